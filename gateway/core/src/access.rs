@@ -1,0 +1,184 @@
+//! Who asks, for what, and what of the answer they may see.
+//!
+//! The calling system is known from its certificate and never from a message.
+//! The policy names what is allowed; whatever it does not name is withheld
+//! (population.md 14, rules 2, 3 and 7).
+
+use std::collections::BTreeSet;
+
+use thiserror::Error;
+
+use crate::agency::AgencyCode;
+use crate::citizen::CitizenField;
+use crate::dossier_number::DossierNumber;
+use crate::procedure::ProcedureCode;
+use crate::text::Text;
+
+/// Name under which the configuration knows a calling system; 1 to 64 characters
+/// of lower-case letters, digits, `-`, `_` and `.`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ClientName(String);
+
+impl ClientName {
+    /// Takes `text` when it is such a name.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let fits = (1..=64).contains(&text.len())
+            && text.bytes().all(|b| {
+                b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_' | b'.')
+            });
+        fits.then(|| Self(text.to_owned()))
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Officer code (mã cán bộ, `MaCanBo`); 1 to 20 letters, digits, `_`, `-` or `.`.
+///
+/// In the newest style it is the officer's own 12-digit number, so `Debug` hides
+/// it (population.md 2.1).
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct OfficerId(String);
+
+impl OfficerId {
+    /// Takes `text` when it is such a code.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let fits = (1..=20).contains(&text.len())
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'));
+        fits.then(|| Self(text.to_owned()))
+    }
+
+    /// The code as it goes on the wire.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for OfficerId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("OfficerId(***)")
+    }
+}
+
+/// The officer's login name in the calling system (`TaiKhoan`).
+pub type OfficerAccount = Text<100>;
+
+/// Why a citizen is looked up (mục đích tra cứu).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Purpose {
+    /// Tiếp nhận hồ sơ.
+    DossierIntake,
+    /// Xử lý hồ sơ.
+    DossierProcessing,
+    /// Trả kết quả.
+    ResultDelivery,
+    /// Làm sạch dữ liệu.
+    DataCleaning,
+    /// Thanh tra, kiểm tra.
+    Inspection,
+}
+
+/// Who asks, for which dossier and for what.
+#[derive(Debug, Clone)]
+pub struct AccessContext {
+    /// Calling system, from its certificate.
+    pub client: ClientName,
+    /// Officer who asks.
+    pub officer: OfficerId,
+    /// The officer's login name in the calling system.
+    pub officer_account: Option<OfficerAccount>,
+    /// Unit of the officer (đơn vị).
+    pub unit: AgencyCode,
+    /// Procedure that the look-up serves.
+    pub procedure: ProcedureCode,
+    /// Dossier that the look-up serves.
+    pub dossier: DossierNumber,
+    /// Why.
+    pub purpose: Purpose,
+    /// Legal basis that the caller states (căn cứ pháp lý).
+    pub legal_basis: Option<Text<500>>,
+}
+
+/// Procedures that a grant covers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProcedureScope {
+    /// All.
+    Any,
+    /// These and no others.
+    Only(Vec<ProcedureCode>),
+}
+
+/// One permission: this system, for these procedures and purposes, may see these
+/// fields.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    /// Calling system.
+    pub client: ClientName,
+    /// Procedures covered.
+    pub procedures: ProcedureScope,
+    /// Purposes covered.
+    pub purposes: BTreeSet<Purpose>,
+    /// Fields that a look-up may return. A grant with none still lets verify.
+    pub fields: BTreeSet<CitizenField>,
+}
+
+/// All permissions; what none of them covers is refused.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AccessPolicy {
+    /// The permissions. Several for one caller add up.
+    pub grants: Vec<Grant>,
+}
+
+/// Which rule refused a look-up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum AccessDenied {
+    /// The policy does not name the calling system.
+    #[error("no rule of the access policy covers this system")]
+    Client,
+    /// The system may not look up for this procedure.
+    #[error("this system may not look citizens up for this procedure")]
+    Procedure,
+    /// The system may not look up for this purpose.
+    #[error("this system may not look citizens up for this purpose")]
+    Purpose,
+}
+
+impl AccessPolicy {
+    /// The fields that `context` may see, or which rule refuses it.
+    ///
+    /// # Errors
+    /// [`AccessDenied`], naming the first rule that no grant fulfils.
+    pub fn permit(&self, context: &AccessContext) -> Result<BTreeSet<CitizenField>, AccessDenied> {
+        let mut grants: Vec<&Grant> = self
+            .grants
+            .iter()
+            .filter(|grant| grant.client == context.client)
+            .collect();
+        if grants.is_empty() {
+            return Err(AccessDenied::Client);
+        }
+        grants.retain(|grant| match &grant.procedures {
+            ProcedureScope::Any => true,
+            ProcedureScope::Only(procedures) => procedures.contains(&context.procedure),
+        });
+        if grants.is_empty() {
+            return Err(AccessDenied::Procedure);
+        }
+        grants.retain(|grant| grant.purposes.contains(&context.purpose));
+        if grants.is_empty() {
+            return Err(AccessDenied::Purpose);
+        }
+        Ok(grants
+            .iter()
+            .flat_map(|grant| grant.fields.iter().copied())
+            .collect())
+    }
+}

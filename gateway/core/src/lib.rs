@@ -1,0 +1,23 @@
+//! What is true without a wire: values, rules and ports of the gateway.
+//!
+//! This crate knows no socket, file, SQL or wall clock. Every decision with a
+//! rule in it is a function of values and of a time that is passed in.
+
+pub mod access;
+pub mod agency;
+pub mod birth;
+pub mod certainty;
+pub mod citizen;
+pub mod clock;
+pub mod dossier;
+pub mod dossier_number;
+pub mod identity;
+pub mod masked;
+pub mod name;
+pub mod places;
+pub mod portal_status;
+pub mod ports;
+pub mod procedure;
+pub mod sync;
+pub mod text;
+pub mod wire_time;

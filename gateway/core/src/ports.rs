@@ -1,0 +1,8 @@
+//! The roles that outside systems play for the gateway.
+//!
+//! A port stands beside its messages and its error; the implementations live in
+//! the `adapters` crate. Nothing of a transport or a database appears here.
+
+pub mod outbox;
+pub mod population;
+pub mod portal;

@@ -1,0 +1,213 @@
+//! The national population database (CSDL quốc gia về dân cư) as a port.
+//!
+//! "Not found" and "does not match" are one answer there (population.md 11) and
+//! never an error here: they are an answer about a citizen, to be recorded and
+//! not repeated.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use thiserror::Error;
+
+use crate::access::{OfficerAccount, OfficerId};
+use crate::agency::AgencyCode;
+use crate::certainty::Certainty;
+use crate::citizen::{Citizen, CitizenQuery};
+use crate::procedure::ProcedureCode;
+
+/// Number that the caller gives to one look-up (mã yêu cầu, `MaYeuCau`).
+///
+/// At most 40 characters (population.md 2.1); unique across nodes and restarts,
+/// and the same for every attempt of one look-up.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct RequestNumber(String);
+
+impl RequestNumber {
+    /// Longest value that the database takes, in characters.
+    pub const MAX_LENGTH: usize = 40;
+
+    /// Takes `text` when it has 1 to 40 characters of letters, digits, `-` or `_`.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Option<Self> {
+        let text = text.into();
+        let fits = (1..=Self::MAX_LENGTH).contains(&text.len())
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+        fits.then_some(Self(text))
+    }
+
+    /// The number as it goes on the wire.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// On whose behalf and within which time one look-up is made.
+#[derive(Debug, Clone)]
+pub struct LookupCall {
+    /// Number of this look-up.
+    pub request_number: RequestNumber,
+    /// Officer who asks (mã cán bộ, `MaCanBo`).
+    pub officer: OfficerId,
+    /// The officer's login name in the calling system (`TaiKhoan`).
+    pub officer_account: Option<OfficerAccount>,
+    /// Unit that asks (mã đơn vị, `MaDonVi`).
+    pub unit: AgencyCode,
+    /// Procedure that the look-up serves (`MaDVC`).
+    pub procedure: ProcedureCode,
+    /// Time left for the whole exchange.
+    pub budget: Duration,
+}
+
+/// What a look-up (operation 037) brought.
+#[derive(Debug, Clone)]
+pub enum CitizenAnswer {
+    /// No such person, or the data do not match; the database does not say which.
+    NoMatch,
+    /// One person.
+    One(Box<Citizen>),
+    /// Several people where one was asked for; never a match.
+    Several,
+}
+
+/// An answer together with how it was come by.
+#[derive(Debug, Clone)]
+pub struct Observed<T> {
+    /// The answer.
+    pub answer: T,
+    /// When the database answered.
+    pub observed_at: Timestamp,
+    /// How many exchanges it took, log-ins not counted; at least 1.
+    pub attempts: u32,
+}
+
+/// Operations that a profile offers (population.md 8: a profile must list them).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Operation {
+    /// Yes or no about number and name (`XacThucThongTinCongDan`, 033).
+    Confirm,
+    /// The citizen's record (`TraCuuThongTinCongDan`, 037).
+    LookUp,
+}
+
+/// The national population database, reached by one profile.
+#[async_trait]
+pub trait PopulationRegistry: Send + Sync {
+    /// Name of the profile, as in the configuration (`soap-lgsp`).
+    fn profile(&self) -> &str;
+
+    /// Whether the province is licensed for `operation` on this profile.
+    fn offers(&self, operation: Operation) -> bool;
+
+    /// Asks whether number and name belong together (operation 033). The birth
+    /// date is **not** compared (population.md 3).
+    async fn confirm(
+        &self,
+        query: &CitizenQuery,
+        call: &LookupCall,
+    ) -> Result<Observed<bool>, PopulationError>;
+
+    /// Asks for the record of the citizen whose number, name and birth match
+    /// (operation 037).
+    async fn look_up(
+        &self,
+        query: &CitizenQuery,
+        call: &LookupCall,
+    ) -> Result<Observed<CitizenAnswer>, PopulationError>;
+}
+
+/// What is known of an answer that could not be understood: its form, never its
+/// values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerStructure {
+    /// HTTP status.
+    pub status: u16,
+    /// Media type that the answer claimed, without parameters.
+    pub media_type: String,
+    /// Bytes read.
+    pub length: usize,
+    /// What was wrong, in our words.
+    pub problem: &'static str,
+}
+
+/// Why a look-up brought no answer.
+#[derive(Debug, Clone, Error, PartialEq, Eq)]
+pub enum PopulationError {
+    /// The profile does not offer the operation, or the province has no licence.
+    #[error("the population profile does not offer this operation")]
+    NotOffered,
+    /// No connection came about; nothing was sent.
+    #[error("the population database cannot be reached")]
+    Unreachable,
+    /// The connection was lost after the request had been sent.
+    #[error("the connection to the population database was lost before the answer")]
+    Interrupted,
+    /// The time for the exchange ran out.
+    #[error("the population database did not answer in time")]
+    TimedOut,
+    /// The upstream's certificate does not hold.
+    #[error("the certificate of the population database was not accepted")]
+    CertificateRejected,
+    /// Token, hash or officer credential refused, also after one renewal.
+    #[error("the population database refused the gateway's credentials")]
+    CredentialsRefused,
+    /// The gateway's address is not on the allow-list (`IP_DISALLOWED`), or HTTP 403.
+    #[error("the population database does not admit this gateway's address or account")]
+    AddressRefused,
+    /// The officer has no credential for the database (`AuthHash`).
+    #[error("no credential for the population database is mapped to this officer")]
+    OfficerNotMapped,
+    /// Procedure not licensed for look-ups (code 004).
+    #[error("the procedure is not licensed for look-ups")]
+    ProcedureNotLicensed,
+    /// Officer not licensed (code 005).
+    #[error("the officer is not licensed for look-ups")]
+    OfficerNotLicensed,
+    /// Too many calls.
+    #[error("the population database asks to slow down")]
+    Throttled {
+        /// Time that the upstream asks to wait.
+        retry_after: Option<Duration>,
+    },
+    /// The upstream said that it failed.
+    #[error("the population database failed with HTTP status {status}")]
+    Failed {
+        /// HTTP status, 500 and above.
+        status: u16,
+    },
+    /// The upstream did not accept the form of the request.
+    #[error("the population database rejected the request with HTTP status {status}")]
+    Rejected {
+        /// HTTP status, 400 to 499.
+        status: u16,
+    },
+    /// The answer is not one that the profile knows.
+    #[error("the population database gave an answer that cannot be understood ({})", .0.problem)]
+    Nonsense(AnswerStructure),
+}
+
+impl PopulationError {
+    /// What the failed look-up may have done: a look-up changes nothing, but each
+    /// one that arrived is a logged access at the database.
+    #[must_use]
+    pub fn certainty(&self) -> Certainty {
+        match self {
+            Self::Unreachable | Self::CertificateRejected | Self::Throttled { .. } => {
+                Certainty::NotApplied
+            }
+            Self::Interrupted | Self::TimedOut | Self::Failed { .. } | Self::Nonsense(_) => {
+                Certainty::Unknown
+            }
+            Self::NotOffered
+            | Self::CredentialsRefused
+            | Self::AddressRefused
+            | Self::OfficerNotMapped
+            | Self::ProcedureNotLicensed
+            | Self::OfficerNotLicensed
+            | Self::Rejected { .. } => Certainty::Refused,
+        }
+    }
+}

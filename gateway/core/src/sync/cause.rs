@@ -1,0 +1,165 @@
+//! Why an event is not at the portal yet: a closed list, with advice.
+
+/// Cause of a failed attempt (contract.md 2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Cause {
+    /// No valid session could be had.
+    Session,
+    /// A code has no counterpart at the portal.
+    MappingMissing,
+    /// The portal refused a field.
+    FieldRejected,
+    /// The portal holds another dossier under this number.
+    DuplicateNumber,
+    /// The portal does not hold the dossier that was to be changed.
+    DossierNotFound,
+    /// The portal did not answer in time.
+    UpstreamTimeout,
+    /// The portal cannot be reached or failed.
+    UpstreamUnavailable,
+    /// The portal asks to slow down.
+    UpstreamThrottled,
+    /// The portal's answer cannot be understood.
+    UpstreamNonsense,
+    /// The portal's certificate does not hold.
+    Certificate,
+    /// The portal answered with a text that is in no table.
+    UnknownText,
+    /// The gateway stopped in the middle of an attempt.
+    Interrupted,
+}
+
+impl Cause {
+    /// Every cause.
+    pub const ALL: [Self; 12] = [
+        Self::Session,
+        Self::MappingMissing,
+        Self::FieldRejected,
+        Self::DuplicateNumber,
+        Self::DossierNotFound,
+        Self::UpstreamTimeout,
+        Self::UpstreamUnavailable,
+        Self::UpstreamThrottled,
+        Self::UpstreamNonsense,
+        Self::Certificate,
+        Self::UnknownText,
+        Self::Interrupted,
+    ];
+
+    /// The name of contract.md 2.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Session => "SESSION",
+            Self::MappingMissing => "MAPPING_MISSING",
+            Self::FieldRejected => "FIELD_REJECTED",
+            Self::DuplicateNumber => "DUPLICATE_NUMBER",
+            Self::DossierNotFound => "DOSSIER_NOT_FOUND",
+            Self::UpstreamTimeout => "UPSTREAM_TIMEOUT",
+            Self::UpstreamUnavailable => "UPSTREAM_UNAVAILABLE",
+            Self::UpstreamThrottled => "UPSTREAM_THROTTLED",
+            Self::UpstreamNonsense => "UPSTREAM_NONSENSE",
+            Self::Certificate => "CERTIFICATE",
+            Self::UnknownText => "UNKNOWN_TEXT",
+            Self::Interrupted => "INTERRUPTED",
+        }
+    }
+
+    /// The cause with this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|cause| cause.name() == name)
+    }
+
+    /// Whether the cause says something about the portal or the way to it, and
+    /// nothing about the dossier. Such a failure never ends a dossier's patience.
+    #[must_use]
+    pub fn is_outage(self) -> bool {
+        match self {
+            Self::Session
+            | Self::UpstreamTimeout
+            | Self::UpstreamUnavailable
+            | Self::UpstreamThrottled
+            | Self::Certificate
+            | Self::Interrupted => true,
+            Self::MappingMissing
+            | Self::FieldRejected
+            | Self::DuplicateNumber
+            | Self::DossierNotFound
+            | Self::UpstreamNonsense
+            | Self::UnknownText => false,
+        }
+    }
+
+    /// What to do about it, in Vietnamese.
+    #[must_use]
+    pub fn advice_vi(self) -> &'static str {
+        match self {
+            Self::Session => {
+                "Kiểm tra tài khoản kết nối Cổng DVCQG; cổng không cấp phiên làm việc."
+            }
+            Self::MappingMissing => "Bổ sung mã tương ứng vào bảng ánh xạ rồi gửi lại.",
+            Self::FieldRejected => {
+                "Sửa trường bị từ chối trong hệ thống một cửa rồi ghi nhận lại hồ sơ."
+            }
+            Self::DuplicateNumber => {
+                "Mã hồ sơ đã được dùng cho hồ sơ khác; kiểm tra bộ cấp mã hồ sơ."
+            }
+            Self::DossierNotFound => "Cổng DVCQG không có hồ sơ này; hồ sơ sẽ được tạo lại.",
+            Self::UpstreamTimeout => {
+                "Cổng DVCQG không trả lời kịp; hệ thống tra cứu trước khi gửi lại."
+            }
+            Self::UpstreamUnavailable => {
+                "Cổng DVCQG không truy cập được; hệ thống tự gửi lại khi cổng hoạt động."
+            }
+            Self::UpstreamThrottled => "Cổng DVCQG yêu cầu gửi chậm lại; hệ thống tự điều chỉnh.",
+            Self::UpstreamNonsense => {
+                "Câu trả lời của cổng không đọc được; liên hệ đơn vị quản lý trục kết nối."
+            }
+            Self::Certificate => {
+                "Chứng thư số của cổng không hợp lệ; kiểm tra tệp CA trong cấu hình."
+            }
+            Self::UnknownText => {
+                "Cổng trả lời bằng nội dung chưa có trong bảng; báo để bổ sung bảng."
+            }
+            Self::Interrupted => "Gateway dừng giữa lúc gửi; hệ thống tra cứu trước khi gửi lại.",
+        }
+    }
+
+    /// What to do about it, in English.
+    #[must_use]
+    pub fn advice_en(self) -> &'static str {
+        match self {
+            Self::Session => "Check the portal account; the portal gives no session.",
+            Self::MappingMissing => "Add the missing code to the mapping table, then send again.",
+            Self::FieldRejected => {
+                "Correct the refused field in the procedure system and record the dossier again."
+            }
+            Self::DuplicateNumber => {
+                "The dossier number belongs to another dossier; check the numbering."
+            }
+            Self::DossierNotFound => "The portal does not hold the dossier; it is created again.",
+            Self::UpstreamTimeout => {
+                "The portal did not answer in time; it is asked before the next send."
+            }
+            Self::UpstreamUnavailable => {
+                "The portal cannot be reached; sending goes on by itself once it is back."
+            }
+            Self::UpstreamThrottled => {
+                "The portal asks to slow down; the gateway adapts by itself."
+            }
+            Self::UpstreamNonsense => {
+                "The portal's answer cannot be read; contact whoever runs the bus."
+            }
+            Self::Certificate => {
+                "The portal's certificate does not hold; check the CA file in the configuration."
+            }
+            Self::UnknownText => {
+                "The portal answered with a text that is in no table; report it so that it is added."
+            }
+            Self::Interrupted => {
+                "The gateway stopped in the middle of a send; the portal is asked before the next."
+            }
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! Whether the sync to the portal is healthy: one pure judgement that the RPC, the
+//! health service, the metrics and the log all read.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::cause::Cause;
+use super::state::SyncState;
+use crate::dossier_number::DossierNumber;
+
+/// Facts read from the outbox.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SyncFacts {
+    /// Number of events in each state; a state without events may be missing.
+    pub counts: BTreeMap<SyncState, u64>,
+    /// The event that has waited longest among those the gateway can still send
+    /// by itself.
+    pub oldest_unsent: Option<OldestUnsent>,
+    /// When the portal last accepted something.
+    pub last_success: Option<Timestamp>,
+    /// The latest failed attempt.
+    pub last_failure: Option<(Timestamp, Cause)>,
+}
+
+/// The event that has waited longest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OldestUnsent {
+    /// Its dossier.
+    pub dossier: DossierNumber,
+    /// When the gateway took it.
+    pub accepted_at: Timestamp,
+}
+
+/// From when on waiting is worth a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HealthThresholds {
+    /// The oldest unsent event is this old: lagging.
+    pub lagging_after: Duration,
+    /// The oldest unsent event is this old, and nothing was accepted for as long:
+    /// stalled.
+    pub stalled_after: Duration,
+}
+
+/// Condition of the sync.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Condition {
+    /// Everything reaches the portal in time.
+    Healthy,
+    /// Something waits too long, or waits for a person.
+    Lagging,
+    /// Nothing reaches the portal.
+    Stalled,
+}
+
+/// Why the sync is not healthy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HealthReason {
+    /// The oldest unsent event is old.
+    OldestUnsent {
+        /// Its age.
+        age: SignedDuration,
+        /// Its dossier.
+        dossier: DossierNumber,
+    },
+    /// Nothing was accepted for long while something waits.
+    NoSuccess {
+        /// Last success, if there ever was one.
+        since: Option<Timestamp>,
+    },
+    /// The latest attempts fail.
+    Failing {
+        /// Cause of the latest failure.
+        cause: Cause,
+    },
+    /// The portal refused events; a person must act.
+    Refused {
+        /// How many.
+        events: u64,
+    },
+    /// The schedule ran out for events; a person must act.
+    Dead {
+        /// How many.
+        events: u64,
+    },
+}
+
+impl HealthReason {
+    /// Stable name of the reason.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::OldestUnsent { .. } => "OLDEST_UNSENT",
+            Self::NoSuccess { .. } => "NO_SUCCESS",
+            Self::Failing { .. } => "FAILING",
+            Self::Refused { .. } => "REFUSED",
+            Self::Dead { .. } => "DEAD",
+        }
+    }
+}
+
+/// The judgement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyncHealth {
+    /// Condition.
+    pub condition: Condition,
+    /// Why; empty when healthy.
+    pub reasons: Vec<HealthReason>,
+    /// Age of the oldest unsent event.
+    pub oldest_unsent_age: Option<SignedDuration>,
+    /// The facts judged.
+    pub facts: SyncFacts,
+    /// When.
+    pub observed_at: Timestamp,
+}
+
+/// Judges `facts`.
+#[must_use]
+pub fn assess(facts: SyncFacts, thresholds: HealthThresholds, now: Timestamp) -> SyncHealth {
+    let age = facts
+        .oldest_unsent
+        .as_ref()
+        .map(|oldest| now.duration_since(oldest.accepted_at));
+    let silent = |limit: SignedDuration| {
+        facts
+            .last_success
+            .is_none_or(|success| now.duration_since(success) >= limit)
+    };
+    let lagging_after = signed(thresholds.lagging_after);
+    let stalled_after = signed(thresholds.stalled_after);
+    let stalled = age.is_some_and(|age| age >= stalled_after) && silent(stalled_after);
+
+    let mut reasons = Vec::new();
+    if let (Some(age), Some(oldest)) = (age, &facts.oldest_unsent)
+        && age >= lagging_after
+    {
+        reasons.push(HealthReason::OldestUnsent {
+            age,
+            dossier: oldest.dossier.clone(),
+        });
+        if let Some((at, cause)) = facts.last_failure
+            && facts.last_success.is_none_or(|success| at > success)
+        {
+            reasons.push(HealthReason::Failing { cause });
+        }
+    }
+    if stalled {
+        reasons.push(HealthReason::NoSuccess {
+            since: facts.last_success,
+        });
+    }
+    let count = |state| facts.counts.get(&state).copied().unwrap_or(0);
+    if count(SyncState::Refused) > 0 {
+        reasons.push(HealthReason::Refused {
+            events: count(SyncState::Refused),
+        });
+    }
+    if count(SyncState::Dead) > 0 {
+        reasons.push(HealthReason::Dead {
+            events: count(SyncState::Dead),
+        });
+    }
+    let condition = match (stalled, reasons.is_empty()) {
+        (true, _) => Condition::Stalled,
+        (false, false) => Condition::Lagging,
+        (false, true) => Condition::Healthy,
+    };
+    SyncHealth {
+        condition,
+        reasons,
+        oldest_unsent_age: age,
+        facts,
+        observed_at: now,
+    }
+}
+
+fn signed(duration: Duration) -> SignedDuration {
+    SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX)
+}

@@ -1,0 +1,305 @@
+//! What an attempt means and what happens next: pure decisions.
+//!
+//! The one thing to get right: *unknown* is its own answer. A time-out after
+//! sending, a connection lost in the middle and a text that no table knows are
+//! neither failure nor success, and lead to a question, never to a second send.
+
+use jiff::Timestamp;
+
+use super::cause::Cause;
+use super::schedule::{Jitter, Schedule};
+use crate::certainty::Certainty;
+use crate::dossier::Step;
+use crate::ports::outbox::Work;
+use crate::ports::portal::{
+    PortalAnswer, PortalError, PortalView, Reading, StepMark, SubmissionMode,
+};
+
+/// What came of one attempt; kept in its row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AttemptOutcome {
+    /// The portal has it.
+    Accepted,
+    /// A create met a dossier that was there already; an update follows.
+    AlreadyThere,
+    /// An update met no dossier; a create follows.
+    NotThere,
+    /// Certainly without effect.
+    NotApplied(Cause),
+    /// It may have had its effect.
+    Unknown(Cause),
+    /// The portal's final no.
+    Refused(Cause),
+    /// Asked: what was sent has arrived.
+    FoundDone,
+    /// Asked: the portal does not hold the dossier.
+    FoundAbsent,
+    /// Asked: the portal holds the dossier, and its answer does not show whether
+    /// what was sent has arrived.
+    FoundPresent,
+}
+
+impl AttemptOutcome {
+    /// The cause of a failed attempt.
+    #[must_use]
+    pub fn cause(self) -> Option<Cause> {
+        match self {
+            Self::NotApplied(cause) | Self::Unknown(cause) | Self::Refused(cause) => Some(cause),
+            Self::Accepted
+            | Self::AlreadyThere
+            | Self::NotThere
+            | Self::FoundDone
+            | Self::FoundAbsent
+            | Self::FoundPresent => None,
+        }
+    }
+
+    /// Whether the attempt counts against the schedule. Outages do not: an
+    /// upstream that is down does not use up a dossier's attempts.
+    #[must_use]
+    pub fn spends_patience(self) -> bool {
+        self.cause().is_some_and(|cause| !cause.is_outage())
+    }
+}
+
+/// What happens next with a claim's work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NextStep {
+    /// The first `events` of the claim are at the portal; whatever is left of it
+    /// is due at once.
+    Accepted {
+        /// Number of events, at least 1.
+        events: usize,
+    },
+    /// Send again at once.
+    SendNow,
+    /// Send again later.
+    SendAt(Timestamp),
+    /// Ask the portal, then decide.
+    AskAt(Timestamp),
+    /// Leave it to a person: the portal said no.
+    Refuse,
+    /// Leave it to a person: the schedule ran out.
+    GiveUp,
+}
+
+/// An outcome with its consequence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Decision {
+    /// For the attempt's row.
+    pub outcome: AttemptOutcome,
+    /// For the task.
+    pub next: NextStep,
+    /// What the attempt taught about the dossier being at the portal.
+    pub known_at_portal: Option<bool>,
+}
+
+/// What a decision depends on besides the answer.
+#[derive(Debug, Clone, Copy)]
+pub struct Situation<'a> {
+    /// Number of the attempt that just ended, from 1.
+    pub attempt: u32,
+    /// How many earlier attempts counted against the schedule.
+    pub spent: u32,
+    /// The schedule.
+    pub schedule: &'a Schedule,
+    /// Present moment.
+    pub now: Timestamp,
+    /// Drawn by the caller.
+    pub jitter: Jitter,
+}
+
+/// What had been sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sent {
+    /// A dossier's state.
+    State(SubmissionMode),
+    /// This many steps.
+    Steps(usize),
+}
+
+/// Attempts that may change between create and update without waiting; more would
+/// let a portal that contradicts itself be called in a loop.
+const FREE_CHANGES: u32 = 2;
+
+/// Decides what a send means.
+#[must_use]
+pub fn after_send(
+    result: &Result<PortalAnswer, PortalError>,
+    sent: Sent,
+    situation: Situation<'_>,
+) -> Decision {
+    let answer = match result {
+        Ok(answer) => answer,
+        Err(error) => return after_failure(error, situation),
+    };
+    match (&answer.reading, sent) {
+        (Reading::Accepted, Sent::State(_)) => Decision {
+            outcome: AttemptOutcome::Accepted,
+            next: NextStep::Accepted { events: 1 },
+            known_at_portal: Some(true),
+        },
+        (Reading::Accepted, Sent::Steps(events)) => Decision {
+            outcome: AttemptOutcome::Accepted,
+            next: NextStep::Accepted { events },
+            known_at_portal: Some(true),
+        },
+        (Reading::AlreadyThere, Sent::State(SubmissionMode::Create)) => {
+            change_mode(AttemptOutcome::AlreadyThere, true, situation)
+        }
+        (Reading::NotThere, Sent::State(SubmissionMode::Update)) => {
+            change_mode(AttemptOutcome::NotThere, false, situation)
+        }
+        (Reading::NotThere, Sent::Steps(_)) => Decision {
+            known_at_portal: Some(false),
+            ..not_applied(Cause::DossierNotFound, situation)
+        },
+        (Reading::Refused { cause }, _) => Decision {
+            outcome: AttemptOutcome::Refused(*cause),
+            next: NextStep::Refuse,
+            known_at_portal: None,
+        },
+        // An answer that makes no sense for what was sent is not understood either.
+        (Reading::NotUnderstood, _)
+        | (Reading::AlreadyThere, Sent::State(SubmissionMode::Update) | Sent::Steps(_))
+        | (Reading::NotThere, Sent::State(SubmissionMode::Create)) => {
+            unknown(Cause::UnknownText, situation)
+        }
+    }
+}
+
+/// Decides what the answer to a question means for `work`, whose earlier attempt
+/// had an unknown effect.
+#[must_use]
+pub fn after_question(
+    result: &Result<PortalView, PortalError>,
+    work: &Work,
+    situation: Situation<'_>,
+) -> Decision {
+    match (result, work) {
+        (Err(error), _) => unknown(error.cause(), situation),
+        (Ok(PortalView::Absent), Work::State(_)) => Decision {
+            outcome: AttemptOutcome::FoundAbsent,
+            next: NextStep::SendNow,
+            known_at_portal: Some(false),
+        },
+        (Ok(PortalView::Absent), Work::Steps { .. }) => Decision {
+            known_at_portal: Some(false),
+            ..not_applied(Cause::DossierNotFound, situation)
+        },
+        // An update carries the full state, so sending it again changes nothing
+        // that had arrived, and brings what had not.
+        (Ok(PortalView::Present { .. }), Work::State(_)) => Decision {
+            outcome: AttemptOutcome::FoundPresent,
+            next: NextStep::SendNow,
+            known_at_portal: Some(true),
+        },
+        (Ok(PortalView::Present { steps, .. }), Work::Steps { steps: sent, .. }) => {
+            let arrived = steps.as_deref().map_or(0, |there| arrived(sent, there));
+            let (outcome, next) = match arrived {
+                0 => (AttemptOutcome::FoundPresent, NextStep::SendNow),
+                events => (AttemptOutcome::FoundDone, NextStep::Accepted { events }),
+            };
+            Decision {
+                outcome,
+                next,
+                known_at_portal: Some(true),
+            }
+        }
+    }
+}
+
+/// How many of the leading steps of `sent` stand at the portal.
+fn arrived(sent: &[Step], there: &[StepMark]) -> usize {
+    sent.iter()
+        .take_while(|step| {
+            there.iter().any(|mark| {
+                mark.handled_at.as_second() == step.handled_at.as_second()
+                    && mark.status == step.status
+                    && mark.content == step.content.as_str()
+            })
+        })
+        .count()
+}
+
+fn after_failure(error: &PortalError, situation: Situation<'_>) -> Decision {
+    if let PortalError::Throttled {
+        retry_after: Some(asked),
+    } = error
+    {
+        let Situation {
+            attempt,
+            schedule,
+            now,
+            jitter,
+            ..
+        } = situation;
+        return Decision {
+            outcome: AttemptOutcome::NotApplied(error.cause()),
+            next: NextStep::SendAt(schedule.next_asked(attempt, *asked, now, jitter)),
+            known_at_portal: None,
+        };
+    }
+    match error.certainty() {
+        Certainty::NotApplied => not_applied(error.cause(), situation),
+        Certainty::Unknown => unknown(error.cause(), situation),
+        Certainty::Refused => Decision {
+            outcome: AttemptOutcome::Refused(error.cause()),
+            next: NextStep::Refuse,
+            known_at_portal: None,
+        },
+    }
+}
+
+fn change_mode(outcome: AttemptOutcome, known: bool, situation: Situation<'_>) -> Decision {
+    let next = if situation.attempt <= FREE_CHANGES {
+        NextStep::SendNow
+    } else {
+        let Situation {
+            attempt,
+            schedule,
+            now,
+            jitter,
+            ..
+        } = situation;
+        NextStep::SendAt(schedule.next_patient(attempt, now, jitter))
+    };
+    Decision {
+        outcome,
+        next,
+        known_at_portal: Some(known),
+    }
+}
+
+fn not_applied(cause: Cause, situation: Situation<'_>) -> Decision {
+    let next = wait(cause, situation).map_or(NextStep::GiveUp, NextStep::SendAt);
+    Decision {
+        outcome: AttemptOutcome::NotApplied(cause),
+        next,
+        known_at_portal: None,
+    }
+}
+
+fn unknown(cause: Cause, situation: Situation<'_>) -> Decision {
+    let next = wait(cause, situation).map_or(NextStep::GiveUp, NextStep::AskAt);
+    Decision {
+        outcome: AttemptOutcome::Unknown(cause),
+        next,
+        known_at_portal: None,
+    }
+}
+
+fn wait(cause: Cause, situation: Situation<'_>) -> Option<Timestamp> {
+    let Situation {
+        attempt,
+        spent,
+        schedule,
+        now,
+        jitter,
+    } = situation;
+    if cause.is_outage() {
+        Some(schedule.next_patient(attempt, now, jitter))
+    } else {
+        schedule.next(spent + 1, now, jitter)
+    }
+}
