@@ -1,0 +1,319 @@
+//! What the simulated government side is told before it starts.
+//!
+//! What a reader would get wrong: the defaults are documented demo credentials, the same in every
+//! copy of this program. They open nothing but these mocks.
+
+use std::fmt;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use thiserror::Error;
+
+use crate::population::DateFormat;
+
+/// Most citizens that can be generated: the last six digits of their numbers must stay unique.
+const MOST_CITIZENS: usize = 400_000;
+
+/// Everything that [`crate::Mocks::start`] needs.
+#[derive(Debug, Clone)]
+pub struct MocksConfig {
+    /// Where the population database listens. Port 0 takes a free one.
+    pub population: SocketAddr,
+    /// Where the portal listens. Port 0 takes a free one.
+    pub portal: SocketAddr,
+    /// Where the control API listens, always plain HTTP. Port 0 takes a free one.
+    pub control: SocketAddr,
+    /// Serves population and portal over TLS when given; plain HTTP otherwise.
+    pub tls: Option<TlsFiles>,
+    /// Seed of the generated citizens: the same seed gives the same people.
+    pub seed: u64,
+    /// Citizens generated beyond the fixed awkward ones. At most 400 000.
+    pub citizens: usize,
+    /// The population database's side of the agreement.
+    pub population_settings: PopulationSettings,
+    /// The portal's side of the agreement.
+    pub portal_settings: PortalSettings,
+}
+
+impl Default for MocksConfig {
+    /// Loopback ports 9101 (population), 9102 (portal), 9100 (control), no TLS, seed 1,
+    /// 40 generated citizens, demo credentials.
+    fn default() -> Self {
+        let loopback = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        Self {
+            population: loopback(9101),
+            portal: loopback(9102),
+            control: loopback(9100),
+            tls: None,
+            seed: 1,
+            citizens: 40,
+            population_settings: PopulationSettings::default(),
+            portal_settings: PortalSettings::default(),
+        }
+    }
+}
+
+impl MocksConfig {
+    /// The defaults on free loopback ports, so that several can run side by side.
+    #[must_use]
+    pub fn on_free_ports() -> Self {
+        let free = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        Self {
+            population: free,
+            portal: free,
+            control: free,
+            ..Self::default()
+        }
+    }
+
+    /// Every problem at once, in words.
+    pub(crate) fn problems(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        if self.citizens > MOST_CITIZENS {
+            problems.push(format!("citizens: at most {MOST_CITIZENS}"));
+        }
+        let population = &self.population_settings;
+        let portal = &self.portal_settings;
+        let paths = [
+            ("population token_path", &population.token_path),
+            ("population lookup_path", &population.lookup_path),
+            ("population verify_path", &population.verify_path),
+            ("portal login_path", &portal.login_path),
+            ("portal call_path", &portal.call_path),
+        ];
+        for (name, path) in paths {
+            if !path.starts_with('/') || path.contains(['{', '}', '*', '?', '#', ':']) {
+                problems.push(format!("{name}: must start with / and be a literal path"));
+            }
+        }
+        for (index, (name, path)) in paths.iter().enumerate() {
+            let same_door =
+                |other: &&(&str, &String)| other.0.split(' ').next() == name.split(' ').next();
+            if paths
+                .iter()
+                .skip(index + 1)
+                .filter(same_door)
+                .any(|(_, other)| other == path)
+            {
+                problems.push(format!("{name}: is used twice"));
+            }
+        }
+        if portal.most_steps_per_call == 0 {
+            problems.push("portal most_steps_per_call: at least 1".to_owned());
+        }
+        problems
+    }
+}
+
+/// Certificate and key of the two government servers, as PEM text.
+#[derive(Clone)]
+pub struct TlsFiles {
+    /// PEM of the server certificate, followed by its intermediates.
+    pub certificate_chain: String,
+    /// PEM of the private key.
+    pub private_key: String,
+}
+
+impl fmt::Debug for TlsFiles {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TlsFiles").finish_non_exhaustive()
+    }
+}
+
+/// Settings of the population database (profile soap-lgsp, population.md 9.3).
+#[derive(Debug, Clone)]
+pub struct PopulationSettings {
+    /// Path of the token call. Default `/token`.
+    pub token_path: String,
+    /// Path of the look-up 037 (Tra cứu thông tin công dân). Default `/tracuu`.
+    pub lookup_path: String,
+    /// Path of the verification 033 (Xác thực thông tin công dân). Default `/xacthuc`.
+    pub verify_path: String,
+    /// The application credential behind the header `lgspaccesstoken`.
+    pub application: LgspApplication,
+    /// Officers whose `AuthHash` is known. Default: one, `canbo_demo` / `demo-only`.
+    pub officers: Vec<OfficerKey>,
+    /// How a birth date is written in a request. Default: with dashes.
+    pub date_format: DateFormat,
+    /// Life of an access token. Default 3600 s (population.md 9.1).
+    pub token_lifetime: Duration,
+}
+
+impl Default for PopulationSettings {
+    fn default() -> Self {
+        Self {
+            token_path: "/token".to_owned(),
+            lookup_path: "/tracuu".to_owned(),
+            verify_path: "/xacthuc".to_owned(),
+            application: LgspApplication::default(),
+            officers: vec![OfficerKey {
+                key_name: "canbo_demo".to_owned(),
+                key_pass: "demo-only".to_owned(),
+            }],
+            date_format: DateFormat::Dashed,
+            token_lifetime: Duration::from_hours(1),
+        }
+    }
+}
+
+/// The static application credential of an LGSP (population.md 9.3).
+#[derive(Clone, PartialEq, Eq)]
+pub struct LgspApplication {
+    /// `AccessKey`. Default `demoAK`.
+    pub access_key: String,
+    /// `SecretKey`. Default `demoSK`.
+    pub secret_key: String,
+    /// `AppName`. Default `demoApp`.
+    pub app_name: String,
+    /// `PartnerCode`. Default `000.00.00.H99`.
+    pub partner_code: String,
+    /// `PartnerCodeCus`. Default `000.00.00.H99`.
+    pub partner_code_cus: String,
+}
+
+impl Default for LgspApplication {
+    /// The test vector of population.md 9.3.
+    fn default() -> Self {
+        Self {
+            access_key: "demoAK".to_owned(),
+            secret_key: "demoSK".to_owned(),
+            app_name: "demoApp".to_owned(),
+            partner_code: "000.00.00.H99".to_owned(),
+            partner_code_cus: "000.00.00.H99".to_owned(),
+        }
+    }
+}
+
+impl fmt::Debug for LgspApplication {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LgspApplication")
+            .field("app_name", &self.app_name)
+            .finish_non_exhaustive()
+    }
+}
+
+/// One officer's credential: `AuthHash` is base64 of `key_name:key_pass` (population.md 9.3).
+#[derive(Clone, PartialEq, Eq)]
+pub struct OfficerKey {
+    /// Name of the key.
+    pub key_name: String,
+    /// Password of the key.
+    pub key_pass: String,
+}
+
+impl fmt::Debug for OfficerKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OfficerKey")
+            .field("key_name", &self.key_name)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Which fields the portal asks for (portal.md 1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PortalGeneration {
+    /// Only what was required in 2019.
+    P1,
+    /// P1 and the fields that the indicator set of QĐ 766 added.
+    P2,
+}
+
+/// What `TraCuuHoSo` shows of a dossier; the real content is not public (portal.md 4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LookupAnswer {
+    /// Every stored field, and the steps under `DanhSachTienDo` (assumption of this project).
+    Fields,
+    /// Only `MaHoSo`: presence or absence.
+    CodeOnly,
+}
+
+/// Settings of the portal (portal.md 2 to 6).
+#[derive(Clone)]
+pub struct PortalSettings {
+    /// Path of the login. Default `/mapi/login`.
+    pub login_path: String,
+    /// Path of every other call. Default `/mapi/g`.
+    pub call_path: String,
+    /// Account of the connected system. Default `h99_motcua`.
+    pub username: String,
+    /// Its password. Default `demo-only`.
+    pub password: String,
+    /// The `madonvi` that every call must carry (Mã đơn vị). Default `000.00.00.H99`.
+    pub agency_code: String,
+    /// Value that the header `dstcode` must have on every call but the login; unchecked when
+    /// absent, as on the test system (portal.md Part D 26). Default: absent.
+    pub destination_code: Option<String>,
+    /// Life of a session. The real one is unknown (portal.md 3). Default 15 minutes.
+    pub session_lifetime: Duration,
+    /// Which fields are required. Default P2.
+    pub generation: PortalGeneration,
+    /// What a look-up shows. Default: every stored field.
+    pub lookup_answer: LookupAnswer,
+    /// The `error_code` of "đã tồn tại"; `0`, `3` and `-3` are seen (portal.md 21). Default `-3`.
+    pub duplicate_code: String,
+    /// Writes `error_code` as a number and not as a string (portal.md 21). Default: no.
+    pub integer_error_codes: bool,
+    /// Most progress steps in one call (portal.md 6). Default 10.
+    pub most_steps_per_call: usize,
+}
+
+impl Default for PortalSettings {
+    fn default() -> Self {
+        Self {
+            login_path: "/mapi/login".to_owned(),
+            call_path: "/mapi/g".to_owned(),
+            username: "h99_motcua".to_owned(),
+            password: "demo-only".to_owned(),
+            agency_code: "000.00.00.H99".to_owned(),
+            destination_code: None,
+            session_lifetime: Duration::from_mins(15),
+            generation: PortalGeneration::P2,
+            lookup_answer: LookupAnswer::Fields,
+            duplicate_code: "-3".to_owned(),
+            integer_error_codes: false,
+            most_steps_per_call: 10,
+        }
+    }
+}
+
+impl fmt::Debug for PortalSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PortalSettings")
+            .field("login_path", &self.login_path)
+            .field("call_path", &self.call_path)
+            .field("agency_code", &self.agency_code)
+            .field("generation", &self.generation)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why the government side could not start.
+#[derive(Debug, Error)]
+pub enum MocksError {
+    /// The configuration contradicts itself; every problem is listed.
+    #[error("the mocks' configuration is wrong: {}", problems.join("; "))]
+    Config {
+        /// One sentence a problem.
+        problems: Vec<String>,
+    },
+    /// An address could not be listened on.
+    #[error("the {server} mock cannot listen on {address}")]
+    Listen {
+        /// `population`, `portal` or `control`.
+        server: &'static str,
+        /// The address asked for.
+        address: SocketAddr,
+        /// What the operating system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The certificate chain or the key is not readable as PEM.
+    #[error("the mocks' {part} is not valid PEM")]
+    Pem {
+        /// `certificate chain` or `private key`.
+        part: &'static str,
+    },
+    /// Certificate and key do not make a TLS server.
+    #[error("the mocks' certificate and key do not fit")]
+    Tls(#[source] rustls::Error),
+}

@@ -1,0 +1,188 @@
+//! The control API: JSON over plain HTTP, for people and programs that are not written in Rust.
+//!
+//! What a reader would get wrong: it is not part of the government side. It stays reachable while
+//! an upstream is paused, and nothing that it does is written in a journal.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router, body::Bytes};
+use serde_json::{Value, json};
+
+use crate::backstage::Backstage;
+use crate::fault::Fault;
+use crate::population::PopulationMock;
+use crate::portal::PortalMock;
+use std::sync::Arc;
+
+/// What the API steers.
+#[derive(Debug, Clone)]
+struct Stages {
+    population: PopulationMock,
+    portal: PortalMock,
+}
+
+impl Stages {
+    fn backstage(&self, upstream: &str) -> Result<Arc<Backstage>, Problem> {
+        match upstream {
+            "population" => Ok(self.population.backstage()),
+            "portal" => Ok(self.portal.backstage()),
+            _ => Err(Problem::NotThere(
+                "there are two upstreams: population and portal",
+            )),
+        }
+    }
+}
+
+/// Why the API did nothing.
+enum Problem {
+    NotThere(&'static str),
+    /// Everything that is wrong with the request.
+    Wrong(Vec<String>),
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let (status, problems) = match self {
+            Self::NotThere(what) => (StatusCode::NOT_FOUND, vec![what.to_owned()]),
+            Self::Wrong(problems) => (StatusCode::BAD_REQUEST, problems),
+        };
+        (status, Json(json!({"problems": problems}))).into_response()
+    }
+}
+
+/// Every address of the API.
+pub(crate) fn router(population: PopulationMock, portal: PortalMock) -> Router {
+    Router::new()
+        .route("/health", get(health))
+        .route("/population/citizens", get(citizens))
+        .route("/portal/dossiers", get(dossiers))
+        .route("/portal/dossiers/{code}", get(dossier))
+        .route("/portal/forget", post(forget))
+        .route("/{upstream}/journal", get(journal))
+        .route("/{upstream}/faults", get(faults).post(script).delete(clear))
+        .route("/{upstream}/pause", post(pause))
+        .route("/{upstream}/resume", post(resume))
+        .fallback(nothing_here)
+        .with_state(Stages { population, portal })
+}
+
+async fn nothing_here() -> Problem {
+    Problem::NotThere("the control API has no such address")
+}
+
+async fn health(State(stages): State<Stages>) -> Json<Value> {
+    let (population, portal) = (&stages.population, &stages.portal);
+    Json(json!({
+        "status": "ok",
+        "population": {
+            "paused": population.is_paused(),
+            "tokens_issued": population.tokens_issued(),
+            "waiting_faults": population.waiting_faults().len(),
+        },
+        "portal": {
+            "paused": portal.is_paused(),
+            "sessions_issued": portal.sessions_issued(),
+            "waiting_faults": portal.waiting_faults().len(),
+            "dossiers": portal.dossiers().len(),
+        },
+    }))
+}
+
+async fn citizens(State(stages): State<Stages>) -> Response {
+    Json(stages.population.citizens()).into_response()
+}
+
+async fn dossiers(State(stages): State<Stages>) -> Response {
+    Json(stages.portal.dossiers()).into_response()
+}
+
+async fn dossier(State(stages): State<Stages>, Path(code): Path<String>) -> Response {
+    match stages.portal.dossier(&code) {
+        Some(dossier) => Json(dossier).into_response(),
+        None => Problem::NotThere("the portal has no dossier of that number").into_response(),
+    }
+}
+
+async fn forget(State(stages): State<Stages>) -> StatusCode {
+    stages.portal.forget();
+    StatusCode::NO_CONTENT
+}
+
+async fn journal(
+    State(stages): State<Stages>,
+    Path(upstream): Path<String>,
+) -> Result<Response, Problem> {
+    Ok(Json(stages.backstage(&upstream)?.journal()).into_response())
+}
+
+async fn faults(
+    State(stages): State<Stages>,
+    Path(upstream): Path<String>,
+) -> Result<Json<Vec<Fault>>, Problem> {
+    Ok(Json(stages.backstage(&upstream)?.waiting_faults()))
+}
+
+/// Takes one fault or a list; a list is taken whole or not at all.
+async fn script(
+    State(stages): State<Stages>,
+    Path(upstream): Path<String>,
+    body: Bytes,
+) -> Result<StatusCode, Problem> {
+    let backstage = stages.backstage(&upstream)?;
+    let wrong = |error: serde_json::Error| Problem::Wrong(vec![format!("body: {error}")]);
+    let items = match serde_json::from_slice(&body).map_err(wrong)? {
+        Value::Array(items) => items,
+        one => vec![one],
+    };
+    let mut problems = Vec::new();
+    let mut faults = Vec::new();
+    for (index, item) in items.into_iter().enumerate() {
+        match serde_json::from_value::<Fault>(item) {
+            Ok(fault) => {
+                let own = backstage.problems(&fault);
+                problems.extend(
+                    own.iter()
+                        .map(|problem| format!("fault {index}: {problem}")),
+                );
+                faults.push(fault);
+            }
+            Err(error) => problems.push(format!("fault {index}: {error}")),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(Problem::Wrong(problems));
+    }
+    for fault in faults {
+        // Checked above against the same stage, so that nothing is left to refuse.
+        backstage
+            .script(fault)
+            .map_err(|own| Problem::Wrong(own.iter().map(ToString::to_string).collect()))?;
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn clear(
+    State(stages): State<Stages>,
+    Path(upstream): Path<String>,
+) -> Result<StatusCode, Problem> {
+    stages.backstage(&upstream)?.clear_faults();
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn pause(
+    State(stages): State<Stages>,
+    Path(upstream): Path<String>,
+) -> Result<StatusCode, Problem> {
+    stages.backstage(&upstream)?.gate.pause();
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn resume(
+    State(stages): State<Stages>,
+    Path(upstream): Path<String>,
+) -> Result<StatusCode, Problem> {
+    stages.backstage(&upstream)?.gate.resume();
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,199 @@
+//! Checks a JSON object against a table of fields.
+//!
+//! What a reader would get wrong: every scalar must be a JSON string, also numbers and booleans,
+//! and an absent date is the empty string, not `null` (portal.md 5).
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use thiserror::Error;
+
+use crate::config::PortalGeneration;
+
+/// When a field must be filled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Need {
+    Always,
+    /// Required since the fields of QĐ 766.
+    InP2,
+    Optional,
+}
+
+/// What a filled field looks like.
+#[derive(Clone, Copy)]
+pub(super) enum Form {
+    /// Any text.
+    Text,
+    /// Text of at most so many characters.
+    AtMost(usize),
+    /// One of a few codes.
+    OneOf(&'static [&'static str]),
+    /// Text that a grammar accepts.
+    Grammar(fn(&str) -> bool),
+    /// An array of objects, each checked against a table.
+    List(&'static [Field]),
+    /// An array of objects whose fields are not documented; scalars must still be strings.
+    LooseList,
+}
+
+/// A row of a table.
+#[derive(Clone, Copy)]
+pub(super) struct Field {
+    pub(super) name: &'static str,
+    pub(super) need: Need,
+    pub(super) form: Form,
+}
+
+/// A field that must always be filled.
+pub(super) const fn always(name: &'static str, form: Form) -> Field {
+    Field {
+        name,
+        need: Need::Always,
+        form,
+    }
+}
+
+/// A field that must be filled in P2.
+pub(super) const fn in_p2(name: &'static str, form: Form) -> Field {
+    Field {
+        name,
+        need: Need::InP2,
+        form,
+    }
+}
+
+/// A field that may be empty or left out.
+pub(super) const fn optional(name: &'static str, form: Form) -> Field {
+    Field {
+        name,
+        need: Need::Optional,
+        form,
+    }
+}
+
+/// Why an object is refused: the field, never its value.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub(super) enum FieldProblem {
+    #[error("dữ liệu không phải đối tượng JSON")]
+    NotAnObject,
+    #[error("thiếu trường bắt buộc {0}")]
+    Missing(&'static str),
+    #[error("trường {0} không phải chuỗi")]
+    NotAString(&'static str),
+    #[error("trường {0} không phải danh sách")]
+    NotAList(&'static str),
+    #[error("trường {0} dài quá {1} ký tự")]
+    TooLong(&'static str, usize),
+    #[error("trường {0} không đúng định dạng")]
+    WrongForm(&'static str),
+    #[error("có trường không được quy định trong {0}")]
+    Unknown(&'static str),
+}
+
+/// An object that a table accepted.
+pub(super) type Fields = BTreeMap<String, Value>;
+
+/// Checks an object and returns its fields.
+///
+/// A field that the table does not name is refused. The real portal may ignore it; here a
+/// misspelt optional field must not pass unseen.
+pub(super) fn check(
+    value: &Value,
+    of: &'static str,
+    table: &[Field],
+    generation: PortalGeneration,
+) -> Result<Fields, FieldProblem> {
+    let object = value.as_object().ok_or(FieldProblem::NotAnObject)?;
+    if object
+        .keys()
+        .any(|key| table.iter().all(|field| field.name != key))
+    {
+        return Err(FieldProblem::Unknown(of));
+    }
+    for field in table {
+        check_field(object.get(field.name), field, generation)?;
+    }
+    Ok(object
+        .iter()
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect())
+}
+
+fn check_field(
+    value: Option<&Value>,
+    field: &Field,
+    generation: PortalGeneration,
+) -> Result<(), FieldProblem> {
+    let needed = match (field.need, generation) {
+        (Need::Always, _) | (Need::InP2, PortalGeneration::P2) => true,
+        (Need::InP2, PortalGeneration::P1) | (Need::Optional, _) => false,
+    };
+    let Some(value) = value else {
+        return if needed {
+            Err(FieldProblem::Missing(field.name))
+        } else {
+            Ok(())
+        };
+    };
+    match field.form {
+        Form::List(table) => {
+            let items = list(value, field.name, needed)?;
+            items
+                .iter()
+                .try_for_each(|item| check(item, field.name, table, generation).map(drop))
+        }
+        Form::LooseList => {
+            let items = list(value, field.name, needed)?;
+            items.iter().try_for_each(|item| loose(item, field.name))
+        }
+        Form::Text | Form::AtMost(_) | Form::OneOf(_) | Form::Grammar(_) => {
+            scalar(value, field, needed)
+        }
+    }
+}
+
+fn list<'a>(
+    value: &'a Value,
+    name: &'static str,
+    needed: bool,
+) -> Result<&'a [Value], FieldProblem> {
+    let items = value.as_array().ok_or(FieldProblem::NotAList(name))?;
+    if needed && items.is_empty() {
+        return Err(FieldProblem::Missing(name));
+    }
+    Ok(items)
+}
+
+fn scalar(value: &Value, field: &Field, needed: bool) -> Result<(), FieldProblem> {
+    let name = field.name;
+    let text = value.as_str().ok_or(FieldProblem::NotAString(name))?;
+    if text.trim().is_empty() {
+        return match (needed, text.is_empty()) {
+            (true, _) => Err(FieldProblem::Missing(name)),
+            (false, true) => Ok(()),
+            (false, false) => Err(FieldProblem::WrongForm(name)),
+        };
+    }
+    let fits = match field.form {
+        Form::AtMost(most) if text.chars().count() > most => {
+            return Err(FieldProblem::TooLong(name, most));
+        }
+        Form::OneOf(codes) => codes.contains(&text),
+        Form::Grammar(accepts) => accepts(text),
+        Form::Text | Form::AtMost(_) | Form::List(_) | Form::LooseList => true,
+    };
+    if fits {
+        Ok(())
+    } else {
+        Err(FieldProblem::WrongForm(name))
+    }
+}
+
+fn loose(value: &Value, name: &'static str) -> Result<(), FieldProblem> {
+    match value {
+        Value::String(_) => Ok(()),
+        Value::Array(items) => items.iter().try_for_each(|item| loose(item, name)),
+        Value::Object(object) => object.values().try_for_each(|item| loose(item, name)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => Err(FieldProblem::NotAString(name)),
+    }
+}
