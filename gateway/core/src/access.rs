@@ -112,7 +112,7 @@ pub struct AccessContext {
 pub enum ProcedureScope {
     /// All.
     Any,
-    /// These and no others.
+    /// These and no others. One with an agency's suffix covers that agency alone.
     Only(Vec<ProcedureCode>),
 }
 
@@ -167,7 +167,9 @@ impl AccessPolicy {
         }
         grants.retain(|grant| match &grant.procedures {
             ProcedureScope::Any => true,
-            ProcedureScope::Only(procedures) => procedures.contains(&context.procedure),
+            ProcedureScope::Only(procedures) => procedures
+                .iter()
+                .any(|granted| covers(granted, &context.procedure)),
         });
         if grants.is_empty() {
             return Err(AccessDenied::Procedure);
@@ -182,3 +184,14 @@ impl AccessPolicy {
             .collect())
     }
 }
+
+/// Whether a grant for `granted` covers `asked`: the same national procedure, in
+/// whichever form it is written, and the same agency where the grant names one
+/// (portal.md 12.4).
+fn covers(granted: &ProcedureCode, asked: &ProcedureCode) -> bool {
+    let same_agency = granted.level1().is_none() || granted.level1() == asked.level1();
+    granted.national() == asked.national() && same_agency
+}
+
+#[cfg(test)]
+mod tests;

@@ -253,3 +253,6 @@ pub fn judge(query: &CitizenQuery, citizen: &Citizen) -> Judgement {
     };
     Judgement { verdict, name }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,8 @@
 //! result that the province did not give does not exist (portal.md, part D 9–13).
 
 pub mod event;
+#[cfg(test)]
+pub(crate) mod samples;
 
 use jiff::Timestamp;
 
@@ -254,15 +256,18 @@ pub struct ResultPaper {
 pub struct FileUrl(Masked<String>);
 
 impl FileUrl {
-    /// Takes `text` when it is an absolute address without white space.
+    /// Takes `text` when it is an absolute address with a host and without white
+    /// space.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let rest = text
             .strip_prefix("https://")
             .or_else(|| text.strip_prefix("http://"))?;
-        let fits = text.len() <= 2000
-            && !rest.is_empty()
-            && !rest.starts_with('/')
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let host = authority.rsplit('@').next().unwrap_or_default();
+        let fits = text.chars().count() <= 2000
+            && !host.is_empty()
+            && !host.starts_with(':')
             && text.chars().all(|c| !c.is_whitespace() && !c.is_control());
         fits.then(|| Self(Masked::new(text.to_owned())))
     }
@@ -294,3 +299,6 @@ pub struct Step {
     /// Ngày kết thúc theo quy định (`NgayKetThucTheoQuyDinh`).
     pub due_at: Option<Timestamp>,
 }
+
+#[cfg(test)]
+mod tests;

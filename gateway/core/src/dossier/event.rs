@@ -68,3 +68,6 @@ impl EventBody {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -211,3 +211,6 @@ impl PopulationError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

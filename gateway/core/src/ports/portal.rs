@@ -187,3 +187,6 @@ impl PortalError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -72,7 +72,8 @@ impl Cause {
     }
 
     /// Whether the cause says something about the portal or the way to it, and
-    /// nothing about the dossier. Such a failure never ends a dossier's patience.
+    /// nothing about the dossier. Such a failure never ends a dossier's patience; a
+    /// page that says "maintenance" in place of an answer is one of them.
     #[must_use]
     pub fn is_outage(self) -> bool {
         match self {
@@ -80,13 +81,13 @@ impl Cause {
             | Self::UpstreamTimeout
             | Self::UpstreamUnavailable
             | Self::UpstreamThrottled
+            | Self::UpstreamNonsense
             | Self::Certificate
             | Self::Interrupted => true,
             Self::MappingMissing
             | Self::FieldRejected
             | Self::DuplicateNumber
             | Self::DossierNotFound
-            | Self::UpstreamNonsense
             | Self::UnknownText => false,
         }
     }
@@ -105,7 +106,9 @@ impl Cause {
             Self::DuplicateNumber => {
                 "Mã hồ sơ đã được dùng cho hồ sơ khác; kiểm tra bộ cấp mã hồ sơ."
             }
-            Self::DossierNotFound => "Cổng DVCQG không có hồ sơ này; hồ sơ sẽ được tạo lại.",
+            Self::DossierNotFound => {
+                "Cổng DVCQG không có hồ sơ này; đồng bộ lại hồ sơ lên cổng rồi gửi lại bước xử lý."
+            }
             Self::UpstreamTimeout => {
                 "Cổng DVCQG không trả lời kịp; hệ thống tra cứu trước khi gửi lại."
             }
@@ -138,7 +141,9 @@ impl Cause {
             Self::DuplicateNumber => {
                 "The dossier number belongs to another dossier; check the numbering."
             }
-            Self::DossierNotFound => "The portal does not hold the dossier; it is created again.",
+            Self::DossierNotFound => {
+                "The portal does not hold the dossier; bring it there again, then send the step."
+            }
             Self::UpstreamTimeout => {
                 "The portal did not answer in time; it is asked before the next send."
             }
@@ -163,3 +168,6 @@ impl Cause {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

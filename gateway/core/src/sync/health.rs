@@ -178,3 +178,6 @@ pub fn assess(facts: SyncFacts, thresholds: HealthThresholds, now: Timestamp) ->
 fn signed(duration: Duration) -> SignedDuration {
     SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX)
 }
+
+#[cfg(test)]
+mod tests;

@@ -55,10 +55,18 @@ impl AttemptOutcome {
     }
 
     /// Whether the attempt counts against the schedule. Outages do not: an
-    /// upstream that is down does not use up a dossier's attempts.
+    /// upstream that is down does not use up a dossier's attempts. A change between
+    /// create and update does, so that a portal that contradicts itself comes to an
+    /// end.
     #[must_use]
     pub fn spends_patience(self) -> bool {
-        self.cause().is_some_and(|cause| !cause.is_outage())
+        match self {
+            Self::AlreadyThere | Self::NotThere => true,
+            Self::NotApplied(cause) | Self::Unknown(cause) | Self::Refused(cause) => {
+                !cause.is_outage()
+            }
+            Self::Accepted | Self::FoundDone | Self::FoundAbsent | Self::FoundPresent => false,
+        }
     }
 }
 
@@ -118,8 +126,9 @@ pub enum Sent {
     Steps(usize),
 }
 
-/// Attempts that may change between create and update without waiting; more would
-/// let a portal that contradicts itself be called in a loop.
+/// Changes between create and update without waiting, counted by what was spent and
+/// not by attempts: after a long outage the first change is as free as ever. More
+/// would let a portal that contradicts itself be called in a loop.
 const FREE_CHANGES: u32 = 2;
 
 /// Decides what a send means.
@@ -177,7 +186,13 @@ pub fn after_question(
     situation: Situation<'_>,
 ) -> Decision {
     match (result, work) {
-        (Err(error), _) => unknown(error.cause(), situation),
+        (Err(error), _) => {
+            let still_unknown = unknown(error.cause(), situation);
+            Decision {
+                next: time_asked_for(error, situation).map_or(still_unknown.next, NextStep::AskAt),
+                ..still_unknown
+            }
+        }
         (Ok(PortalView::Absent), Work::State(_)) => Decision {
             outcome: AttemptOutcome::FoundAbsent,
             next: NextStep::SendNow,
@@ -209,34 +224,27 @@ pub fn after_question(
     }
 }
 
-/// How many of the leading steps of `sent` stand at the portal.
+/// How many of the leading steps of `sent` stand at the portal. A mark there shows
+/// one step: of two equal steps the second has arrived only when it is there twice.
 fn arrived(sent: &[Step], there: &[StepMark]) -> usize {
+    let mut unclaimed: Vec<&StepMark> = there.iter().collect();
     sent.iter()
         .take_while(|step| {
-            there.iter().any(|mark| {
+            let found = unclaimed.iter().position(|mark| {
                 mark.handled_at.as_second() == step.handled_at.as_second()
                     && mark.status == step.status
                     && mark.content == step.content.as_str()
-            })
+            });
+            found.map(|index| unclaimed.swap_remove(index)).is_some()
         })
         .count()
 }
 
 fn after_failure(error: &PortalError, situation: Situation<'_>) -> Decision {
-    if let PortalError::Throttled {
-        retry_after: Some(asked),
-    } = error
-    {
-        let Situation {
-            attempt,
-            schedule,
-            now,
-            jitter,
-            ..
-        } = situation;
+    if let Some(at) = time_asked_for(error, situation) {
         return Decision {
             outcome: AttemptOutcome::NotApplied(error.cause()),
-            next: NextStep::SendAt(schedule.next_asked(attempt, *asked, now, jitter)),
+            next: NextStep::SendAt(at),
             known_at_portal: None,
         };
     }
@@ -251,23 +259,36 @@ fn after_failure(error: &PortalError, situation: Situation<'_>) -> Decision {
     }
 }
 
-fn change_mode(outcome: AttemptOutcome, known: bool, situation: Situation<'_>) -> Decision {
-    let next = if situation.attempt <= FREE_CHANGES {
-        NextStep::SendNow
-    } else {
-        let Situation {
-            attempt,
-            schedule,
-            now,
-            jitter,
-            ..
-        } = situation;
-        NextStep::SendAt(schedule.next_patient(attempt, now, jitter))
+/// When to try next where the portal named a time itself.
+fn time_asked_for(error: &PortalError, situation: Situation<'_>) -> Option<Timestamp> {
+    let PortalError::Throttled {
+        retry_after: Some(asked),
+    } = error
+    else {
+        return None;
     };
+    let Situation {
+        attempt,
+        schedule,
+        now,
+        jitter,
+        ..
+    } = situation;
+    Some(schedule.next_asked(attempt, *asked, now, jitter))
+}
+
+fn change_mode(outcome: AttemptOutcome, known: bool, situation: Situation<'_>) -> Decision {
+    if situation.spent < FREE_CHANGES {
+        return Decision {
+            outcome,
+            next: NextStep::SendNow,
+            known_at_portal: Some(known),
+        };
+    }
     Decision {
-        outcome,
-        next,
         known_at_portal: Some(known),
+        // "Already there" and "not there" of one number: it is somebody else's there.
+        ..not_applied(Cause::DuplicateNumber, situation)
     }
 }
 
@@ -300,6 +321,9 @@ fn wait(cause: Cause, situation: Situation<'_>) -> Option<Timestamp> {
     if cause.is_outage() {
         Some(schedule.next_patient(attempt, now, jitter))
     } else {
-        schedule.next(spent + 1, now, jitter)
+        schedule.next(spent.saturating_add(1), now, jitter)
     }
 }
+
+#[cfg(test)]
+mod tests;

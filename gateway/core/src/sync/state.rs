@@ -55,3 +55,6 @@ impl SyncState {
         Self::ALL.into_iter().find(|state| state.name() == name)
     }
 }
+
+#[cfg(test)]
+mod tests;

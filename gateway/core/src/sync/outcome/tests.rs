@@ -1,0 +1,248 @@
+//! The promises of the two decisions in sentences; `tables` prints every branch, and
+//! `runs` plays whole deliveries against a model portal.
+
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+use super::*;
+use crate::dossier::samples;
+use crate::portal_status::PortalStatus;
+
+mod model;
+mod runs;
+mod tables;
+
+const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+const CREATE: Sent = Sent::State(SubmissionMode::Create);
+const UPDATE: Sent = Sent::State(SubmissionMode::Update);
+
+static SCHEDULE: LazyLock<Schedule> = LazyLock::new(|| schedule(&[10, 100, 1_000]));
+
+fn schedule(delays: &[u64]) -> Schedule {
+    Schedule::new(delays.iter().copied().map(Duration::from_secs).collect()).unwrap()
+}
+
+fn situation(attempt: u32, spent: u32) -> Situation<'static> {
+    Situation {
+        attempt,
+        spent,
+        schedule: &SCHEDULE,
+        now: NOW,
+        jitter: Jitter::new(0.0),
+    }
+}
+
+/// The schedule is used up.
+fn exhausted() -> Situation<'static> {
+    situation(9, 3)
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the decisions take a result")]
+fn says(reading: Reading) -> Result<PortalAnswer, PortalError> {
+    Ok(PortalAnswer {
+        reading,
+        code: String::new(),
+        text: String::new(),
+    })
+}
+
+fn state() -> Work {
+    Work::State(Box::new(samples::dossier("Khai sinh")))
+}
+
+fn steps(steps: Vec<Step>) -> Work {
+    Work::Steps {
+        dossier: samples::number(),
+        steps,
+    }
+}
+
+fn mark(step: &Step) -> StepMark {
+    StepMark {
+        handled_at: step.handled_at,
+        status: step.status,
+        content: step.content.as_str().to_owned(),
+    }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the decisions take a result")]
+fn present(steps: Option<Vec<StepMark>>) -> Result<PortalView, PortalError> {
+    Ok(PortalView::Present {
+        status: None,
+        steps,
+    })
+}
+
+#[test]
+fn a_first_change_is_free_after_any_number_of_outages() {
+    let decision = after_send(&says(Reading::AlreadyThere), CREATE, situation(400, 0));
+    assert_eq!(decision.next, NextStep::SendNow);
+    let back = after_send(&says(Reading::NotThere), UPDATE, situation(401, 1));
+    assert_eq!(back.next, NextStep::SendNow);
+}
+
+#[test]
+fn a_portal_that_contradicts_itself_waits_and_then_is_left_to_a_person() {
+    for (reading, sent, known) in [
+        (Reading::AlreadyThere, CREATE, true),
+        (Reading::NotThere, UPDATE, false),
+    ] {
+        let waiting = after_send(&says(reading.clone()), sent, situation(3, 2));
+        let expected = Decision {
+            outcome: AttemptOutcome::NotApplied(Cause::DuplicateNumber),
+            next: NextStep::SendAt(NOW + SignedDuration::from_secs(500)),
+            known_at_portal: Some(known),
+        };
+        assert_eq!(waiting, expected);
+        assert!(waiting.outcome.spends_patience());
+        let last = after_send(&says(reading), sent, situation(4, 3));
+        assert_eq!(
+            last,
+            Decision {
+                next: NextStep::GiveUp,
+                ..expected
+            }
+        );
+    }
+}
+
+#[test]
+fn the_portal_may_ask_for_twice_our_delay_and_no_more() {
+    for (asked, granted) in [(0, 100), (100, 100), (150, 150), (200, 200), (86_400, 200)] {
+        let error = PortalError::Throttled {
+            retry_after: Some(Duration::from_secs(asked)),
+        };
+        let at = NOW + SignedDuration::from_secs(granted);
+        let sent = after_send(&Err(error.clone()), CREATE, situation(2, 0));
+        assert_eq!(sent.next, NextStep::SendAt(at), "{asked}");
+        let asked_about = after_question(&Err(error), &state(), situation(2, 0));
+        assert_eq!(asked_about.next, NextStep::AskAt(at), "{asked}");
+    }
+}
+
+#[test]
+fn the_schedule_is_counted_by_what_was_spent_and_not_by_attempts() {
+    let mumbled = says(Reading::NotUnderstood);
+    let first = after_send(&mumbled, CREATE, situation(400, 0));
+    assert_eq!(
+        first.next,
+        NextStep::AskAt(NOW + SignedDuration::from_secs(5))
+    );
+    let beyond_counting = after_send(&mumbled, CREATE, situation(u32::MAX, u32::MAX));
+    assert_eq!(beyond_counting.next, NextStep::GiveUp);
+}
+
+#[test]
+fn every_refusal_is_left_to_a_person_at_once() {
+    for cause in Cause::ALL {
+        for sent in [CREATE, UPDATE, Sent::Steps(1)] {
+            let decision = after_send(&says(Reading::Refused { cause }), sent, situation(1, 0));
+            let expected = Decision {
+                outcome: AttemptOutcome::Refused(cause),
+                next: NextStep::Refuse,
+                known_at_portal: None,
+            };
+            assert_eq!(decision, expected);
+        }
+    }
+}
+
+/// What the portal lists, and how many of the steps `one`, `two` and `three` are
+/// thereby found.
+fn found(list: Vec<StepMark>) -> usize {
+    let sent = [(0, "Thẩm định"), (60, "Trình ký"), (120, "Trả kết quả")];
+    let work = steps(
+        sent.map(|(at, content)| samples::step(at, content))
+            .to_vec(),
+    );
+    match after_question(&present(Some(list)), &work, situation(2, 0)).next {
+        NextStep::Accepted { events } => events,
+        NextStep::SendNow => 0,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn only_the_leading_steps_that_stand_there_are_accepted() {
+    let one = mark(&samples::step(0, "Thẩm định"));
+    let two = mark(&samples::step(60, "Trình ký"));
+    let three = mark(&samples::step(120, "Trả kết quả"));
+    let foreign = mark(&samples::step(30, "Bước của hệ thống khác"));
+    assert_eq!(found(vec![]), 0);
+    assert_eq!(found(vec![foreign.clone()]), 0);
+    assert_eq!(found(vec![foreign, one.clone()]), 1);
+    assert_eq!(found(vec![two.clone(), one.clone()]), 2);
+    assert_eq!(found(vec![one.clone(), three.clone()]), 1);
+    assert_eq!(found(vec![two.clone(), three.clone()]), 0);
+    assert_eq!(found(vec![one, two, three]), 3);
+}
+
+#[test]
+fn a_step_is_recognised_by_second_status_and_content_together() {
+    let one = mark(&samples::step(0, "Thẩm định"));
+    let fraction = StepMark {
+        handled_at: one.handled_at + SignedDuration::from_millis(999),
+        ..one.clone()
+    };
+    assert_eq!(found(vec![fraction]), 1);
+    let other_second = StepMark {
+        handled_at: one.handled_at + SignedDuration::from_secs(1),
+        ..one.clone()
+    };
+    let other_status = StepMark {
+        status: PortalStatus::Processed,
+        ..one.clone()
+    };
+    let other_content = StepMark {
+        content: "Tham dinh".to_owned(),
+        ..one
+    };
+    for other in [other_second, other_status, other_content] {
+        assert_eq!(found(vec![other.clone()]), 0, "{other:?}");
+    }
+}
+
+#[test]
+fn of_two_equal_steps_the_second_has_arrived_only_when_it_is_there_twice() {
+    let step = samples::step(0, "Thẩm định");
+    let twice = steps(vec![step.clone(), step.clone()]);
+    for (times, expected) in [(1, 1), (2, 2), (3, 2)] {
+        let view = present(Some(vec![mark(&step); times]));
+        let decision = after_question(&view, &twice, situation(2, 0));
+        assert_eq!(
+            decision.next,
+            NextStep::Accepted { events: expected },
+            "{times}"
+        );
+    }
+}
+
+#[test]
+fn only_changes_of_mode_and_faults_of_the_dossier_spend_patience() {
+    use AttemptOutcome as Outcome;
+    for free in [
+        Outcome::Accepted,
+        Outcome::FoundDone,
+        Outcome::FoundAbsent,
+        Outcome::FoundPresent,
+    ] {
+        assert!(!free.spends_patience(), "{free:?}");
+        assert_eq!(free.cause(), None);
+    }
+    for change in [Outcome::AlreadyThere, Outcome::NotThere] {
+        assert!(change.spends_patience(), "{change:?}");
+        assert_eq!(change.cause(), None);
+    }
+    for cause in Cause::ALL {
+        for failed in [
+            Outcome::NotApplied(cause),
+            Outcome::Unknown(cause),
+            Outcome::Refused(cause),
+        ] {
+            assert_eq!(failed.spends_patience(), !cause.is_outage(), "{failed:?}");
+            assert_eq!(failed.cause(), Some(cause));
+        }
+    }
+}
