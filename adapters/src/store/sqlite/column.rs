@@ -1,0 +1,194 @@
+//! How core values stand in columns, and how a statement fails.
+//!
+//! A column is read back like something from outside: a value that does not fit
+//! is a corrupt row, named by its task and never quoted.
+
+use jiff::Timestamp;
+use lienthong_core::portal_status::PortalStatus;
+use lienthong_core::ports::outbox::{EventKind, OutboxError};
+use lienthong_core::sync::cause::Cause;
+use lienthong_core::sync::outcome::AttemptOutcome;
+use lienthong_core::sync::state::SyncState;
+use thiserror::Error;
+
+use crate::store::body::Problem;
+
+/// Why a statement, or what it read, was of no use.
+#[derive(Debug, Error)]
+pub(super) enum Failure {
+    /// The database failed.
+    #[error("the database failed")]
+    Database(#[from] rusqlite::Error),
+    /// A stored row cannot be read back.
+    #[error("a stored row cannot be read back")]
+    Corrupt {
+        /// Task in question.
+        task: i64,
+        /// What is wrong, without the value.
+        problem: Problem,
+    },
+}
+
+impl From<Failure> for OutboxError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Database(error) => unavailable(&error),
+            Failure::Corrupt { task, problem } => Self::Corrupt {
+                task: u64::try_from(task).unwrap_or(0),
+                problem,
+            },
+        }
+    }
+}
+
+/// The error with SQLite's text for its result code. The message of the statement
+/// itself is left out, because it may quote a value.
+pub(super) fn unavailable(error: &rusqlite::Error) -> OutboxError {
+    let reason = error.sqlite_error().map_or_else(
+        || "the database gave an unexpected answer".to_owned(),
+        ToString::to_string,
+    );
+    OutboxError::Unavailable { reason }
+}
+
+/// Reads what belongs to one task.
+#[derive(Clone, Copy)]
+pub(super) struct TaskRow(pub(super) i64);
+
+impl TaskRow {
+    /// The failure that says what is wrong with the row.
+    pub(super) fn corrupt(self, problem: Problem) -> Failure {
+        Failure::Corrupt {
+            task: self.0,
+            problem,
+        }
+    }
+
+    /// The task as the port names it.
+    pub(super) fn id(self) -> Result<u64, Failure> {
+        self.count(self.0)
+    }
+
+    /// A number that is never negative.
+    pub(super) fn count<N: TryFrom<i64>>(self, stored: i64) -> Result<N, Failure> {
+        N::try_from(stored).map_err(|_| self.corrupt("a number is outside its range"))
+    }
+
+    /// A moment.
+    pub(super) fn moment(self, micros: i64) -> Result<Timestamp, Failure> {
+        Timestamp::from_microsecond(micros)
+            .map_err(|_| self.corrupt("a moment is outside the calendar"))
+    }
+
+    /// A state.
+    pub(super) fn state(self, name: &str) -> Result<SyncState, Failure> {
+        SyncState::from_name(name).ok_or_else(|| self.corrupt("its state has an unknown name"))
+    }
+
+    /// A status of the portal.
+    pub(super) fn status(self, code: i64) -> Result<PortalStatus, Failure> {
+        PortalStatus::try_from(self.count::<u8>(code)?)
+            .map_err(|_| self.corrupt("its status is not one of the portal's"))
+    }
+
+    /// A kind.
+    pub(super) fn kind(self, name: &str) -> Result<EventKind, Failure> {
+        match name {
+            "STATE" => Ok(EventKind::State),
+            "STEP" => Ok(EventKind::Step),
+            _ => Err(self.corrupt("its kind has an unknown name")),
+        }
+    }
+
+    /// An outcome, whose cause stands in a column of its own.
+    pub(super) fn outcome(
+        self,
+        name: &str,
+        cause: Option<&str>,
+    ) -> Result<AttemptOutcome, Failure> {
+        let cause = cause
+            .map(|name| Cause::from_name(name).ok_or_else(|| self.corrupt("a cause is unknown")))
+            .transpose()?;
+        match (name, cause) {
+            ("ACCEPTED", None) => Ok(AttemptOutcome::Accepted),
+            ("ALREADY_THERE", None) => Ok(AttemptOutcome::AlreadyThere),
+            ("NOT_THERE", None) => Ok(AttemptOutcome::NotThere),
+            ("NOT_APPLIED", Some(cause)) => Ok(AttemptOutcome::NotApplied(cause)),
+            ("UNKNOWN", Some(cause)) => Ok(AttemptOutcome::Unknown(cause)),
+            ("REFUSED", Some(cause)) => Ok(AttemptOutcome::Refused(cause)),
+            ("FOUND_DONE", None) => Ok(AttemptOutcome::FoundDone),
+            ("FOUND_ABSENT", None) => Ok(AttemptOutcome::FoundAbsent),
+            ("FOUND_PRESENT", None) => Ok(AttemptOutcome::FoundPresent),
+            _ => Err(self.corrupt("an outcome is unknown")),
+        }
+    }
+}
+
+/// A moment as it stands in a column; finer parts are cut.
+pub(super) fn micros(at: Timestamp) -> i64 {
+    at.as_microsecond()
+}
+
+/// A kind as it stands in a column.
+pub(super) fn kind_name(kind: EventKind) -> &'static str {
+    match kind {
+        EventKind::State => "STATE",
+        EventKind::Step => "STEP",
+    }
+}
+
+/// An outcome as it stands in a column, without its cause.
+pub(super) fn outcome_name(outcome: AttemptOutcome) -> &'static str {
+    match outcome {
+        AttemptOutcome::Accepted => "ACCEPTED",
+        AttemptOutcome::AlreadyThere => "ALREADY_THERE",
+        AttemptOutcome::NotThere => "NOT_THERE",
+        AttemptOutcome::NotApplied(_) => "NOT_APPLIED",
+        AttemptOutcome::Unknown(_) => "UNKNOWN",
+        AttemptOutcome::Refused(_) => "REFUSED",
+        AttemptOutcome::FoundDone => "FOUND_DONE",
+        AttemptOutcome::FoundAbsent => "FOUND_ABSENT",
+        AttemptOutcome::FoundPresent => "FOUND_PRESENT",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lienthong_core::sync::cause::Cause;
+    use lienthong_core::sync::outcome::AttemptOutcome;
+
+    use super::{TaskRow, outcome_name};
+
+    #[test]
+    fn every_outcome_is_read_back_with_its_cause() {
+        let plain = [
+            AttemptOutcome::Accepted,
+            AttemptOutcome::AlreadyThere,
+            AttemptOutcome::NotThere,
+            AttemptOutcome::FoundDone,
+            AttemptOutcome::FoundAbsent,
+            AttemptOutcome::FoundPresent,
+        ];
+        let failed = Cause::ALL.into_iter().flat_map(|cause| {
+            [
+                AttemptOutcome::NotApplied(cause),
+                AttemptOutcome::Unknown(cause),
+                AttemptOutcome::Refused(cause),
+            ]
+        });
+        for outcome in plain.into_iter().chain(failed) {
+            let cause = outcome.cause().map(Cause::name);
+            assert_eq!(
+                TaskRow(1).outcome(outcome_name(outcome), cause).unwrap(),
+                outcome
+            );
+        }
+    }
+
+    #[test]
+    fn an_outcome_with_a_cause_that_does_not_belong_to_it_is_corrupt() {
+        assert!(TaskRow(1).outcome("ACCEPTED", Some("SESSION")).is_err());
+        assert!(TaskRow(1).outcome("REFUSED", None).is_err());
+        assert!(TaskRow(1).outcome("REFUSED", Some("BAD_WEATHER")).is_err());
+    }
+}

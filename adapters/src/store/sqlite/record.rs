@@ -1,0 +1,211 @@
+//! Keeping an event.
+//!
+//! Event, work and the dossier's head row are written by one command, so they are
+//! kept together or not at all. Commands of one group see each other's changes:
+//! two equal requests in one group are one event and its repetition.
+
+use jiff::Timestamp;
+use lienthong_core::dossier::event::{Event, EventBody};
+use lienthong_core::dossier_number::DossierNumber;
+use lienthong_core::portal_status::PortalStatus;
+use lienthong_core::ports::outbox::{EventKind, Receipt, RecordError};
+use lienthong_core::sync::state::SyncState;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::column::{Failure, TaskRow, kind_name, micros};
+use crate::store::body::{HASH_LENGTH, Written};
+
+/// An event made ready outside the writer's thread.
+pub(super) struct Prepared {
+    client: String,
+    event_id: String,
+    dossier: DossierNumber,
+    kind: EventKind,
+    status: PortalStatus,
+    occurred_at: Timestamp,
+    written: Written,
+}
+
+impl Prepared {
+    /// Puts `event` and its written form together.
+    pub(super) fn new(event: &Event, written: Written) -> Self {
+        let (kind, status) = match &event.body {
+            EventBody::State(dossier) => (EventKind::State, dossier.status),
+            EventBody::Step { step, .. } => (EventKind::Step, step.status),
+        };
+        Self {
+            client: event.client.as_str().to_owned(),
+            event_id: event.id.as_str().to_owned(),
+            dossier: event.body.dossier().clone(),
+            kind,
+            status,
+            occurred_at: event.occurred_at,
+            written,
+        }
+    }
+}
+
+// The event of this name, by the unique index on (client, event_id), with the
+// dossier that its receipt names.
+const SAME_NAME: &str = "
+    SELECT e.id, e.revision, e.accepted_at, e.content_hash
+      FROM event e
+     WHERE e.client = ?1 AND e.event_id = ?2";
+
+// The head row of a dossier, and whether one of its events waits before the new one
+// (by the partial unique index on heads).
+const HEAD_ROW: &str = "
+    SELECT d.id, d.revision, d.last_occurred_at,
+           EXISTS (SELECT 1 FROM event h
+                    WHERE h.dossier = d.id AND h.state NOT IN ('ACCEPTED', 'BLOCKED'))
+      FROM dossier d
+     WHERE d.code = ?1";
+
+// A new dossier; its first event is a state, so revision and state_revision are 1.
+const NEW_DOSSIER: &str = "
+    INSERT INTO dossier (code, revision, state_revision, last_occurred_at)
+    VALUES (?1, 1, 1, ?2)";
+
+// One more event; only a state moves state_revision (?3 tells which).
+const NEXT_REVISION: &str = "
+    UPDATE dossier
+       SET revision = ?2,
+           state_revision = iif(?3, ?2, state_revision),
+           last_occurred_at = ?4
+     WHERE id = ?1";
+
+// The event; due_at is NULL where it is blocked.
+const NEW_EVENT: &str = "
+    INSERT INTO event (client, event_id, dossier, revision, kind, status, occurred_at,
+                       accepted_at, content_hash, body, state, due_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+
+/// Keeps the event, or says why not; a refusal has changed nothing.
+pub(super) fn record(
+    conn: &Connection,
+    event: Prepared,
+    now: Timestamp,
+) -> Result<Result<Receipt, RecordError>, Failure> {
+    if let Some(answer) = repetition(conn, &event)? {
+        return Ok(answer);
+    }
+    let occurred_at = micros(event.occurred_at);
+    let head_row = conn
+        .prepare_cached(HEAD_ROW)?
+        .query_row([event.dossier.as_str()], |row| {
+            Ok((
+                row.get::<_, i64>(0)?,
+                row.get::<_, i64>(1)?,
+                row.get(2)?,
+                row.get(3)?,
+            ))
+        })
+        .optional()?;
+    let (dossier, revision, blocked) = match (head_row, event.kind) {
+        (None, EventKind::Step) => {
+            return Ok(Err(RecordError::DossierNotRecorded {
+                dossier: event.dossier,
+            }));
+        }
+        (None, EventKind::State) => {
+            conn.prepare_cached(NEW_DOSSIER)?
+                .execute(params![event.dossier.as_str(), occurred_at])?;
+            (conn.last_insert_rowid(), 1, false)
+        }
+        (Some((_, _, newest, _)), _) if occurred_at < newest => {
+            // 0 stands for no task: the row at fault is the dossier's.
+            let recorded = TaskRow(0).moment(newest)?;
+            return Ok(Err(RecordError::Stale {
+                dossier: event.dossier,
+                recorded,
+            }));
+        }
+        (Some((id, revision, _, blocked)), kind) => {
+            let is_state = kind == EventKind::State;
+            conn.prepare_cached(NEXT_REVISION)?.execute(params![
+                id,
+                revision + 1,
+                is_state,
+                occurred_at
+            ])?;
+            (id, revision + 1, blocked)
+        }
+    };
+    insert(conn, event, dossier, revision, blocked, now).map(Ok)
+}
+
+fn insert(
+    conn: &Connection,
+    event: Prepared,
+    dossier: i64,
+    revision: i64,
+    blocked: bool,
+    now: Timestamp,
+) -> Result<Receipt, Failure> {
+    let accepted_at = micros(now);
+    let state = if blocked {
+        SyncState::Blocked
+    } else {
+        SyncState::Pending
+    };
+    conn.prepare_cached(NEW_EVENT)?.execute(params![
+        event.client,
+        event.event_id,
+        dossier,
+        revision,
+        kind_name(event.kind),
+        event.status.code(),
+        micros(event.occurred_at),
+        accepted_at,
+        event.written.hash,
+        event.written.body,
+        state.name(),
+        (!blocked).then_some(accepted_at),
+    ])?;
+    receipt(
+        TaskRow(conn.last_insert_rowid()),
+        event.dossier,
+        revision,
+        accepted_at,
+        false,
+    )
+}
+
+/// The answer for an event whose name was used before.
+fn repetition(
+    conn: &Connection,
+    event: &Prepared,
+) -> Result<Option<Result<Receipt, RecordError>>, Failure> {
+    let earlier = conn
+        .prepare_cached(SAME_NAME)?
+        .query_row([&event.client, &event.event_id], |row| {
+            let hash: [u8; HASH_LENGTH] = row.get(3)?;
+            Ok((TaskRow(row.get(0)?), row.get(1)?, row.get(2)?, hash))
+        })
+        .optional()?;
+    let Some((task, revision, accepted_at, hash)) = earlier else {
+        return Ok(None);
+    };
+    if hash != event.written.hash {
+        return Ok(Some(Err(RecordError::OtherContent)));
+    }
+    // The same content names the same dossier.
+    receipt(task, event.dossier.clone(), revision, accepted_at, true)
+        .map(|receipt| Some(Ok(receipt)))
+}
+
+fn receipt(
+    task: TaskRow,
+    dossier: DossierNumber,
+    revision: i64,
+    accepted_at: i64,
+    duplicate: bool,
+) -> Result<Receipt, Failure> {
+    Ok(Receipt {
+        dossier,
+        revision: task.count(revision)?,
+        // Read from the column, so that both receipts tell the same microsecond.
+        accepted_at: task.moment(accepted_at)?,
+        duplicate,
+    })
+}

@@ -1,0 +1,186 @@
+//! Closing an attempt and moving its task on.
+//!
+//! A settlement counts only with the fence of the latest claim: a worker that was
+//! slow finds its claim taken over, and what it brings is not recorded. A lease
+//! that is over but was taken over by nobody still counts.
+
+use lienthong_core::ports::outbox::{Settled, Settlement};
+use lienthong_core::ports::portal::PortalAnswer;
+use lienthong_core::sync::cause::Cause;
+use lienthong_core::sync::outcome::NextStep;
+use lienthong_core::sync::state::SyncState;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::column::{Failure, TaskRow, micros, outcome_name};
+
+// The task, as long as this claim holds it.
+const HELD: &str = "
+    SELECT dossier, revision, attempts, claimed
+      FROM event
+     WHERE id = ?1 AND fence = ?2 AND state = 'SENDING'";
+
+const CLOSE_ATTEMPT: &str = "
+    UPDATE attempt
+       SET ended_at = ?3, outcome = ?4, cause = ?5, upstream_code = ?6, upstream_text = ?7
+     WHERE event = ?1 AND number = ?2";
+
+// The head's next state, when it stays the head; due_at is NULL where a person must
+// act.
+const MOVE_ON: &str = "
+    UPDATE event SET state = ?2, due_at = ?3, spent = spent + ?4 WHERE id = ?1";
+
+// The events of the claim that are at the portal: ?2 is the head's revision, ?3 the
+// first revision that is not there.
+const ACCEPT: &str = "
+    UPDATE event
+       SET state = 'ACCEPTED', due_at = NULL
+     WHERE dossier = ?1 AND revision >= ?2 AND revision < ?3";
+
+// Events that went along (?2 to before ?3) count the attempt too …
+const COUNT_FOLLOWERS: &str = "
+    UPDATE event
+       SET attempts = attempts + 1
+     WHERE dossier = ?1 AND revision >= ?2 AND revision < ?3";
+
+// … and get the head's attempt (?4, ?5) as theirs, so that the timeline of each
+// event shows how it got to the portal.
+const COPY_ATTEMPT: &str = "
+    INSERT INTO attempt (event, number, started_at, ended_at, outcome, cause,
+                         upstream_code, upstream_text, worker)
+    SELECT e.id, e.attempts, a.started_at, a.ended_at, a.outcome, a.cause,
+           a.upstream_code, a.upstream_text, a.worker
+      FROM event e
+      JOIN attempt a ON a.event = ?4 AND a.number = ?5
+     WHERE e.dossier = ?1 AND e.revision >= ?2 AND e.revision < ?3";
+
+// The next event becomes the head, due at once.
+const PROMOTE: &str = "
+    UPDATE event
+       SET state = 'PENDING', due_at = ?3
+     WHERE dossier = ?1 AND revision = ?2 AND state = 'BLOCKED'";
+
+const DOSSIER_ACCEPTED: &str = "UPDATE dossier SET last_accepted_at = ?2 WHERE id = ?1";
+
+const DOSSIER_KNOWN: &str = "UPDATE dossier SET known_at_portal = ?2 WHERE id = ?1";
+
+const NOTE_SUCCESS: &str = "UPDATE sync_mark SET last_success_at = ?1 WHERE id = 1";
+
+const NOTE_FAILURE: &str = "
+    UPDATE sync_mark SET last_failure_at = ?1, last_failure_cause = ?2 WHERE id = 1";
+
+/// The head of a claim that still holds.
+struct Held {
+    task: i64,
+    dossier: i64,
+    revision: i64,
+    attempt: i64,
+    claimed: i64,
+}
+
+/// Records how the attempt ended.
+pub(super) fn settle(conn: &Connection, settlement: &Settlement) -> Result<Settled, Failure> {
+    let Some(held) = held(conn, settlement)? else {
+        return Ok(Settled::LeaseLost);
+    };
+    close_attempt(conn, &held, settlement)?;
+    if let Some(known) = settlement.known_at_portal {
+        conn.prepare_cached(DOSSIER_KNOWN)?
+            .execute(params![held.dossier, known])?;
+    }
+    if let Some(cause) = settlement.outcome.cause() {
+        note_failure(conn, micros(settlement.ended_at), cause)?;
+    }
+    let ended_at = micros(settlement.ended_at);
+    let (state, due_at) = match settlement.next {
+        NextStep::Accepted { events: 0 } | NextStep::SendNow => {
+            (SyncState::Pending, Some(ended_at))
+        }
+        NextStep::Accepted { events } => {
+            accept(conn, &held, events, ended_at)?;
+            return Ok(Settled::Recorded);
+        }
+        NextStep::SendAt(at) => (SyncState::Waiting, Some(micros(at))),
+        NextStep::AskAt(at) => (SyncState::Unknown, Some(micros(at))),
+        NextStep::Refuse => (SyncState::Refused, None),
+        NextStep::GiveUp => (SyncState::Dead, None),
+    };
+    let spent = settlement.outcome.spends_patience();
+    conn.prepare_cached(MOVE_ON)?
+        .execute(params![held.task, state.name(), due_at, spent])?;
+    Ok(Settled::Recorded)
+}
+
+/// Remembers the latest failure.
+pub(super) fn note_failure(conn: &Connection, at: i64, cause: Cause) -> Result<(), Failure> {
+    conn.prepare_cached(NOTE_FAILURE)?
+        .execute(params![at, cause.name()])?;
+    Ok(())
+}
+
+fn held(conn: &Connection, settlement: &Settlement) -> Result<Option<Held>, Failure> {
+    // A task or fence that no column can hold was never handed out.
+    let (Ok(task), Ok(fence)) = (
+        i64::try_from(settlement.task),
+        i64::try_from(settlement.fence),
+    ) else {
+        return Ok(None);
+    };
+    let held = conn
+        .prepare_cached(HELD)?
+        .query_row([task, fence], |row| {
+            Ok(Held {
+                task,
+                dossier: row.get(0)?,
+                revision: row.get(1)?,
+                attempt: row.get(2)?,
+                claimed: row.get(3)?,
+            })
+        })
+        .optional()?;
+    Ok(held)
+}
+
+fn close_attempt(conn: &Connection, held: &Held, settlement: &Settlement) -> Result<(), Failure> {
+    let cut = |text: &str| -> String { text.chars().take(PortalAnswer::TEXT_LIMIT).collect() };
+    let closed = conn.prepare_cached(CLOSE_ATTEMPT)?.execute(params![
+        held.task,
+        held.attempt,
+        micros(settlement.ended_at),
+        outcome_name(settlement.outcome),
+        settlement.outcome.cause().map(Cause::name),
+        cut(&settlement.upstream_code),
+        cut(&settlement.upstream_text),
+    ])?;
+    if closed == 1 {
+        Ok(())
+    } else {
+        Err(TaskRow(held.task).corrupt("its claim has no attempt"))
+    }
+}
+
+fn accept(conn: &Connection, held: &Held, events: usize, ended_at: i64) -> Result<(), Failure> {
+    let Held {
+        task,
+        dossier,
+        revision,
+        attempt,
+        claimed,
+    } = *held;
+    // Never more than the claim held: what was not in it was not sent.
+    let events = i64::try_from(events).unwrap_or(claimed).min(claimed);
+    let next = revision + events;
+    conn.prepare_cached(ACCEPT)?
+        .execute([dossier, revision, next])?;
+    if events > 1 {
+        conn.prepare_cached(COUNT_FOLLOWERS)?
+            .execute([dossier, revision + 1, next])?;
+        conn.prepare_cached(COPY_ATTEMPT)?
+            .execute([dossier, revision + 1, next, task, attempt])?;
+    }
+    conn.prepare_cached(PROMOTE)?
+        .execute([dossier, next, ended_at])?;
+    conn.prepare_cached(DOSSIER_ACCEPTED)?
+        .execute([dossier, ended_at])?;
+    conn.prepare_cached(NOTE_SUCCESS)?.execute([ended_at])?;
+    Ok(())
+}

@@ -1,0 +1,255 @@
+//! The conformance suite on SQLite, and what only a file in SQLite promises.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use lienthong_core::ports::outbox::{Outbox, OutboxError};
+use lienthong_core::sync::cause::Cause;
+use lienthong_core::sync::state::SyncState;
+use rusqlite::Connection;
+use tempfile::TempDir;
+
+use super::claim::DUE_HEADS;
+use super::read::{NEXT_DUE, OLDEST_UNSENT};
+use super::{OpenError, SqliteOutbox};
+use crate::store::conformance::{Desk, Ground, LEASE, at, conformance, said};
+use crate::store::samples::{event, number, state, step_body};
+
+struct Fresh(TempDir);
+
+impl Fresh {
+    fn new() -> Self {
+        Self(TempDir::new().unwrap())
+    }
+
+    fn path(&self) -> PathBuf {
+        self.0.path().join("outbox.db")
+    }
+
+    /// A second connection, as another program would have it.
+    fn second(&self) -> Connection {
+        Connection::open(self.path()).unwrap()
+    }
+}
+
+#[async_trait]
+impl Ground for Fresh {
+    async fn open(&self) -> Arc<dyn Outbox> {
+        Arc::new(SqliteOutbox::open(self.path()).unwrap())
+    }
+}
+
+conformance!(Fresh::new());
+
+/// What the planner means to do, line by line.
+fn plan(conn: &Connection, sql: &str) -> Vec<String> {
+    let mut statement = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+    let parameters = statement.parameter_count();
+    let values = vec![1_i64; parameters];
+    let rows = statement
+        .query_map(rusqlite::params_from_iter(values), |row| row.get(3))
+        .unwrap();
+    rows.map(Result::unwrap).collect()
+}
+
+#[tokio::test]
+async fn claiming_and_watching_cost_the_same_with_any_backlog() {
+    let fresh = Fresh::new();
+    let desk = Desk::open(&fresh).await;
+    for index in 1..=50 {
+        let bodies = vec![
+            state(index, "A"),
+            step_body(index, "B"),
+            step_body(index, "C"),
+        ];
+        desk.record_all(&format!("d{index}-"), 0, bodies).await;
+    }
+    let conn = fresh.second();
+    // With and without statistics on the tables.
+    for analyse in ["", "ANALYZE"] {
+        conn.execute_batch(analyse).unwrap();
+        for (sql, index) in [
+            (DUE_HEADS, "SEARCH e USING INDEX event_due (due_at<?)"),
+            (OLDEST_UNSENT, "SCAN e USING INDEX event_unsent"),
+            (NEXT_DUE, "event USING COVERING INDEX event_due"),
+        ] {
+            let plan = plan(&conn, sql);
+            assert!(plan[0].contains(index), "{plan:?}");
+            // The only other table is met by its key.
+            let rest = |line: &String| line.starts_with("SEARCH d USING INTEGER PRIMARY KEY");
+            assert!(plan[1..].iter().all(rest), "{plan:?}");
+            assert!(
+                !plan.iter().any(|line| line.contains("TEMP B-TREE")),
+                "{plan:?}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_event_is_in_the_file_when_its_receipt_is_given() {
+    let fresh = Fresh::new();
+    let outbox = SqliteOutbox::open(fresh.path()).unwrap();
+    for n in 1..=20 {
+        let body = state(n, "A");
+        outbox
+            .record(event(&format!("e{n}"), at(0), body), at(0))
+            .await
+            .unwrap();
+        let kept: u32 = fresh
+            .second()
+            .query_row(
+                "SELECT count(*) FROM event WHERE state = 'PENDING'",
+                [],
+                |row| row.get(0),
+            )
+            .unwrap();
+        assert_eq!(kept, n);
+    }
+}
+
+#[tokio::test]
+async fn a_copy_taken_right_after_the_receipt_holds_the_event() {
+    let fresh = Fresh::new();
+    let desk = Desk::open(&fresh).await;
+    desk.record("e1", 0, state(1, "A")).await.unwrap();
+    // What a crash would leave behind: file and log as they are at this moment.
+    let after = TempDir::new().unwrap();
+    for name in ["outbox.db", "outbox.db-wal"] {
+        std::fs::copy(fresh.0.path().join(name), after.path().join(name)).unwrap();
+    }
+    let survivor = Desk(Arc::new(
+        SqliteOutbox::open(after.path().join("outbox.db")).unwrap(),
+    ));
+    assert_eq!(said(&survivor.claim_one(1).await), ["A"]);
+}
+
+#[tokio::test]
+async fn a_task_that_cannot_be_read_is_set_aside_and_holds_up_nobody() {
+    let fresh = Fresh::new();
+    let desk = Desk::open(&fresh).await;
+    for index in 1..=2 {
+        desk.record(&format!("e{index}"), 0, state(index, "A"))
+            .await
+            .unwrap();
+    }
+    let spoilt = br#"{"v":1,"LY THI THU":"000185000001"}"#;
+    fresh
+        .second()
+        .execute("UPDATE event SET body = ?1 WHERE id = 1", [spoilt])
+        .unwrap();
+    let claim = desk.claim_one(1).await;
+    assert_eq!(*claim.work.dossier(), number(2));
+    assert!(desk.claim(1).await.is_empty());
+    assert_eq!(desk.0.facts().await.unwrap().counts[&SyncState::Dead], 1);
+    let error = desk.0.dossier(&number(1)).await.unwrap_err();
+    assert!(matches!(error, OutboxError::Corrupt { task: 1, .. }));
+    assert!(!format!("{error} {error:?}").contains("000185"));
+}
+
+#[tokio::test]
+async fn a_step_that_cannot_be_read_is_left_out_of_the_claim_before_it() {
+    let fresh = Fresh::new();
+    let desk = Desk::open(&fresh).await;
+    let bodies = vec![
+        state(1, "A"),
+        step_body(1, "B"),
+        step_body(1, "C"),
+        step_body(1, "D"),
+    ];
+    desk.record_all("e", 0, bodies).await;
+    fresh
+        .second()
+        .execute("UPDATE event SET body = x'00' WHERE event_id = 'e3'", [])
+        .unwrap();
+    for expected in ["A", "B"] {
+        let claim = desk.claim_one(1).await;
+        assert_eq!(said(&claim), [expected]);
+        desk.accept(&claim, 1, 1).await;
+    }
+    assert!(desk.claim(1).await.is_empty());
+    let states = [
+        SyncState::Accepted,
+        SyncState::Accepted,
+        SyncState::Dead,
+        SyncState::Blocked,
+    ];
+    assert_eq!(desk.states(1).await, states);
+}
+
+#[tokio::test]
+async fn a_claim_that_cannot_be_read_again_is_closed_and_set_aside() {
+    let fresh = Fresh::new();
+    let desk = Desk::open(&fresh).await;
+    desk.record_all("e", 0, vec![state(1, "A"), state(1, "B")])
+        .await;
+    desk.claim_one(0).await;
+    fresh
+        .second()
+        .execute("UPDATE event SET body = x'00' WHERE event_id = 'e1'", [])
+        .unwrap();
+    assert!(desk.claim(LEASE.as_secs()).await.is_empty());
+    let first = desk.timeline(1).await.remove(0);
+    assert_eq!((first.state, first.attempts.len()), (SyncState::Dead, 1));
+    assert_eq!(first.attempts[0].cause, Some(Cause::Interrupted));
+}
+
+#[tokio::test]
+async fn a_dropped_outbox_leaves_one_whole_file() {
+    let fresh = Fresh::new();
+    let desk = Desk::open(&fresh).await;
+    desk.record("e1", 0, state(1, "A")).await.unwrap();
+    desk.0.facts().await.unwrap();
+    drop(desk);
+    let files: Vec<_> = std::fs::read_dir(fresh.0.path()).unwrap().collect();
+    assert_eq!(files.len(), 1, "the log is folded into the file");
+}
+
+#[tokio::test]
+async fn the_file_itself_refuses_two_heads_of_one_dossier() {
+    let fresh = Fresh::new();
+    let desk = Desk::open(&fresh).await;
+    desk.record_all("e", 0, vec![state(1, "A"), state(1, "B")])
+        .await;
+    let conn = fresh.second();
+    let promote = "UPDATE event SET state = 'PENDING', due_at = 0 WHERE event_id = 'e2'";
+    let refused = conn.execute(promote, []).unwrap_err();
+    assert!(refused.to_string().contains("UNIQUE"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_file_of_a_newer_program_is_refused() {
+    let fresh = Fresh::new();
+    drop(Desk::open(&fresh).await);
+    fresh
+        .second()
+        .execute_batch("PRAGMA user_version = 7")
+        .unwrap();
+    let refused = SqliteOutbox::open(fresh.path()).err().unwrap();
+    assert!(matches!(refused, OpenError::NewerSchema { found: 7, .. }));
+    let as_port_error = OutboxError::from(refused).to_string();
+    assert!(as_port_error.contains("schema 7"), "{as_port_error}");
+}
+
+#[tokio::test]
+async fn a_closed_outbox_says_so_and_leaves_one_whole_file() {
+    let fresh = Fresh::new();
+    let outbox = SqliteOutbox::open(fresh.path()).unwrap();
+    outbox
+        .record(event("e1", at(0), state(1, "A")), at(0))
+        .await
+        .unwrap();
+    outbox.close().await;
+    outbox.close().await;
+    let closed = OutboxError::Unavailable {
+        reason: "the outbox is closed".to_owned(),
+    };
+    assert_eq!(outbox.facts().await, Err(closed.clone()));
+    let refused = outbox
+        .record(event("e2", at(0), state(2, "A")), at(0))
+        .await;
+    assert_eq!(refused, Err(closed.into()));
+    let files: Vec<_> = std::fs::read_dir(fresh.0.path()).unwrap().collect();
+    assert_eq!(files.len(), 1, "the log is folded into the file");
+}
