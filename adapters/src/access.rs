@@ -1,0 +1,237 @@
+//! A credential that all callers share: an LGSP token, a portal session.
+//!
+//! However many callers want it at once, it is fetched once, by a task of its own
+//! that no caller can end by hanging up. A caller whose credential was refused
+//! names the *generation* that was refused, so that ten refusals of the same
+//! session lead to one log-in and not to ten.
+
+use std::fmt;
+use std::future::Future;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use jiff::{SignedDuration, Timestamp};
+use lienthong_core::clock::Clock;
+use tokio::sync::watch;
+
+/// What a fetch brings.
+pub struct Fresh<T> {
+    /// The credential.
+    pub value: T,
+    /// For how long it is valid, counted from the start of the fetch.
+    pub lifetime: Duration,
+}
+
+/// A credential that may be used now. `Debug` shows its generation only.
+pub struct Issued<T> {
+    /// The credential.
+    pub value: Arc<T>,
+    /// Which fetch brought it, counted from 1.
+    pub generation: u64,
+}
+
+impl<T> Clone for Issued<T> {
+    fn clone(&self) -> Self {
+        Self {
+            value: Arc::clone(&self.value),
+            generation: self.generation,
+        }
+    }
+}
+
+impl<T> fmt::Debug for Issued<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Issued")
+            .field("generation", &self.generation)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why there is no credential.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoCredential<E> {
+    /// The fetch failed.
+    Failed(E),
+    /// The fetch took longer than its limit.
+    TimedOut,
+    /// The fetching task ended without a result.
+    Lost,
+}
+
+/// When a credential is fetched anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Renewal {
+    /// How long before its end a credential is not used any more; at most half
+    /// of its lifetime counts.
+    pub margin: Duration,
+    /// Time for one fetch.
+    pub time_limit: Duration,
+}
+
+/// One credential for all callers. Cheap to clone; clones share it.
+pub struct SharedCredential<T, E> {
+    shared: Arc<Shared<T, E>>,
+}
+
+struct Shared<T, E> {
+    state: Mutex<State<T, E>>,
+    renewal: Renewal,
+    clock: Arc<dyn Clock>,
+    fetch: Box<dyn Fn() -> BoxFuture<'static, Result<Fresh<T>, E>> + Send + Sync>,
+}
+
+struct State<T, E> {
+    held: Option<Held<T>>,
+    generations: u64,
+    flight: Option<Flight<T, E>>,
+}
+
+struct Held<T> {
+    issued: Issued<T>,
+    usable_until: Timestamp,
+}
+
+type Landing<T, E> = Result<Issued<T>, NoCredential<E>>;
+type Flight<T, E> = watch::Receiver<Option<Landing<T, E>>>;
+
+impl<T, E> Clone for SharedCredential<T, E> {
+    fn clone(&self) -> Self {
+        Self {
+            shared: Arc::clone(&self.shared),
+        }
+    }
+}
+
+impl<T, E> fmt::Debug for SharedCredential<T, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SharedCredential")
+            .field("renewal", &self.shared.renewal)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T, E> SharedCredential<T, E>
+where
+    T: Send + Sync + 'static,
+    E: Clone + Send + Sync + 'static,
+{
+    /// A credential that `fetch` brings. Nothing is fetched yet.
+    pub fn new<F, Fut>(renewal: Renewal, clock: Arc<dyn Clock>, fetch: F) -> Self
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<Fresh<T>, E>> + Send + 'static,
+    {
+        let state = State {
+            held: None,
+            generations: 0,
+            flight: None,
+        };
+        let shared = Shared {
+            state: Mutex::new(state),
+            renewal,
+            clock,
+            fetch: Box::new(move || Box::pin(fetch())),
+        };
+        Self {
+            shared: Arc::new(shared),
+        }
+    }
+
+    /// The credential; fetches it when there is none that is still valid.
+    ///
+    /// # Errors
+    /// [`NoCredential`] when the fetch that this call joined or began failed.
+    pub async fn get(&self) -> Landing<T, E> {
+        self.other_than(0).await
+    }
+
+    /// A credential of another generation than `refused`, which the upstream did
+    /// not take. Fetches anew only when nobody has yet.
+    ///
+    /// # Errors
+    /// As [`SharedCredential::get`].
+    pub async fn renew(&self, refused: u64) -> Landing<T, E> {
+        self.other_than(refused).await
+    }
+
+    async fn other_than(&self, refused: u64) -> Landing<T, E> {
+        let mut flight = {
+            let now = self.shared.clock.now();
+            let mut state = self.shared.lock();
+            let usable = state
+                .held
+                .as_ref()
+                .filter(|held| held.issued.generation != refused && now < held.usable_until);
+            if let Some(held) = usable {
+                return Ok(held.issued.clone());
+            }
+            self.join(&mut state)
+        };
+        match flight.wait_for(Option::is_some).await {
+            Ok(landed) => landed.clone().unwrap_or(Err(NoCredential::Lost)),
+            Err(_) => Err(NoCredential::Lost),
+        }
+    }
+
+    /// The fetch under way, or a new one.
+    fn join(&self, state: &mut State<T, E>) -> Flight<T, E> {
+        // A closed channel belongs to a fetch that panicked.
+        if let Some(flight) = state
+            .flight
+            .as_ref()
+            .filter(|flight| flight.has_changed().is_ok())
+        {
+            return flight.clone();
+        }
+        let (landing, flight) = watch::channel(None);
+        state.flight = Some(flight.clone());
+        tokio::spawn(fly(Arc::clone(&self.shared), landing));
+        flight
+    }
+}
+
+impl<T, E> Shared<T, E> {
+    fn lock(&self) -> MutexGuard<'_, State<T, E>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn fly<T, E>(shared: Arc<Shared<T, E>>, landing: watch::Sender<Option<Landing<T, E>>>) {
+    let started = shared.clock.now();
+    let landed = match tokio::time::timeout(shared.renewal.time_limit, (shared.fetch)()).await {
+        Ok(Ok(fresh)) => Ok(fresh),
+        Ok(Err(error)) => Err(NoCredential::Failed(error)),
+        Err(_) => Err(NoCredential::TimedOut),
+    };
+    let landed = {
+        let mut state = shared.lock();
+        state.flight = None;
+        landed.map(|fresh| state.hold(fresh, started, shared.renewal.margin))
+    };
+    landing.send_replace(Some(landed));
+}
+
+impl<T, E> State<T, E> {
+    fn hold(&mut self, fresh: Fresh<T>, started: Timestamp, margin: Duration) -> Issued<T> {
+        self.generations += 1;
+        let issued = Issued {
+            value: Arc::new(fresh.value),
+            generation: self.generations,
+        };
+        // A short-lived credential must be usable at all, hence the half.
+        let usable = fresh
+            .lifetime
+            .saturating_sub(margin.min(fresh.lifetime / 2));
+        let usable = SignedDuration::try_from(usable).unwrap_or(SignedDuration::MAX);
+        let usable_until = started.saturating_add(usable).unwrap_or(Timestamp::MAX);
+        self.held = Some(Held {
+            issued: issued.clone(),
+            usable_until,
+        });
+        issued
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,173 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use jiff::{SignedDuration, Timestamp};
+use lienthong_core::clock::{Clock, ManualClock};
+use tokio::sync::Semaphore;
+
+use super::{Fresh, NoCredential, Renewal, SharedCredential};
+
+/// A fetch that is counted and waits until it is let go.
+struct Source {
+    fetches: AtomicUsize,
+    gate: Semaphore,
+}
+
+type Shared = SharedCredential<usize, &'static str>;
+
+const RENEWAL: Renewal = Renewal {
+    margin: Duration::from_mins(1),
+    time_limit: Duration::from_secs(1),
+};
+
+fn shared(open: usize, lifetime: Duration) -> (Shared, Arc<Source>, Arc<ManualClock>) {
+    let clock = Arc::new(ManualClock::starting_at(Timestamp::UNIX_EPOCH));
+    let source = Arc::new(Source {
+        fetches: AtomicUsize::new(0),
+        gate: Semaphore::new(open),
+    });
+    let fetched = Arc::clone(&source);
+    let credential =
+        SharedCredential::new(RENEWAL, Arc::clone(&clock) as Arc<dyn Clock>, move || {
+            let source = Arc::clone(&fetched);
+            async move {
+                let value = source.fetches.fetch_add(1, Ordering::SeqCst) + 1;
+                source.gate.acquire().await.map_err(|_| "closed")?.forget();
+                Ok(Fresh { value, lifetime })
+            }
+        });
+    (credential, source, clock)
+}
+
+const HOUR: Duration = Duration::from_hours(1);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thousand_callers_at_once_cause_one_fetch() {
+    let (credential, source, _) = shared(0, HOUR);
+    let callers = (0..1000).map(|_| {
+        let credential = credential.clone();
+        tokio::spawn(async move { *credential.get().await.unwrap().value })
+    });
+    let callers: Vec<_> = callers.collect();
+    tokio::task::yield_now().await;
+    source.gate.add_permits(1000);
+    for value in join_all(callers).await {
+        assert_eq!(value.unwrap(), 1);
+    }
+    assert_eq!(source.fetches.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn a_caller_who_hangs_up_does_not_make_the_others_start_again() {
+    let (credential, source, _) = shared(0, HOUR);
+    let first = tokio::spawn({
+        let credential = credential.clone();
+        async move { credential.get().await.map(|issued| *issued.value) }
+    });
+    while source.fetches.load(Ordering::SeqCst) == 0 {
+        tokio::task::yield_now().await;
+    }
+    first.abort();
+    assert!(first.await.unwrap_err().is_cancelled());
+    source.gate.add_permits(1000);
+    let others = join_all((0..1000).map(|_| credential.get())).await;
+    assert!(others.into_iter().all(|issued| *issued.unwrap().value == 1));
+    assert_eq!(source.fetches.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn refusals_of_one_generation_lead_to_one_renewal() {
+    let (credential, source, _) = shared(1000, HOUR);
+    let refused = credential.get().await.unwrap().generation;
+    let renewed = join_all((0..50).map(|_| credential.renew(refused))).await;
+    assert!(
+        renewed
+            .into_iter()
+            .all(|issued| issued.unwrap().generation == refused + 1)
+    );
+    // A refusal that comes in late names a generation that is gone already.
+    assert_eq!(
+        credential.renew(refused).await.unwrap().generation,
+        refused + 1
+    );
+    assert_eq!(source.fetches.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn a_credential_is_renewed_before_it_ends() {
+    let (credential, source, clock) = shared(1000, HOUR);
+    assert_eq!(credential.get().await.unwrap().generation, 1);
+    clock.advance(SignedDuration::from_secs(3539));
+    assert_eq!(credential.get().await.unwrap().generation, 1);
+    clock.advance(SignedDuration::from_secs(1));
+    assert_eq!(credential.get().await.unwrap().generation, 2);
+    assert_eq!(source.fetches.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn a_lifetime_shorter_than_the_margin_is_still_used() {
+    let (credential, _, clock) = shared(1000, Duration::from_secs(40));
+    assert_eq!(credential.get().await.unwrap().generation, 1);
+    clock.advance(SignedDuration::from_secs(19));
+    assert_eq!(credential.get().await.unwrap().generation, 1);
+    clock.advance(SignedDuration::from_secs(1));
+    assert_eq!(credential.get().await.unwrap().generation, 2);
+}
+
+#[tokio::test]
+async fn all_who_wait_hear_of_a_failed_fetch_and_the_next_one_tries_again() {
+    let (credential, source, _) = shared(0, HOUR);
+    source.gate.close();
+    let all = join_all((0..10).map(|_| credential.get())).await;
+    assert!(
+        all.into_iter()
+            .all(|issued| issued.unwrap_err() == NoCredential::Failed("closed"))
+    );
+    assert_eq!(source.fetches.load(Ordering::SeqCst), 1);
+    assert!(credential.get().await.is_err());
+    assert_eq!(source.fetches.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn a_fetch_has_its_own_time_limit() {
+    let (credential, source, _) = shared(0, HOUR);
+    assert_eq!(credential.get().await.unwrap_err(), NoCredential::TimedOut);
+    source.gate.add_permits(1);
+    assert_eq!(credential.get().await.unwrap().generation, 1);
+}
+
+#[tokio::test]
+async fn a_fetch_that_panics_does_not_block_the_next() {
+    let clock = Arc::new(ManualClock::starting_at(Timestamp::UNIX_EPOCH));
+    let fetches = Arc::new(AtomicUsize::new(0));
+    let credential: Shared = SharedCredential::new(RENEWAL, clock, move || {
+        let fetches = Arc::clone(&fetches);
+        async move {
+            assert!(
+                fetches.fetch_add(1, Ordering::SeqCst) > 0,
+                "the first fetch fails"
+            );
+            Ok(Fresh {
+                value: 7,
+                lifetime: HOUR,
+            })
+        }
+    });
+    assert_eq!(credential.get().await.unwrap_err(), NoCredential::Lost);
+    assert_eq!(*credential.get().await.unwrap().value, 7);
+}
+
+#[tokio::test]
+async fn debug_shows_no_credential() {
+    let clock = Arc::new(ManualClock::starting_at(Timestamp::UNIX_EPOCH));
+    let credential: SharedCredential<&str, ()> = SharedCredential::new(RENEWAL, clock, || async {
+        Ok(Fresh {
+            value: "bi-mat",
+            lifetime: HOUR,
+        })
+    });
+    let issued = credential.get().await.unwrap();
+    assert!(!format!("{issued:?} {credential:?}").contains("bi-mat"));
+}

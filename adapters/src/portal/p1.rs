@@ -1,0 +1,253 @@
+//! The profiles P1 and P2: one address, the service's name in the body, every
+//! value a string (portal.md 1 to 6).
+//!
+//! HTTP 200 says nothing here. A refused session is found by its sentence, leads
+//! to one new log-in for all callers and one replay; since the portal did not act
+//! on a call that it gave no session, everything that goes wrong on the way to a
+//! session is certainly not applied.
+
+mod answers;
+mod session;
+mod settings;
+mod wire;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use lienthong_core::clock::Clock;
+use lienthong_core::dossier::{Dossier, Step};
+use lienthong_core::dossier_number::DossierNumber;
+use lienthong_core::ports::portal::{
+    Portal, PortalAnswer, PortalError, PortalView, SubmissionMode,
+};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Serialize;
+use tokio::time::Instant;
+
+pub use settings::{FieldSet, P1Paths, P1Settings};
+
+use self::answers::{Envelope, Service};
+use self::session::LogIn;
+use crate::access::{Issued, NoCredential, Renewal, SharedCredential};
+use crate::http::{Endpoint, ExchangeError, SetupError, Upstream};
+
+/// How long before its end a session is not used any more.
+const SESSION_MARGIN: Duration = Duration::from_secs(10);
+
+/// The portal through the adapter of the first and second generation.
+#[derive(Debug)]
+pub struct P1Portal {
+    upstream: Arc<Upstream>,
+    integration: Endpoint,
+    session: SharedCredential<SecretString, PortalError>,
+    headers: HeaderMap,
+    agency_code: String,
+    fields: FieldSet,
+    steps_per_call: usize,
+}
+
+/// What every call carries besides its own parameters.
+#[derive(Serialize)]
+struct Call<'a, P> {
+    session: &'a str,
+    madonvi: &'a str,
+    service: &'static str,
+    #[serde(flatten)]
+    parameters: &'a P,
+}
+
+impl P1Portal {
+    /// Sets the profile up. No connection is made.
+    ///
+    /// # Errors
+    /// [`SetupError`] for an address, path or header value that cannot be used.
+    pub fn new(settings: P1Settings, clock: Arc<dyn Clock>) -> Result<Self, SetupError> {
+        let base = &settings.base_url;
+        let upstream = Arc::new(Upstream::new(
+            base,
+            settings.ca_bundle.as_ref(),
+            settings.limits,
+            Arc::clone(&clock),
+        )?);
+        let integration = base.endpoint(&settings.paths.integration, "paths.integration")?;
+        let headers = headers(settings.dstcode.as_deref())?;
+        let log_in = LogIn {
+            upstream: Arc::clone(&upstream),
+            endpoint: base.endpoint(&settings.paths.login, "paths.login")?,
+            headers: headers.clone(),
+            username: settings.username,
+            password: settings.password,
+            lifetime: settings.session_lifetime,
+        };
+        let renewal = Renewal {
+            margin: SESSION_MARGIN,
+            time_limit: upstream.total(),
+        };
+        Ok(Self {
+            session: SharedCredential::new(renewal, clock, move || log_in.fetch()),
+            upstream,
+            integration,
+            headers,
+            agency_code: settings.agency_code,
+            fields: settings.fields,
+            steps_per_call: settings.steps_per_call.max(1),
+        })
+    }
+
+    /// Calls a service; logs in anew and calls once more when the session was
+    /// refused.
+    async fn call<P: Serialize + Sync>(
+        &self,
+        service: Service,
+        parameters: &P,
+        budget: Duration,
+    ) -> Result<Envelope, PortalError> {
+        if budget.is_zero() {
+            return Err(PortalError::Unreachable);
+        }
+        let deadline = Instant::now() + budget.min(self.upstream.total());
+        let session = in_time(self.session.get(), deadline).await?;
+        let answer = self.send(service, parameters, &session, deadline).await?;
+        if !answer.refuses_session() {
+            return Ok(answer);
+        }
+        let session = in_time(self.session.renew(session.generation), deadline).await?;
+        let answer = self.send(service, parameters, &session, deadline).await?;
+        if answer.refuses_session() {
+            Err(PortalError::SessionRefused)
+        } else {
+            Ok(answer)
+        }
+    }
+
+    async fn send<P: Serialize + Sync>(
+        &self,
+        service: Service,
+        parameters: &P,
+        session: &Issued<SecretString>,
+        deadline: Instant,
+    ) -> Result<Envelope, PortalError> {
+        let call = Call {
+            session: session.value.expose_secret(),
+            madonvi: &self.agency_code,
+            service: service.name(),
+            parameters,
+        };
+        // Strings and lists of them always become JSON; were it otherwise, nothing
+        // would have been sent.
+        let body = serde_json::to_vec(&call).map_err(|_| PortalError::Unreachable)?;
+        let left = deadline.saturating_duration_since(Instant::now());
+        let sent = self
+            .upstream
+            .post(&self.integration, self.headers.clone(), body, left)
+            .await;
+        let answer = sent.map_err(|error| failure(&error))?;
+        match answer.head.status {
+            200 => Envelope::read(&answer.body),
+            429 => Err(PortalError::Throttled {
+                retry_after: answer.head.retry_after,
+            }),
+            status => Err(PortalError::Failed { status }),
+        }
+    }
+}
+
+#[async_trait]
+impl Portal for P1Portal {
+    fn profile(&self) -> &'static str {
+        match self.fields {
+            FieldSet::P1 => "p1",
+            FieldSet::P2 => "p2",
+        }
+    }
+
+    fn steps_per_call(&self) -> usize {
+        self.steps_per_call
+    }
+
+    async fn submit(
+        &self,
+        dossier: &Dossier,
+        mode: SubmissionMode,
+        budget: Duration,
+    ) -> Result<PortalAnswer, PortalError> {
+        let submission = wire::Submission::of(dossier, mode, self.fields);
+        let answer = self
+            .call(Service::SubmitDossier, &submission, budget)
+            .await?;
+        answers::of_write(&answer)
+    }
+
+    async fn append_steps(
+        &self,
+        dossier: &DossierNumber,
+        steps: &[Step],
+        budget: Duration,
+    ) -> Result<PortalAnswer, PortalError> {
+        let steps = wire::Steps::of(dossier, steps);
+        let answer = self.call(Service::AppendSteps, &steps, budget).await?;
+        answers::of_write(&answer)
+    }
+
+    async fn find(
+        &self,
+        dossier: &DossierNumber,
+        budget: Duration,
+    ) -> Result<PortalView, PortalError> {
+        let question = wire::Question {
+            mahoso: dossier.as_str(),
+        };
+        let answer = self.call(Service::FindDossier, &question, budget).await?;
+        answers::of_search(&answer, dossier)
+    }
+}
+
+/// A session, if it comes before the deadline.
+async fn in_time(
+    session: impl Future<Output = Result<Issued<SecretString>, NoCredential<PortalError>>>,
+    deadline: Instant,
+) -> Result<Issued<SecretString>, PortalError> {
+    match tokio::time::timeout_at(deadline, session).await {
+        Ok(Ok(session)) => Ok(session),
+        Ok(Err(NoCredential::Failed(error))) => Err(error),
+        // Nothing of the dossier was sent, which a time-out would leave open.
+        Ok(Err(NoCredential::TimedOut)) | Err(_) => Err(PortalError::Unreachable),
+        Ok(Err(NoCredential::Lost)) => Err(PortalError::SessionRefused),
+    }
+}
+
+fn failure(error: &ExchangeError) -> PortalError {
+    match error {
+        ExchangeError::NoTimeLeft | ExchangeError::Unreachable => PortalError::Unreachable,
+        ExchangeError::CertificateRejected => PortalError::CertificateRejected,
+        ExchangeError::TimedOut => PortalError::TimedOut,
+        ExchangeError::Interrupted => PortalError::Interrupted,
+        ExchangeError::BodyTooLarge(_) => PortalError::Nonsense {
+            problem: "longer than allowed",
+        },
+        ExchangeError::Unreadable(_) => PortalError::Nonsense {
+            problem: "a broken content coding",
+        },
+    }
+}
+
+fn headers(dstcode: Option<&str>) -> Result<HeaderMap, SetupError> {
+    let mut headers = HeaderMap::with_capacity(4);
+    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(
+        HeaderName::from_static("charset"),
+        HeaderValue::from_static("utf-8"),
+    );
+    if let Some(code) = dstcode {
+        let code =
+            HeaderValue::from_str(code).map_err(|_| SetupError::HeaderValue { name: "dstcode" })?;
+        headers.insert(HeaderName::from_static("dstcode"), code);
+    }
+    Ok(headers)
+}
+
+#[cfg(test)]
+mod tests;

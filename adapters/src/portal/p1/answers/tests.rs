@@ -1,0 +1,314 @@
+use lienthong_core::dossier_number::DossierNumber;
+use lienthong_core::portal_status::PortalStatus;
+use lienthong_core::ports::portal::{PortalAnswer, PortalError, PortalView, Reading, StepMark};
+use lienthong_core::sync::cause::Cause;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use unicode_normalization::UnicodeNormalization as _;
+
+use super::{Envelope, of_search, of_write};
+
+const REFUSED_FIELD: Reading = Reading::Refused {
+    cause: Cause::FieldRejected,
+};
+const REFUSED_CODE: Reading = Reading::Refused {
+    cause: Cause::MappingMissing,
+};
+
+fn envelope(value: &Value) -> Envelope {
+    Envelope::read(value.to_string().as_bytes()).unwrap()
+}
+
+fn write(code: impl Into<Value>, message: &str) -> Result<PortalAnswer, PortalError> {
+    of_write(&envelope(
+        &json!({ "error_code": code.into(), "message": message }),
+    ))
+}
+
+fn reading(code: impl Into<Value>, message: &str) -> Reading {
+    write(code, message).unwrap().reading
+}
+
+/// Every row of the table, each by at least one sentence.
+const ROWS: &[(&str, &str, Reading)] = &[
+    ("0", "Hồ sơ đã tồn tại", Reading::AlreadyThere),
+    (
+        "3",
+        "Mã hồ sơ H22.12-250714-0007 đã tồn tại trên hệ thống",
+        Reading::AlreadyThere,
+    ),
+    ("-3", "ĐÃ  TỒN\u{a0}TẠI", Reading::AlreadyThere),
+    ("0", "Đồng bộ không thành công", Reading::NotUnderstood),
+    ("0", "Cập nhật chưa thành công", Reading::NotUnderstood),
+    (
+        "0",
+        "Thất bại, thử lại để thành công",
+        Reading::NotUnderstood,
+    ),
+    ("0", "Đồng bộ thành công", Reading::Accepted),
+    ("00", "THÀNH CÔNG", Reading::Accepted),
+    ("0", "", Reading::Accepted),
+    ("0", "  ", Reading::Accepted),
+    ("0", "OK", Reading::NotUnderstood),
+    ("0", "Hồ sơ không tồn tại", Reading::NotUnderstood),
+    ("-1", "Mã thủ tục 1.004222 không tồn tại", REFUSED_CODE),
+    ("-1", "MaTTHC không tìm thấy", REFUSED_CODE),
+    ("-2", "Hồ sơ không tồn tại", Reading::NotThere),
+    (
+        "-2",
+        "Hồ sơ chưa tồn tại, không cập nhật được tiến độ",
+        Reading::NotThere,
+    ),
+    ("5", "Không tìm thấy hồ sơ", Reading::NotThere),
+    ("-1", "NgayTiepNhan không hợp lệ", REFUSED_FIELD),
+    ("-1", "Trường TrichYeuHoSo là bắt buộc", REFUSED_FIELD),
+    ("-1", "NgayHenTra không đúng định dạng", REFUSED_FIELD),
+    ("-1", "GhiChu vượt quá 2000 ký tự", REFUSED_FIELD),
+    ("-1", "Lỗi hệ thống", Reading::NotUnderstood),
+    ("-1", "Thành công", Reading::NotUnderstood),
+    ("-1", "", Reading::NotUnderstood),
+    ("", "Đồng bộ thành công", Reading::NotUnderstood),
+];
+
+#[test]
+fn the_table_row_by_row() {
+    for (code, message, expected) in ROWS {
+        assert_eq!(&reading(*code, message), expected, "{code} {message}");
+    }
+}
+
+#[test]
+fn decomposed_letters_are_read_like_composed_ones() {
+    for (code, message, expected) in ROWS {
+        let decomposed: String = message.nfd().collect();
+        assert_eq!(&reading(*code, &decomposed), expected, "{code} {message}");
+    }
+}
+
+#[test]
+fn overload_is_no_final_no() {
+    for message in [
+        "Hệ thống quá tải",
+        "Quá nhiều yêu cầu",
+        "Vượt quá số lượt gọi trong phút",
+    ] {
+        let error = write("-1", message).unwrap_err();
+        assert_eq!(
+            error,
+            PortalError::Throttled { retry_after: None },
+            "{message}"
+        );
+    }
+}
+
+#[test]
+fn the_code_is_read_as_integer_and_as_string() {
+    for code in [json!(0), json!("0"), json!("00"), json!(" 0 ")] {
+        assert_eq!(reading(code, ""), Reading::Accepted);
+    }
+    for code in [json!(-2), json!("-2")] {
+        assert_eq!(reading(code, "không tồn tại"), Reading::NotThere);
+    }
+}
+
+#[test]
+fn an_answer_without_code_or_message_is_not_a_success() {
+    for answer in [
+        json!({}),
+        json!({"message": "thành công"}),
+        json!({"error_code": null}),
+    ] {
+        let answer = of_write(&envelope(&answer)).unwrap();
+        assert_eq!(
+            (answer.reading, answer.code.as_str()),
+            (Reading::NotUnderstood, "")
+        );
+    }
+    let null = json!({"error_code": 0, "message": null, "result": null, "session": null});
+    assert_eq!(
+        of_write(&envelope(&null)).unwrap().reading,
+        Reading::Accepted
+    );
+}
+
+#[test]
+fn the_answer_is_kept_for_the_operator_but_not_without_end() {
+    let answer = write(-7, &"ồ".repeat(1000)).unwrap();
+    assert_eq!(answer.code, "-7");
+    assert_eq!(answer.text.chars().count(), PortalAnswer::TEXT_LIMIT);
+}
+
+#[test]
+fn only_a_failure_that_speaks_of_the_session_refuses_it() {
+    for (code, message, expected) in [
+        (
+            "-1",
+            "Phiên làm việc (session) không hợp lệ hoặc đã hết hạn",
+            true,
+        ),
+        ("2", "SESSION expired", true),
+        ("-1", "Vui lòng đăng nhập lại", true),
+        ("-1", "Lỗi hệ thống", false),
+        ("0", "Gia hạn session thành công", false),
+        ("", "session", false),
+    ] {
+        let answer = envelope(&json!({ "error_code": code, "message": message }));
+        assert_eq!(answer.refuses_session(), expected, "{message}");
+        let decomposed: String = message.nfd().collect();
+        let answer = envelope(&json!({ "error_code": code, "message": decomposed }));
+        assert_eq!(answer.refuses_session(), expected, "{message}");
+    }
+}
+
+#[test]
+fn what_is_no_object_of_the_portal_is_nonsense() {
+    let deep = format!("{{\"error_code\":0,\"result\":{}", "[".repeat(100_000));
+    for body in [
+        "",
+        "null",
+        "[]",
+        "[0,\"thành công\",[],\"s\"]",
+        "\"thành công\"",
+        "<html>Request Rejected</html>",
+        "{\"error_code\":0",
+        "{\"error_code\":{}}",
+        "{\"error_code\":true}",
+        "{\"error_code\":0,\"message\":{}}",
+        "{\"error_code\":0,\"error_code\":1}",
+        &deep,
+    ] {
+        let error = Envelope::read(body.as_bytes()).err();
+        assert!(
+            matches!(error, Some(PortalError::Nonsense { .. })),
+            "{}",
+            &body[..body.len().min(60)]
+        );
+    }
+    assert!(Envelope::read(b"{\"error_code\":0,\"message\":\"th\xe0nh\"}").is_err());
+    assert!(Envelope::read(b"\xef\xbb\xbf {\"error_code\":0}").is_ok());
+}
+
+fn search(answer: &Value) -> Result<PortalView, PortalError> {
+    of_search(
+        &envelope(answer),
+        &DossierNumber::parse("H22.12-250714-0007").unwrap(),
+    )
+}
+
+#[test]
+fn a_search_without_a_result_finds_nothing() {
+    for answer in [
+        json!({"error_code": 0, "result": []}),
+        json!({"error_code": "0", "message": "Thành công", "result": null}),
+        json!({"error_code": "00"}),
+        json!({"error_code": 0, "result": {}}),
+        json!({"error_code": -1, "message": "Không tìm thấy hồ sơ"}),
+        json!({"error_code": "5", "message": "Hồ sơ không tồn tại"}),
+    ] {
+        assert_eq!(search(&answer), Ok(PortalView::Absent), "{answer}");
+    }
+}
+
+#[test]
+fn a_search_that_failed_says_nothing_about_the_dossier() {
+    for answer in [
+        json!({"error_code": -1, "message": "Lỗi hệ thống"}),
+        json!({"error_code": -1, "message": "Mã đơn vị không tồn tại"}),
+        json!({"error_code": -1, "message": "", "result": []}),
+        json!({"result": []}),
+        json!({"error_code": 0, "result": "không rõ"}),
+        json!({"error_code": 0, "result": [1, "x"]}),
+        json!({"error_code": 0, "result": [{"MaHoSo": "H22.12-250714-0008"}]}),
+    ] {
+        let error = search(&answer).unwrap_err();
+        assert!(
+            matches!(error, PortalError::Nonsense { .. }),
+            "{answer}: {error:?}"
+        );
+    }
+    let busy = json!({"error_code": -1, "message": "Hệ thống quá tải"});
+    assert_eq!(
+        search(&busy),
+        Err(PortalError::Throttled { retry_after: None })
+    );
+}
+
+#[test]
+fn a_dossier_that_is_there_is_told_with_what_the_answer_carries() {
+    for (result, status) in [
+        (
+            json!([{"MaHoSo": "H22.12-250714-0007", "TrangThaiHoSo": "4"}]),
+            Some(PortalStatus::Processing),
+        ),
+        (
+            json!([{"TrangThaiHoSo": 10}]),
+            Some(PortalStatus::ResultReturned),
+        ),
+        (
+            json!([{"MaHoSo": "H22.12-250714-0008", "TrangThaiHoSo": "1"}, {"MaHoSo": "H22.12-250714-0007"}]),
+            None,
+        ),
+        (
+            json!([{"MaHoSo": "H22.12-250714-0007", "TrangThaiHoSo": "11"}]),
+            None,
+        ),
+        (json!({"MaHoSo": "H22.12-250714-0007"}), None),
+    ] {
+        let view = search(&json!({"error_code": 0, "result": result})).unwrap();
+        assert_eq!(
+            view,
+            PortalView::Present {
+                status,
+                steps: None
+            },
+            "{result}"
+        );
+    }
+}
+
+#[test]
+fn steps_are_told_whole_or_not_at_all() {
+    let step = json!({
+        "ThoiDiemXuLy": "20250715101500", "TrangThai": "4",
+        "NoiDungXuLy": " Thẩm định hồ sơ ".nfd().collect::<String>(),
+    });
+    let mark = StepMark {
+        handled_at: "2025-07-15T03:15:00Z".parse().unwrap(),
+        status: PortalStatus::Processing,
+        content: "Thẩm định hồ sơ".to_owned(),
+    };
+    for (steps, expected) in [
+        (json!([]), Some(vec![])),
+        (json!([step, step]), Some(vec![mark.clone(), mark])),
+        (json!([step, {"TrangThai": "4"}]), None),
+        (json!([step, 1]), None),
+        (json!("x"), None),
+        (Value::Null, None),
+    ] {
+        let entry = json!({"MaHoSo": "H22.12-250714-0007", "DanhSachTienDo": steps});
+        let view = search(&json!({"error_code": 0, "result": [entry]})).unwrap();
+        assert_eq!(
+            view,
+            PortalView::Present {
+                status: None,
+                steps: expected
+            },
+            "{steps}"
+        );
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_are_answered_without_panic(bytes in proptest::collection::vec(any::<u8>(), 0..100)) {
+        let _ = Envelope::read(&bytes);
+    }
+
+    #[test]
+    fn only_a_zero_code_is_ever_accepted(code in "\\PC{0,4}", message in "\\PC{0,20}(thành công)?") {
+        let answer = write(code.clone(), &message);
+        if let Ok(PortalAnswer { reading: Reading::Accepted, .. }) = answer {
+            prop_assert!(code.trim().bytes().all(|byte| byte == b'0'));
+        }
+    }
+}

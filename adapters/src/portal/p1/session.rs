@@ -1,0 +1,82 @@
+//! The log-in (portal.md 3).
+//!
+//! It carries nothing of a dossier. Its failures are therefore never "may have
+//! been applied", whatever happened to the connection.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use lienthong_core::ports::portal::PortalError;
+use reqwest::header::HeaderMap;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Serialize;
+
+use super::answers::Envelope;
+use crate::access::Fresh;
+use crate::http::{Endpoint, ExchangeError, Upstream};
+
+/// What a log-in needs.
+pub(super) struct LogIn {
+    pub(super) upstream: Arc<Upstream>,
+    pub(super) endpoint: Endpoint,
+    pub(super) headers: HeaderMap,
+    pub(super) username: String,
+    pub(super) password: SecretString,
+    pub(super) lifetime: Duration,
+}
+
+#[derive(Serialize)]
+struct Account<'a> {
+    username: &'a str,
+    password: &'a str,
+}
+
+impl LogIn {
+    /// A log-in that is independent of whoever asked for it.
+    pub(super) fn fetch(
+        &self,
+    ) -> impl Future<Output = Result<Fresh<SecretString>, PortalError>> + Send + use<> {
+        let account = Account {
+            username: &self.username,
+            password: self.password.expose_secret(),
+        };
+        let body = serde_json::to_vec(&account);
+        let (upstream, endpoint) = (Arc::clone(&self.upstream), self.endpoint.clone());
+        let (headers, lifetime) = (self.headers.clone(), self.lifetime);
+        async move {
+            let body = body.map_err(|_| PortalError::SessionRefused)?;
+            let sent = upstream
+                .post(&endpoint, headers, body, upstream.total())
+                .await;
+            let answer = sent.map_err(|error| failure(&error))?;
+            match answer.head.status {
+                200 => {}
+                429 => {
+                    return Err(PortalError::Throttled {
+                        retry_after: answer.head.retry_after,
+                    });
+                }
+                500.. => return Err(PortalError::Unreachable),
+                _ => return Err(PortalError::SessionRefused),
+            }
+            let session = Envelope::read(&answer.body)
+                .ok()
+                .and_then(Envelope::into_session);
+            let value = session.ok_or(PortalError::SessionRefused)?;
+            Ok(Fresh { value, lifetime })
+        }
+    }
+}
+
+fn failure(error: &ExchangeError) -> PortalError {
+    match error {
+        ExchangeError::CertificateRejected => PortalError::CertificateRejected,
+        ExchangeError::NoTimeLeft
+        | ExchangeError::Unreachable
+        | ExchangeError::TimedOut
+        | ExchangeError::Interrupted => PortalError::Unreachable,
+        ExchangeError::BodyTooLarge(_) | ExchangeError::Unreadable(_) => {
+            PortalError::SessionRefused
+        }
+    }
+}

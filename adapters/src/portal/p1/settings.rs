@@ -1,0 +1,80 @@
+//! What a province configures for the profiles P1 and P2.
+
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use crate::http::{BaseUrl, CaBundle, Limits};
+
+/// Settings of [`P1Portal`](super::P1Portal). `Debug` shows no password.
+#[derive(Debug, Clone)]
+pub struct P1Settings {
+    /// Address of the adapter in front of the portal (`adapter_url`).
+    pub base_url: BaseUrl,
+    /// Paths below that address.
+    pub paths: P1Paths,
+    /// Authorities that vouch for an `https` address.
+    pub ca_bundle: Option<CaBundle>,
+    /// Limits of each exchange.
+    pub limits: Limits,
+    /// Account of the province's system.
+    pub username: String,
+    /// Its password.
+    pub password: SecretString,
+    /// Code that the portal gave to the connected system (`madonvi`).
+    pub agency_code: String,
+    /// Destination code (header `dstcode`); must be absent on the portal's test
+    /// system (portal.md, part D 26).
+    pub dstcode: Option<String>,
+    /// Which fields a dossier carries; P2 unless configured.
+    pub fields: FieldSet,
+    /// For how long a session is used; 10 minutes unless configured. The portal's
+    /// own limit is unknown (portal.md 3).
+    pub session_lifetime: Duration,
+    /// Most steps in one call; 10 unless configured (portal.md 6).
+    pub steps_per_call: usize,
+}
+
+impl P1Settings {
+    /// The settings as connected systems use them (portal.md 2, 3 and 6).
+    #[must_use]
+    pub fn new(
+        base_url: BaseUrl,
+        paths: P1Paths,
+        username: String,
+        password: SecretString,
+        agency_code: String,
+    ) -> Self {
+        Self {
+            base_url,
+            paths,
+            ca_bundle: None,
+            limits: Limits::portal(),
+            username,
+            password,
+            agency_code,
+            dstcode: None,
+            fields: FieldSet::P2,
+            session_lifetime: Duration::from_mins(10),
+            steps_per_call: 10,
+        }
+    }
+}
+
+/// Paths below the adapter's address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct P1Paths {
+    /// Log-in (`auth_endpoint`).
+    pub login: String,
+    /// Dossiers, steps and questions (`integration_endpoint`).
+    pub integration: String,
+}
+
+/// Fields that a dossier carries (portal.md 1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FieldSet {
+    /// The fields of 2019.
+    P1,
+    /// Those and the fields that QĐ 766 added in 2022.
+    P2,
+}

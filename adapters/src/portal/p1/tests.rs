@@ -1,0 +1,382 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use jiff::{SignedDuration, Timestamp};
+use lienthong_core::clock::{Clock, ManualClock};
+use lienthong_core::ports::portal::{
+    Portal as _, PortalError, PortalView, Reading, SubmissionMode,
+};
+use serde_json::{Value, json};
+use wiremock::matchers::{body_json, body_partial_json, header, headers, method, path};
+use wiremock::{Match, Mock, MockServer, Request, ResponseTemplate};
+
+use super::wire::tests::{dossier, step};
+use super::{FieldSet, P1Paths, P1Portal, P1Settings};
+use crate::http::rough_server::{Behaviour, RoughServer, nobody, say};
+use crate::http::{BaseUrl, Limits};
+
+const SESSION: &str =
+    r#"{"error_code":"0","message":"Thành công","session":"5c0b6b6e-0000-4000-8000-0f0f0f0f0f0f"}"#;
+const EXPIRED: &str =
+    r#"{"error_code":"-1","message":"Phiên làm việc (session) không hợp lệ hoặc đã hết hạn"}"#;
+const DONE: &str = r#"{"error_code":"0","message":"Đồng bộ thành công"}"#;
+const BUDGET: Duration = Duration::from_secs(10);
+
+fn settings(url: &str) -> P1Settings {
+    let paths = P1Paths {
+        login: "/login".to_owned(),
+        integration: "/tichhop".to_owned(),
+    };
+    P1Settings {
+        limits: Limits {
+            connect_timeout: Duration::from_secs(5),
+            read_timeout: Duration::from_secs(5),
+            total: BUDGET,
+            max_body: 64 * 1024,
+        },
+        ..P1Settings::new(
+            BaseUrl::parse(url).unwrap(),
+            paths,
+            "h22_motcua".to_owned(),
+            "mat-khau".into(),
+            "000.00.00.H22".to_owned(),
+        )
+    }
+}
+
+fn portal(url: &str) -> (P1Portal, Arc<ManualClock>) {
+    let clock = Arc::new(ManualClock::starting_at(Timestamp::UNIX_EPOCH));
+    let portal = P1Portal::new(settings(url), Arc::clone(&clock) as Arc<dyn Clock>).unwrap();
+    (portal, clock)
+}
+
+fn answer(body: &str) -> ResponseTemplate {
+    ResponseTemplate::new(200).set_body_raw(body.to_owned(), "application/json")
+}
+
+async fn answers(server: &MockServer, at: &str, template: ResponseTemplate, times: u64) {
+    Mock::given(path(at))
+        .respond_with(template)
+        .expect(times)
+        .mount(server)
+        .await;
+}
+
+/// A portal whose log-in goes well, `log_ins` times.
+async fn server(log_ins: u64) -> MockServer {
+    let server = MockServer::start().await;
+    answers(&server, "/login", answer(SESSION), log_ins).await;
+    server
+}
+
+async fn submit(portal: &P1Portal) -> Result<Reading, PortalError> {
+    let answer = portal
+        .submit(&dossier(), SubmissionMode::Create, BUDGET)
+        .await;
+    answer.map(|answer| answer.reading)
+}
+
+async fn submit_against(template: ResponseTemplate) -> Result<Reading, PortalError> {
+    let server = server(1).await;
+    answers(&server, "/tichhop", template, 1).await;
+    submit(&portal(&server.uri()).0).await
+}
+
+/// A request without this header.
+struct Without(&'static str);
+
+impl Match for Without {
+    fn matches(&self, request: &Request) -> bool {
+        !request.headers.contains_key(self.0)
+    }
+}
+
+/// A portal that answers to exactly the published calls, once each.
+async fn published_exchange() -> MockServer {
+    let server = MockServer::start().await;
+    Mock::given(method("POST"))
+        .and(path("/login"))
+        .and(header("accept", "application/json"))
+        .and(header("content-type", "application/json"))
+        .and(header("charset", "utf-8"))
+        .and(Without("dstcode"))
+        .and(body_json(
+            json!({"username": "h22_motcua", "password": "mat-khau"}),
+        ))
+        .respond_with(answer(SESSION))
+        .expect(1)
+        .mount(&server)
+        .await;
+    for (service, more) in [
+        (
+            "DongBoHoSoMC",
+            json!({"isUpdating": "True", "data": [{"MaHoSo": "H22.12-250714-0007"}]}),
+        ),
+        (
+            "CapNhatTienDoHoSoMC",
+            json!({"data": [{"TrangThai": "4"}, {"TrangThai": "4"}]}),
+        ),
+        ("TraCuuHoSo", json!({"mahoso": "H22.12-250714-0007"})),
+    ] {
+        let mut body = json!({
+            "session": "5c0b6b6e-0000-4000-8000-0f0f0f0f0f0f",
+            "madonvi": "000.00.00.H22",
+            "service": service,
+        });
+        body.as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        Mock::given(method("POST"))
+            .and(path("/tichhop"))
+            .and(header("charset", "utf-8"))
+            .and(Without("dstcode"))
+            .and(body_partial_json(body))
+            .respond_with(answer(DONE))
+            .expect(1)
+            .mount(&server)
+            .await;
+    }
+    server
+}
+
+#[tokio::test]
+async fn the_calls_are_those_of_the_published_exchange() {
+    let server = published_exchange().await;
+    let (portal, _) = portal(&server.uri());
+    let dossier = dossier();
+    let updated = portal
+        .submit(&dossier, SubmissionMode::Update, BUDGET)
+        .await
+        .unwrap();
+    assert_eq!(
+        (updated.reading, updated.code.as_str()),
+        (Reading::Accepted, "0")
+    );
+    assert_eq!(updated.text, "Đồng bộ thành công");
+    let steps = portal
+        .append_steps(&dossier.number, &[step(), step()], BUDGET)
+        .await
+        .unwrap();
+    assert_eq!(steps.reading, Reading::Accepted);
+    assert_eq!(
+        portal.find(&dossier.number, BUDGET).await,
+        Ok(PortalView::Absent)
+    );
+    assert_eq!((portal.profile(), portal.steps_per_call()), ("p2", 10));
+}
+
+#[tokio::test]
+async fn the_destination_code_goes_with_every_call_where_there_is_one() {
+    let server = MockServer::start().await;
+    for (at, body) in [("/login", SESSION), ("/tichhop", DONE)] {
+        Mock::given(path(at))
+            .and(headers("dstcode", vec!["VN:GOV:000.00.00.G22:dvcqg"]))
+            .respond_with(answer(body))
+            .expect(1)
+            .mount(&server)
+            .await;
+    }
+    let settings = P1Settings {
+        dstcode: Some("VN:GOV:000.00.00.G22:dvcqg".to_owned()),
+        fields: FieldSet::P1,
+        ..settings(&server.uri())
+    };
+    let clock = Arc::new(ManualClock::starting_at(Timestamp::UNIX_EPOCH));
+    let portal = P1Portal::new(settings, clock).unwrap();
+    assert_eq!(portal.profile(), "p1");
+    assert_eq!(submit(&portal).await, Ok(Reading::Accepted));
+}
+
+#[tokio::test]
+async fn a_session_is_used_for_its_lifetime_and_no_longer() {
+    let server = server(2).await;
+    answers(&server, "/tichhop", answer(DONE), 3).await;
+    let (portal, clock) = portal(&server.uri());
+    submit(&portal).await.unwrap();
+    clock.advance(SignedDuration::from_secs(589));
+    submit(&portal).await.unwrap();
+    clock.advance(SignedDuration::from_secs(1));
+    submit(&portal).await.unwrap();
+}
+
+/// Gives out sessions `s1`, `s2`, … and takes only the last.
+fn portal_that_forgets(
+    log_ins: &Arc<AtomicUsize>,
+) -> impl Fn(&Request) -> ResponseTemplate + use<> {
+    let log_ins = Arc::clone(log_ins);
+    move |request| {
+        let body: Value = request.body_json().unwrap();
+        if request.url.path() == "/login" {
+            let session = format!("s{}", log_ins.fetch_add(1, Ordering::SeqCst) + 1);
+            return answer(&json!({"error_code": 0, "session": session}).to_string());
+        }
+        let session = body["session"].as_str().unwrap();
+        answer(if session == "s1" { EXPIRED } else { DONE })
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_calls_with_one_expired_session_log_in_once_and_are_replayed() {
+    let log_ins = Arc::new(AtomicUsize::new(0));
+    let server = MockServer::start().await;
+    Mock::given(method("POST"))
+        .respond_with(portal_that_forgets(&log_ins))
+        .mount(&server)
+        .await;
+    let (portal, _) = portal(&server.uri());
+    let all = join_all((0..40).map(|_| submit(&portal))).await;
+    assert!(
+        all.into_iter()
+            .all(|reading| reading == Ok(Reading::Accepted))
+    );
+    assert_eq!(log_ins.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn a_session_refused_twice_is_refused_and_not_tried_again() {
+    let server = server(2).await;
+    answers(&server, "/tichhop", answer(EXPIRED), 2).await;
+    let error = submit(&portal(&server.uri()).0).await.unwrap_err();
+    assert_eq!(error, PortalError::SessionRefused);
+}
+
+#[tokio::test]
+async fn a_log_in_that_fails_has_applied_nothing() {
+    for (template, error) in [
+        (
+            answer(r#"{"error_code":"-1","message":"Sai mật khẩu"}"#),
+            PortalError::SessionRefused,
+        ),
+        (
+            answer(r#"{"error_code":"0","message":"Thành công"}"#),
+            PortalError::SessionRefused,
+        ),
+        (
+            answer(r#"{"error_code":"0","session":""}"#),
+            PortalError::SessionRefused,
+        ),
+        (answer(r#"{"session":"s"}"#), PortalError::SessionRefused),
+        (
+            answer("<html>Request Rejected</html>"),
+            PortalError::SessionRefused,
+        ),
+        (ResponseTemplate::new(401), PortalError::SessionRefused),
+        (ResponseTemplate::new(302), PortalError::SessionRefused),
+        (ResponseTemplate::new(502), PortalError::Unreachable),
+        (
+            ResponseTemplate::new(429),
+            PortalError::Throttled { retry_after: None },
+        ),
+    ] {
+        let server = MockServer::start().await;
+        answers(&server, "/login", template, 1).await;
+        answers(&server, "/tichhop", answer(DONE), 0).await;
+        assert_eq!(submit(&portal(&server.uri()).0).await, Err(error));
+    }
+    for behaviour in [Behaviour::HangUp, Behaviour::Reset] {
+        let server = RoughServer::start(vec![behaviour]).await;
+        assert_eq!(
+            submit(&portal(&server.url).0).await,
+            Err(PortalError::Unreachable)
+        );
+        assert_eq!(server.connections(), 1);
+    }
+}
+
+#[tokio::test]
+async fn time_that_runs_out_at_the_log_in_has_applied_nothing() {
+    let server = RoughServer::start(vec![Behaviour::FallSilent]).await;
+    let (portal, _) = portal(&server.url);
+    let budget = Duration::from_secs(1);
+    let sent = portal
+        .submit(&dossier(), SubmissionMode::Create, budget)
+        .await;
+    assert_eq!(sent.unwrap_err(), PortalError::Unreachable);
+    let sent = portal
+        .submit(&dossier(), SubmissionMode::Create, Duration::ZERO)
+        .await;
+    assert_eq!(sent.unwrap_err(), PortalError::Unreachable);
+    assert_eq!(server.connections(), 1);
+}
+
+#[tokio::test]
+async fn each_status_has_its_meaning_and_none_is_tried_again() {
+    for status in [201, 204, 302, 400, 401, 403, 404, 500, 503] {
+        let error = submit_against(ResponseTemplate::new(status))
+            .await
+            .unwrap_err();
+        assert_eq!(error, PortalError::Failed { status });
+    }
+    let busy = ResponseTemplate::new(429).insert_header("retry-after", "7");
+    let retry_after = Some(Duration::from_secs(7));
+    assert_eq!(
+        submit_against(busy).await,
+        Err(PortalError::Throttled { retry_after })
+    );
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_neither_done_nor_refused() {
+    for body in [
+        "",
+        "<html>Bảo trì</html>",
+        "{\"error_code\":\"0\",\"mess",
+        "OK",
+    ] {
+        let error = submit_against(answer(body)).await.unwrap_err();
+        assert!(
+            matches!(error, PortalError::Nonsense { .. }),
+            "{body}: {error:?}"
+        );
+    }
+    let unknown = answer(r#"{"error_code":"0","message":"Đã ghi nhận"}"#);
+    assert_eq!(submit_against(unknown).await, Ok(Reading::NotUnderstood));
+}
+
+#[tokio::test]
+async fn nobody_listening_is_unreachable() {
+    assert_eq!(
+        submit(&portal(&nobody().await).0).await,
+        Err(PortalError::Unreachable)
+    );
+}
+
+#[tokio::test]
+async fn a_call_lost_after_sending_leaves_its_effect_open_and_is_not_tried_again() {
+    let brief = Duration::from_secs(1);
+    for (behaviour, budget, error) in [
+        (Behaviour::HangUp, BUDGET, PortalError::Interrupted),
+        (Behaviour::Reset, BUDGET, PortalError::Interrupted),
+        (Behaviour::FallSilent, brief, PortalError::TimedOut),
+        (Behaviour::Drip, brief, PortalError::TimedOut),
+        (
+            Behaviour::Flood(100 << 20),
+            BUDGET,
+            PortalError::Nonsense {
+                problem: "longer than allowed",
+            },
+        ),
+    ] {
+        let server = RoughServer::start(vec![say("application/json", SESSION), behaviour]).await;
+        let (portal, _) = portal(&server.url);
+        let sent = portal
+            .submit(&dossier(), SubmissionMode::Create, budget)
+            .await;
+        assert_eq!(sent.unwrap_err(), error);
+        assert_eq!(server.connections(), 2);
+    }
+}
+
+#[tokio::test]
+async fn no_secret_shows_in_debug() {
+    let server = server(1).await;
+    answers(&server, "/tichhop", answer(DONE), 1).await;
+    let (portal, _) = portal(&server.uri());
+    submit(&portal).await.unwrap();
+    let text = format!("{:?} {portal:?}", settings(&server.uri()));
+    for secret in ["mat-khau", "5c0b6b6e"] {
+        assert!(!text.contains(secret), "{secret} in {text}");
+    }
+}
