@@ -1,0 +1,46 @@
+//! Puts the calling system's name on each request.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use http::{Request, Response};
+use tokio::sync::watch;
+
+use super::trace::CalledMethod;
+use super::{Answer, refusal};
+use crate::door::clients::{Caller, ClientDirectory};
+use crate::door::peer::{Identity, Peer};
+use crate::status::ServerError;
+
+/// Knows the caller from its connection. Strangers may only ask for health and
+/// reflection.
+#[derive(Debug)]
+pub(super) struct Callers<A> {
+    pub(super) inner: A,
+    pub(super) clients: watch::Receiver<Arc<ClientDirectory>>,
+}
+
+impl<A: Answer> Answer for Callers<A> {
+    async fn answer(&self, mut request: Request<Body>) -> Response<Body> {
+        let open = request
+            .extensions()
+            .get::<CalledMethod>()
+            .is_some_and(|called| called.0.open);
+        let client = request.extensions().get::<Arc<Peer>>().and_then(|peer| {
+            let directory = self.clients.borrow();
+            match &peer.identity {
+                Identity::Certificate(certificate) => directory.of_certificate(certificate),
+                Identity::PlainText => directory.of_plain_text(),
+            }
+            .cloned()
+        });
+        match client {
+            Some(client) => {
+                request.extensions_mut().insert(Caller { client });
+            }
+            None if open => {}
+            None => return refusal(ServerError::UnknownCaller),
+        }
+        self.inner.answer(request).await
+    }
+}

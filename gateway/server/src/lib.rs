@@ -1,0 +1,4 @@
+//! Composition of the gateway.
+
+pub mod door;
+pub mod status;

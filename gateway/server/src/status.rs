@@ -1,0 +1,357 @@
+//! Status codes: what each failure means to a caller.
+//!
+//! This file and its folder alone name the codes of gRPC. What a reader would get
+//! wrong: the messages are ours and hold no value that a caller or an upstream sent;
+//! what the store or an upstream said goes to the log when an error is turned into a
+//! [`tonic::Status`] by `?` or `into()`, and nowhere else.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use lienthong_core::access::AccessDenied;
+use lienthong_core::dossier_number::DossierNumber;
+use lienthong_core::ports::outbox::{OutboxError, RecordError};
+use lienthong_core::ports::population::PopulationError;
+use thiserror::Error;
+use tonic::Code;
+
+mod call_code;
+mod connect;
+mod details;
+mod reason;
+mod strict;
+
+pub(crate) use call_code::CallCode;
+pub(crate) use connect::ConnectCode;
+pub use reason::Reason;
+pub use strict::of_incoming_stream;
+pub(crate) use strict::{Placement, complete};
+
+/// `google.rpc.ErrorInfo.domain` of every error.
+pub const DOMAIN: &str = "lienthong";
+
+/// One field that breaks its rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    /// Path of the field in the request, in the names of the `.proto` file
+    /// (`identity.personal_number`, `fees[2].amount`).
+    pub field: String,
+    /// Which rule, as a name in capitals (`WRONG_LENGTH`).
+    pub reason: &'static str,
+    /// The rule in words, without the value.
+    pub message: Cow<'static, str>,
+}
+
+impl Violation {
+    /// A violation of the rule `reason` by `field`.
+    pub fn new(
+        field: impl Into<String>,
+        reason: &'static str,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self {
+            field: field.into(),
+            reason,
+            message: message.into(),
+        }
+    }
+}
+
+/// Everything that a call can fail with, from the door to the stores.
+#[derive(Debug, Clone, Error, PartialEq, Eq)]
+pub enum ServerError {
+    /// Fields break their rules: all of them at once.
+    #[error("the request breaks {} rule(s)", .0.len())]
+    Invalid(Vec<Violation>),
+    /// The access policy does not permit the look-up.
+    #[error(transparent)]
+    Denied(#[from] AccessDenied),
+    /// The population database gave no answer.
+    #[error(transparent)]
+    Population(#[from] PopulationError),
+    /// The event was not recorded.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    /// The store could not do its work.
+    #[error(transparent)]
+    Outbox(#[from] OutboxError),
+    /// The gateway holds no such dossier.
+    #[error("dossier {dossier} is not known to the gateway")]
+    DossierNotFound {
+        /// Dossier asked for.
+        dossier: DossierNumber,
+    },
+    /// The certificate, or plain text, belongs to no configured system.
+    #[error("the calling system is not known")]
+    UnknownCaller,
+    /// The gateway has as many requests as it takes.
+    #[error("the gateway has as many requests as it takes")]
+    Overloaded {
+        /// Time to wait before the next try.
+        retry_after: Duration,
+    },
+    /// The caller's deadline passed. What was begun may have had its effect.
+    #[error("the deadline of the call has passed")]
+    DeadlineExceeded,
+    /// The message cannot be decoded.
+    #[error("the message cannot be decoded: {problem}")]
+    MalformedMessage {
+        /// What is wrong, without the content.
+        problem: Cow<'static, str>,
+    },
+    /// A request message is too large.
+    #[error("the message is larger than {limit} bytes")]
+    MessageTooLarge {
+        /// Most bytes that are taken.
+        limit: usize,
+    },
+    /// The answer is too large to be sent.
+    #[error("the answer is larger than {limit} bytes")]
+    AnswerTooLarge {
+        /// Most bytes that are sent.
+        limit: usize,
+    },
+    /// The gateway has no such service or method.
+    #[error("the gateway has no such method")]
+    UnknownMethod,
+    /// The message is compressed; the gateway reads only uncompressed messages.
+    #[error("the gateway reads only uncompressed messages")]
+    UnsupportedEncoding,
+    /// A fault of the gateway, found in the log under the request id.
+    #[error("internal error, request {request_id}")]
+    Internal {
+        /// Request id of the call ([`crate::door::RequestId`]).
+        request_id: String,
+    },
+}
+
+impl ServerError {
+    /// The gRPC code (architecture.md 6, population.md 12).
+    #[must_use]
+    pub fn code(&self) -> Code {
+        match self {
+            Self::Invalid(_) | Self::MalformedMessage { .. } | Self::MessageTooLarge { .. } => {
+                Code::InvalidArgument
+            }
+            Self::Denied(_) => Code::PermissionDenied,
+            Self::Population(error) => population_code(error),
+            Self::Record(error) => record_code(error),
+            Self::Outbox(error) => outbox_code(error),
+            Self::DossierNotFound { .. } => Code::NotFound,
+            Self::UnknownCaller => Code::Unauthenticated,
+            Self::Overloaded { .. } | Self::AnswerTooLarge { .. } => Code::ResourceExhausted,
+            Self::DeadlineExceeded => Code::DeadlineExceeded,
+            Self::UnknownMethod | Self::UnsupportedEncoding => Code::Unimplemented,
+            Self::Internal { .. } => Code::Internal,
+        }
+    }
+
+    /// The reason on which callers may branch.
+    #[must_use]
+    pub fn reason(&self) -> Reason {
+        match self {
+            Self::Invalid(_) => Reason::InvalidField,
+            Self::Denied(AccessDenied::Client) => Reason::NotPermittedClient,
+            Self::Denied(AccessDenied::Procedure) => Reason::NotPermittedProcedure,
+            Self::Denied(AccessDenied::Purpose) => Reason::NotPermittedPurpose,
+            Self::Population(error) => population_reason(error),
+            Self::Record(RecordError::OtherContent) => Reason::EventIdReused,
+            Self::Record(RecordError::Stale { .. }) => Reason::EventStale,
+            Self::Record(RecordError::DossierNotRecorded { .. }) => Reason::DossierNotRecorded,
+            Self::Record(RecordError::Store(error)) | Self::Outbox(error) => outbox_reason(error),
+            Self::DossierNotFound { .. } => Reason::DossierNotFound,
+            Self::UnknownCaller => Reason::UnknownCaller,
+            Self::Overloaded { .. } => Reason::Overloaded,
+            Self::DeadlineExceeded => Reason::DeadlineExceeded,
+            Self::MalformedMessage { .. } => Reason::MalformedMessage,
+            Self::MessageTooLarge { .. } => Reason::MessageTooLarge,
+            Self::AnswerTooLarge { .. } => Reason::AnswerTooLarge,
+            Self::UnknownMethod => Reason::UnknownMethod,
+            Self::UnsupportedEncoding => Reason::UnsupportedEncoding,
+            Self::Internal { .. } => Reason::Internal,
+        }
+    }
+
+    /// The status with its details, for a caller. Nothing is logged.
+    #[must_use]
+    pub fn to_status(&self) -> tonic::Status {
+        use tonic_types::StatusExt as _;
+        tonic::Status::with_error_details(self.code(), self.message(), details::of(self))
+    }
+
+    /// What the caller is told in words: `Display`, but for the store, whose own
+    /// words stay inside.
+    fn message(&self) -> String {
+        match self {
+            Self::Outbox(error) | Self::Record(RecordError::Store(error)) => match error {
+                OutboxError::Unavailable { .. } => {
+                    "the gateway's store cannot be used at present".to_owned()
+                }
+                OutboxError::Corrupt { .. } => {
+                    "the gateway's store holds something that cannot be read back".to_owned()
+                }
+            },
+            Self::Invalid(_)
+            | Self::Denied(_)
+            | Self::Population(_)
+            | Self::Record(_)
+            | Self::DossierNotFound { .. }
+            | Self::UnknownCaller
+            | Self::Overloaded { .. }
+            | Self::DeadlineExceeded
+            | Self::MalformedMessage { .. }
+            | Self::MessageTooLarge { .. }
+            | Self::AnswerTooLarge { .. }
+            | Self::UnknownMethod
+            | Self::UnsupportedEncoding
+            | Self::Internal { .. } => self.to_string(),
+        }
+    }
+
+    /// Whose business the failure is.
+    fn concerns(&self) -> Concern {
+        match self {
+            Self::Internal { .. }
+            | Self::Outbox(OutboxError::Corrupt { .. })
+            | Self::Record(RecordError::Store(OutboxError::Corrupt { .. })) => Concern::Operator,
+            Self::Population(error) => match error {
+                PopulationError::NotOffered
+                | PopulationError::CertificateRejected
+                | PopulationError::CredentialsRefused
+                | PopulationError::AddressRefused
+                | PopulationError::Rejected { .. } => Concern::Operator,
+                PopulationError::Unreachable
+                | PopulationError::Interrupted
+                | PopulationError::TimedOut
+                | PopulationError::Throttled { .. }
+                | PopulationError::Failed { .. }
+                | PopulationError::Nonsense(_) => Concern::Outage,
+                PopulationError::OfficerNotMapped
+                | PopulationError::ProcedureNotLicensed
+                | PopulationError::OfficerNotLicensed => Concern::Caller,
+            },
+            Self::Outbox(OutboxError::Unavailable { .. })
+            | Self::Record(RecordError::Store(OutboxError::Unavailable { .. }))
+            | Self::AnswerTooLarge { .. } => Concern::Outage,
+            Self::Invalid(_)
+            | Self::Denied(_)
+            | Self::Record(_)
+            | Self::DossierNotFound { .. }
+            | Self::UnknownCaller
+            | Self::Overloaded { .. }
+            | Self::DeadlineExceeded
+            | Self::MalformedMessage { .. }
+            | Self::MessageTooLarge { .. }
+            | Self::UnknownMethod
+            | Self::UnsupportedEncoding => Concern::Caller,
+        }
+    }
+
+    /// Writes the failure to the log, once, where it leaves the gateway.
+    fn log(&self) {
+        let (code, reason, error) = (self.code(), self.reason(), with_sources(self));
+        match self.concerns() {
+            Concern::Operator => tracing::error!(?code, %reason, error, "call failed"),
+            Concern::Outage => tracing::warn!(?code, %reason, error, "call failed"),
+            // Counted by the metrics; a line for each would let a caller fill the log.
+            Concern::Caller => tracing::debug!(?code, %reason, error, "call refused"),
+        }
+    }
+}
+
+/// Whose business a failure is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Concern {
+    /// Someone must mend or set something here.
+    Operator,
+    /// Something is out; it may come back by itself.
+    Outage,
+    /// The caller's.
+    Caller,
+}
+
+/// What an error says, and what each of its sources says.
+fn with_sources(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        source = error.source();
+    }
+    text
+}
+
+impl From<ServerError> for tonic::Status {
+    /// The status for the caller; the error itself is logged here.
+    fn from(error: ServerError) -> Self {
+        error.log();
+        error.to_status()
+    }
+}
+
+fn population_code(error: &PopulationError) -> Code {
+    match error {
+        PopulationError::NotOffered
+        | PopulationError::AddressRefused
+        | PopulationError::Rejected { .. } => Code::FailedPrecondition,
+        // The credentials are the gateway's own: to the caller the upstream is not
+        // available, and nothing in the caller's hands would change it.
+        PopulationError::Unreachable
+        | PopulationError::Interrupted
+        | PopulationError::TimedOut
+        | PopulationError::CertificateRejected
+        | PopulationError::CredentialsRefused
+        | PopulationError::Failed { .. }
+        | PopulationError::Nonsense(_) => Code::Unavailable,
+        PopulationError::OfficerNotMapped
+        | PopulationError::ProcedureNotLicensed
+        | PopulationError::OfficerNotLicensed => Code::PermissionDenied,
+        PopulationError::Throttled { .. } => Code::ResourceExhausted,
+    }
+}
+
+fn population_reason(error: &PopulationError) -> Reason {
+    match error {
+        PopulationError::NotOffered => Reason::OperationNotOffered,
+        PopulationError::Unreachable
+        | PopulationError::Interrupted
+        | PopulationError::Failed { .. } => Reason::UpstreamUnavailable,
+        PopulationError::TimedOut => Reason::UpstreamTimeout,
+        PopulationError::CertificateRejected => Reason::UpstreamCertificate,
+        PopulationError::CredentialsRefused => Reason::UpstreamRefusedCredentials,
+        PopulationError::AddressRefused => Reason::UpstreamRefusedAddress,
+        PopulationError::OfficerNotMapped => Reason::OfficerNotMapped,
+        PopulationError::ProcedureNotLicensed => Reason::ProcedureNotLicensed,
+        PopulationError::OfficerNotLicensed => Reason::OfficerNotLicensed,
+        PopulationError::Throttled { .. } => Reason::UpstreamThrottled,
+        PopulationError::Rejected { .. } => Reason::UpstreamRejected,
+        PopulationError::Nonsense(_) => Reason::UpstreamNonsense,
+    }
+}
+
+fn record_code(error: &RecordError) -> Code {
+    match error {
+        RecordError::OtherContent => Code::AlreadyExists,
+        RecordError::Stale { .. } => Code::Aborted,
+        RecordError::DossierNotRecorded { .. } => Code::FailedPrecondition,
+        RecordError::Store(error) => outbox_code(error),
+    }
+}
+
+fn outbox_code(error: &OutboxError) -> Code {
+    match error {
+        OutboxError::Unavailable { .. } => Code::Unavailable,
+        OutboxError::Corrupt { .. } => Code::Internal,
+    }
+}
+
+fn outbox_reason(error: &OutboxError) -> Reason {
+    match error {
+        OutboxError::Unavailable { .. } => Reason::StoreUnavailable,
+        OutboxError::Corrupt { .. } => Reason::StoreCorrupt,
+    }
+}
+
+#[cfg(test)]
+mod tests;

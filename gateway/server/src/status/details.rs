@@ -1,0 +1,190 @@
+//! The `google.rpc` details that go with each failure.
+//!
+//! What a reader would get wrong: `RetryInfo` stands only where the same call may
+//! succeed by itself later; its absence tells a caller not to try again unchanged.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use lienthong_core::ports::outbox::{OutboxError, RecordError};
+use lienthong_core::ports::population::PopulationError;
+use tonic_types::{ErrorDetails, FieldViolation};
+
+use super::{DOMAIN, ServerError, Violation};
+
+/// Wait before the next try when an upstream or the store is out.
+const RETRY_OUTAGE: Duration = Duration::from_secs(5);
+/// Wait before the next try when the upstream asks to slow down and names no time.
+const RETRY_THROTTLED: Duration = Duration::from_secs(30);
+/// What the law leaves when the population database gives no answer: papers, the VNeID
+/// application, or the QR code on the card (NĐ 104/2022; architecture.md 6).
+const FALLBACK: &str = "paper,vneid,qr";
+
+/// The details of `error`.
+pub(super) fn of(error: &ServerError) -> ErrorDetails {
+    let mut details = ErrorDetails::with_error_info(error.reason().name(), DOMAIN, metadata(error));
+    if let Some(delay) = retry_delay(error) {
+        details.set_retry_info(Some(delay));
+    }
+    match error {
+        ServerError::Invalid(violations) => {
+            let fields: Vec<_> = violations.iter().map(field_violation).collect();
+            details.set_bad_request(fields);
+        }
+        ServerError::DossierNotFound { dossier } => {
+            details.set_resource_info(
+                "lienthong.v1.Dossier",
+                dossier.as_str(),
+                "",
+                "no event of this dossier was ever recorded",
+            );
+        }
+        ServerError::Record(RecordError::DossierNotRecorded { dossier }) => {
+            details.add_precondition_failure_violation(
+                "DOSSIER_RECORDED",
+                dossier.as_str(),
+                "record the dossier's state before its steps",
+            );
+        }
+        ServerError::Population(error) => {
+            if let Some((kind, description)) = precondition(error) {
+                details.add_precondition_failure_violation(kind, "population", description);
+            }
+        }
+        ServerError::Record(_)
+        | ServerError::Denied(_)
+        | ServerError::Outbox(_)
+        | ServerError::UnknownCaller
+        | ServerError::Overloaded { .. }
+        | ServerError::DeadlineExceeded
+        | ServerError::MalformedMessage { .. }
+        | ServerError::MessageTooLarge { .. }
+        | ServerError::AnswerTooLarge { .. }
+        | ServerError::UnknownMethod
+        | ServerError::UnsupportedEncoding
+        | ServerError::Internal { .. } => {}
+    }
+    details
+}
+
+fn field_violation(violation: &Violation) -> FieldViolation {
+    let mut field = FieldViolation::new(&violation.field, violation.message.as_ref());
+    violation.reason.clone_into(&mut field.reason);
+    field
+}
+
+/// What the operator must settle before the population database can be asked: kind and
+/// description of the violated precondition.
+fn precondition(error: &PopulationError) -> Option<(&'static str, &'static str)> {
+    match error {
+        PopulationError::NotOffered => Some((
+            "OPERATION_LICENCE",
+            "the province's profile does not offer this operation",
+        )),
+        PopulationError::AddressRefused => Some((
+            "ADDRESS_ALLOW_LIST",
+            "the operator must have this gateway admitted to the population database",
+        )),
+        PopulationError::Rejected { .. } => Some((
+            "PROFILE",
+            "the operator must check the profile chosen for the population database",
+        )),
+        PopulationError::Unreachable
+        | PopulationError::Interrupted
+        | PopulationError::TimedOut
+        | PopulationError::CertificateRejected
+        | PopulationError::CredentialsRefused
+        | PopulationError::OfficerNotMapped
+        | PopulationError::ProcedureNotLicensed
+        | PopulationError::OfficerNotLicensed
+        | PopulationError::Throttled { .. }
+        | PopulationError::Failed { .. }
+        | PopulationError::Nonsense(_) => None,
+    }
+}
+
+/// When the same call may be tried again; `None` where that would not help.
+fn retry_delay(error: &ServerError) -> Option<Duration> {
+    match error {
+        ServerError::Overloaded { retry_after } => Some(*retry_after),
+        ServerError::Population(error) => match error {
+            PopulationError::Throttled { retry_after } => {
+                Some(retry_after.unwrap_or(RETRY_THROTTLED))
+            }
+            PopulationError::Unreachable
+            | PopulationError::Interrupted
+            | PopulationError::TimedOut
+            | PopulationError::CertificateRejected
+            | PopulationError::CredentialsRefused
+            | PopulationError::Failed { .. }
+            | PopulationError::Nonsense(_) => Some(RETRY_OUTAGE),
+            PopulationError::NotOffered
+            | PopulationError::AddressRefused
+            | PopulationError::OfficerNotMapped
+            | PopulationError::ProcedureNotLicensed
+            | PopulationError::OfficerNotLicensed
+            | PopulationError::Rejected { .. } => None,
+        },
+        ServerError::Record(RecordError::Store(OutboxError::Unavailable { .. }))
+        | ServerError::Outbox(OutboxError::Unavailable { .. }) => Some(RETRY_OUTAGE),
+        ServerError::Record(_)
+        | ServerError::Outbox(OutboxError::Corrupt { .. })
+        | ServerError::Invalid(_)
+        | ServerError::Denied(_)
+        | ServerError::DossierNotFound { .. }
+        | ServerError::UnknownCaller
+        | ServerError::DeadlineExceeded
+        | ServerError::MalformedMessage { .. }
+        | ServerError::MessageTooLarge { .. }
+        | ServerError::AnswerTooLarge { .. }
+        | ServerError::UnknownMethod
+        | ServerError::UnsupportedEncoding
+        | ServerError::Internal { .. } => None,
+    }
+}
+
+/// What a program can read of the failure besides its reason.
+fn metadata(error: &ServerError) -> HashMap<String, String> {
+    let mut metadata = HashMap::new();
+    match error {
+        ServerError::Population(error) => {
+            metadata.insert("upstream".to_owned(), "population".to_owned());
+            match error {
+                PopulationError::Unreachable
+                | PopulationError::Interrupted
+                | PopulationError::TimedOut
+                | PopulationError::CertificateRejected
+                | PopulationError::CredentialsRefused
+                | PopulationError::AddressRefused
+                | PopulationError::Throttled { .. }
+                | PopulationError::Failed { .. }
+                | PopulationError::Rejected { .. }
+                | PopulationError::Nonsense(_) => {
+                    metadata.insert("fallback".to_owned(), FALLBACK.to_owned());
+                }
+                PopulationError::NotOffered
+                | PopulationError::OfficerNotMapped
+                | PopulationError::ProcedureNotLicensed
+                | PopulationError::OfficerNotLicensed => {}
+            }
+        }
+        ServerError::MessageTooLarge { limit } | ServerError::AnswerTooLarge { limit } => {
+            metadata.insert("limit_bytes".to_owned(), limit.to_string());
+        }
+        ServerError::Internal { request_id } => {
+            metadata.insert("request_id".to_owned(), request_id.clone());
+        }
+        ServerError::Invalid(_)
+        | ServerError::Denied(_)
+        | ServerError::Record(_)
+        | ServerError::Outbox(_)
+        | ServerError::DossierNotFound { .. }
+        | ServerError::UnknownCaller
+        | ServerError::Overloaded { .. }
+        | ServerError::DeadlineExceeded
+        | ServerError::MalformedMessage { .. }
+        | ServerError::UnknownMethod
+        | ServerError::UnsupportedEncoding => {}
+    }
+    metadata
+}

@@ -1,0 +1,103 @@
+//! The closed list of reasons that callers may branch on.
+//!
+//! A reason is part of the public contract (contract.md 1): it may be added to, and
+//! a name that was given out keeps its meaning.
+
+use std::fmt;
+
+/// Declares the reasons once: variant, name on the wire and meaning.
+macro_rules! reasons {
+    ($($(#[doc = $doc:literal])+ $variant:ident = $name:literal,)+) => {
+        /// Why a call failed: `google.rpc.ErrorInfo.reason` in the domain `lienthong`.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Reason {
+            $($(#[doc = $doc])+ $variant,)+
+        }
+
+        impl Reason {
+            /// Every reason.
+            pub const ALL: &[Self] = &[$(Self::$variant,)+];
+
+            /// The name on the wire.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)+
+                }
+            }
+        }
+    };
+}
+
+reasons! {
+    /// The message cannot be decoded.
+    MalformedMessage = "MALFORMED_MESSAGE",
+    /// A request message is larger than the gateway takes.
+    MessageTooLarge = "MESSAGE_TOO_LARGE",
+    /// The answer is larger than the gateway sends.
+    AnswerTooLarge = "ANSWER_TOO_LARGE",
+    /// The message is compressed in a way that the gateway does not read.
+    UnsupportedEncoding = "UNSUPPORTED_ENCODING",
+    /// Fields break their rules; `BadRequest` names each.
+    InvalidField = "INVALID_FIELD",
+    /// The gateway has no such service or method.
+    UnknownMethod = "UNKNOWN_METHOD",
+    /// The certificate belongs to no configured system.
+    UnknownCaller = "UNKNOWN_CALLER",
+    /// No rule of the access policy covers the system.
+    NotPermittedClient = "NOT_PERMITTED_CLIENT",
+    /// The system may not look up for this procedure.
+    NotPermittedProcedure = "NOT_PERMITTED_PROCEDURE",
+    /// The system may not look up for this purpose.
+    NotPermittedPurpose = "NOT_PERMITTED_PURPOSE",
+    /// The gateway has as many requests as it takes.
+    Overloaded = "OVERLOADED",
+    /// The caller's deadline passed.
+    DeadlineExceeded = "DEADLINE_EXCEEDED",
+    /// A fault of the gateway.
+    Internal = "INTERNAL",
+    /// The population database cannot be reached or failed.
+    UpstreamUnavailable = "UPSTREAM_UNAVAILABLE",
+    /// The population database did not answer in time.
+    UpstreamTimeout = "UPSTREAM_TIMEOUT",
+    /// The population database's answer cannot be understood.
+    UpstreamNonsense = "UPSTREAM_NONSENSE",
+    /// The population database's certificate does not hold.
+    UpstreamCertificate = "UPSTREAM_CERTIFICATE",
+    /// The population database did not accept the form of the gateway's request.
+    UpstreamRejected = "UPSTREAM_REJECTED",
+    /// The population database refused the gateway's own credentials.
+    UpstreamRefusedCredentials = "UPSTREAM_REFUSED_CREDENTIALS",
+    /// The population database does not admit the gateway's address.
+    UpstreamRefusedAddress = "UPSTREAM_REFUSED_ADDRESS",
+    /// The population database asks to slow down.
+    UpstreamThrottled = "UPSTREAM_THROTTLED",
+    /// The procedure is not licensed for look-ups (code 004).
+    ProcedureNotLicensed = "PROCEDURE_NOT_LICENSED",
+    /// The officer is not licensed for look-ups (code 005).
+    OfficerNotLicensed = "OFFICER_NOT_LICENSED",
+    /// No credential for the population database is mapped to the officer.
+    OfficerNotMapped = "OFFICER_NOT_MAPPED",
+    /// The province's profile does not offer the operation.
+    OperationNotOffered = "OPERATION_NOT_OFFERED",
+    /// The event id was used before for another content.
+    EventIdReused = "EVENT_ID_REUSED",
+    /// The event is older than what is recorded.
+    EventStale = "EVENT_STALE",
+    /// A step for a dossier whose state was never recorded.
+    DossierNotRecorded = "DOSSIER_NOT_RECORDED",
+    /// The gateway holds no such dossier.
+    DossierNotFound = "DOSSIER_NOT_FOUND",
+    /// The gateway's store cannot be used at present.
+    StoreUnavailable = "STORE_UNAVAILABLE",
+    /// The gateway's store holds something that cannot be read back.
+    StoreCorrupt = "STORE_CORRUPT",
+    /// A status that a service of another package gave without saying more.
+    Unspecified = "UNSPECIFIED",
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

@@ -1,0 +1,208 @@
+//! The whole table of failures, as callers see it.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use lienthong_core::access::AccessDenied;
+use lienthong_core::dossier_number::DossierNumber;
+use lienthong_core::ports::outbox::{OutboxError, RecordError};
+use lienthong_core::ports::population::{AnswerStructure, PopulationError};
+use tonic_types::{ErrorDetails, StatusExt as _};
+
+use super::{ConnectCode, DOMAIN, Reason, ServerError, Violation};
+
+fn dossier() -> DossierNumber {
+    DossierNumber::parse("000.00.00.H00-260701-0001").unwrap()
+}
+
+fn population_errors() -> Vec<PopulationError> {
+    vec![
+        PopulationError::NotOffered,
+        PopulationError::Unreachable,
+        PopulationError::Interrupted,
+        PopulationError::TimedOut,
+        PopulationError::CertificateRejected,
+        PopulationError::CredentialsRefused,
+        PopulationError::AddressRefused,
+        PopulationError::OfficerNotMapped,
+        PopulationError::ProcedureNotLicensed,
+        PopulationError::OfficerNotLicensed,
+        PopulationError::Throttled { retry_after: None },
+        PopulationError::Throttled {
+            retry_after: Some(Duration::from_secs(7)),
+        },
+        PopulationError::Failed { status: 502 },
+        PopulationError::Rejected { status: 415 },
+        PopulationError::Nonsense(AnswerStructure {
+            status: 200,
+            media_type: "text/html".to_owned(),
+            length: 12,
+            problem: "not XML",
+        }),
+    ]
+}
+
+fn store_errors() -> [OutboxError; 2] {
+    [
+        OutboxError::Unavailable {
+            reason: "SECRET".to_owned(),
+        },
+        OutboxError::Corrupt {
+            task: 7,
+            problem: "SECRET",
+        },
+    ]
+}
+
+fn errors() -> Vec<ServerError> {
+    let stale = RecordError::Stale {
+        dossier: dossier(),
+        recorded: jiff::Timestamp::UNIX_EPOCH,
+    };
+    let not_recorded = RecordError::DossierNotRecorded { dossier: dossier() };
+    let mut errors = vec![
+        ServerError::Invalid(vec![
+            Violation::new(
+                "identity.personal_number",
+                "WRONG_LENGTH",
+                "it has 12 digits",
+            ),
+            Violation::new("full_name", "MISSING", "it must be given"),
+        ]),
+        ServerError::Denied(AccessDenied::Client),
+        ServerError::Denied(AccessDenied::Procedure),
+        ServerError::Denied(AccessDenied::Purpose),
+    ];
+    errors.extend(population_errors().into_iter().map(ServerError::Population));
+    errors.extend([RecordError::OtherContent, stale, not_recorded].map(ServerError::Record));
+    errors.extend(
+        store_errors()
+            .map(RecordError::Store)
+            .map(ServerError::Record),
+    );
+    errors.extend(store_errors().map(ServerError::Outbox));
+    errors.extend([
+        ServerError::DossierNotFound { dossier: dossier() },
+        ServerError::UnknownCaller,
+        ServerError::Overloaded {
+            retry_after: Duration::from_secs(1),
+        },
+        ServerError::DeadlineExceeded,
+        ServerError::MalformedMessage {
+            problem: "it ends too early".into(),
+        },
+        ServerError::MessageTooLarge { limit: 4096 },
+        ServerError::AnswerTooLarge { limit: 4096 },
+        ServerError::UnknownMethod,
+        ServerError::UnsupportedEncoding,
+        ServerError::Internal {
+            request_id: "r-1".to_owned(),
+        },
+    ]);
+    errors
+}
+
+fn describe(details: &ErrorDetails) -> String {
+    let mut text = String::new();
+    let info = details.error_info().unwrap();
+    let mut metadata: Vec<_> = info.metadata.iter().collect();
+    metadata.sort();
+    for (key, value) in metadata {
+        writeln!(text, "    {key} = {value}").unwrap();
+    }
+    if let Some(retry) = details.retry_info() {
+        writeln!(text, "    retry after {:?}", retry.retry_delay.unwrap()).unwrap();
+    }
+    for field in details
+        .bad_request()
+        .iter()
+        .flat_map(|bad| &bad.field_violations)
+    {
+        writeln!(
+            text,
+            "    {}: {} ({})",
+            field.field, field.reason, field.description
+        )
+        .unwrap();
+    }
+    for violation in details
+        .precondition_failure()
+        .iter()
+        .flat_map(|failed| &failed.violations)
+    {
+        let (kind, subject) = (&violation.r#type, &violation.subject);
+        writeln!(text, "    {kind} of {subject}: {}", violation.description).unwrap();
+    }
+    if let Some(resource) = details.resource_info() {
+        writeln!(
+            text,
+            "    {} {}",
+            resource.resource_type, resource.resource_name
+        )
+        .unwrap();
+    }
+    text
+}
+
+#[test]
+fn every_failure_has_its_code_reason_and_details() {
+    let mut table = String::new();
+    for error in errors() {
+        let status = error.to_status();
+        let details = status.get_error_details();
+        let info = details.error_info().unwrap();
+        assert_eq!(
+            (info.domain.as_str(), info.reason.as_str()),
+            (DOMAIN, error.reason().name())
+        );
+        assert_eq!(status.code(), error.code());
+        let connect = ConnectCode::of(status.code());
+        let (code, http) = (status.code(), connect.http.as_u16());
+        writeln!(
+            table,
+            "{} {code:?} ({} {http})",
+            error.reason(),
+            connect.name
+        )
+        .unwrap();
+        writeln!(table, "    \"{}\"", status.message()).unwrap();
+        table.push_str(&describe(&details));
+    }
+    insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!("every_failure", table);
+    });
+}
+
+#[test]
+fn what_the_store_said_stays_inside() {
+    for error in errors() {
+        let status = error.to_status();
+        assert!(!format!("{status:?}").contains("SECRET"), "{error:?}");
+    }
+}
+
+#[test]
+fn every_reason_is_given_by_some_failure() {
+    let mut missing: Vec<Reason> = Reason::ALL.to_vec();
+    for error in errors() {
+        missing.retain(|reason| *reason != error.reason());
+    }
+    assert_eq!(
+        missing,
+        [Reason::Unspecified],
+        "the one reason for statuses of others"
+    );
+}
+
+#[test]
+fn reasons_are_names_in_capitals_and_differ() {
+    let names: std::collections::BTreeSet<_> = Reason::ALL.iter().map(|r| r.name()).collect();
+    assert_eq!(names.len(), Reason::ALL.len());
+    for name in names {
+        assert!(
+            name.bytes()
+                .all(|byte| byte.is_ascii_uppercase() || byte == b'_'),
+            "{name}"
+        );
+    }
+}
