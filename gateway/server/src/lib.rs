@@ -1,4 +1,6 @@
 //! Composition of the gateway.
 
+pub mod config;
 pub mod door;
+pub mod pki;
 pub mod status;

@@ -1,0 +1,225 @@
+//! What settings demand of each other.
+//!
+//! A section with a mistake of its own is not judged here: what it means is not
+//! known yet, and a guess would report mistakes that are none.
+
+use std::net::SocketAddr;
+
+use lienthong_core::access::AccessPolicy;
+use reqwest::Url;
+
+use super::listen::Listen;
+use super::policy::Client;
+use super::population::Population;
+use super::portal::Portal;
+use super::reader::Reading;
+use super::sync::SyncSettings;
+use super::upstream::UpstreamLimits;
+
+/// The sections that could be read.
+pub(super) struct Sections<'s> {
+    pub(super) listen: Option<&'s Listen>,
+    pub(super) clients: Option<&'s [Client]>,
+    pub(super) access: Option<&'s AccessPolicy>,
+    pub(super) population: Option<&'s Population>,
+    pub(super) portal: Option<&'s Portal>,
+    pub(super) sync: Option<&'s SyncSettings>,
+}
+
+/// Reports every rule between settings that is broken.
+pub(super) fn check(sections: &Sections<'_>, reading: &Reading) {
+    if let Some(listen) = sections.listen {
+        check_door(listen, reading);
+    }
+    if let Some(clients) = sections.clients {
+        check_clients(clients, sections.listen, reading);
+        if let Some(access) = sections.access {
+            check_grants(access, clients, reading);
+        }
+    }
+    if let Some(population) = sections.population {
+        check_trust(
+            "population",
+            &population.base_url,
+            population.ca_file.is_some(),
+            reading,
+        );
+        check_limits("population", &population.limits, reading);
+        check_officers(population, reading);
+    }
+    if let Some(portal) = sections.portal {
+        check_trust(
+            "portal",
+            &portal.base_url,
+            portal.ca_file.is_some(),
+            reading,
+        );
+        check_limits("portal", &portal.limits, reading);
+    }
+    if let Some(sync) = sections.sync {
+        check_sync(sync, sections.portal, reading);
+    }
+}
+
+fn check_door(listen: &Listen, reading: &Reading) {
+    if listen.tls.is_none() && listen.plain.is_none() {
+        let help = "set `listen.tls`, or `listen.plain` for callers on this machine";
+        reading.report_at("listen", "opens no door to callers", help);
+    }
+    if listen.tls.is_some() && listen.certificate.is_none() {
+        let help = "add a section [listen.certificate]; `lienthong pki dev` makes one to try";
+        reading.report_at("listen.tls", "needs a certificate", help);
+    }
+    if listen.plain.is_none() && listen.plain_client.is_some() {
+        let help = "set `listen.plain` or take this out";
+        reading.report_at(
+            "listen.plain_client",
+            "is of no use without plain text",
+            help,
+        );
+    }
+    let addresses = [
+        ("listen.tls", listen.tls),
+        ("listen.plain", listen.plain),
+        ("listen.console", Some(listen.console)),
+    ];
+    for (index, (key, address)) in addresses.iter().enumerate() {
+        let earlier = addresses[..index]
+            .iter()
+            .find(|(_, other)| same_socket(*address, *other));
+        if let Some((other, _)) = earlier {
+            let message = format!("is the same address as `{other}`");
+            reading.report_at(key, &message, "give each listener a port of its own");
+        }
+    }
+    if listen.limits.default_deadline > listen.limits.longest_deadline {
+        let help = "raise `listen.limits.longest_deadline`";
+        let message = "is longer than the longest deadline";
+        reading.report_at("listen.limits.default_deadline", message, help);
+    }
+}
+
+/// Port 0 is a free port of the system's choice, so it never clashes.
+fn same_socket(left: Option<SocketAddr>, right: Option<SocketAddr>) -> bool {
+    left.is_some_and(|address| address.port() != 0) && left == right
+}
+
+fn check_clients(clients: &[Client], listen: Option<&Listen>, reading: &Reading) {
+    if clients.is_empty() {
+        let help = "add a section [[clients]] for each system that calls the gateway";
+        reading.report_at("clients", "names no calling system", help);
+        return;
+    }
+    for (index, client) in clients.iter().enumerate() {
+        let before = &clients[..index];
+        let key = |name: &str| format!("clients[{index}].{name}");
+        if before.iter().any(|other| other.name == client.name) {
+            reading.report_at(
+                &key("name"),
+                "is the name of two clients",
+                "give each its own",
+            );
+        }
+        let same = |other: &Client| {
+            client.certificate.is_some() && other.certificate == client.certificate
+        };
+        if let Some(other) = before.iter().find(|other| same(other)) {
+            let message = format!(
+                "has the same certificate as the client {}",
+                other.name.as_str()
+            );
+            reading.report_at(
+                &format!("clients[{index}]"),
+                &message,
+                "a certificate names one client",
+            );
+        }
+        let Some(listen) = listen else { continue };
+        if client.certificate.is_none() && listen.plain_client.as_ref() != Some(&client.name) {
+            let help = "set `common_name` or `fingerprint`";
+            reading.report_at(&format!("clients[{index}]"), "cannot be recognised", help);
+        }
+    }
+    let plain_client = listen.and_then(|listen| listen.plain_client.as_ref());
+    if plain_client.is_some_and(|name| clients.iter().all(|client| client.name != *name)) {
+        let help = "add it as a section [[clients]]";
+        reading.report_at("listen.plain_client", "is none of the clients", help);
+    }
+}
+
+fn check_grants(access: &AccessPolicy, clients: &[Client], reading: &Reading) {
+    for (index, grant) in access.grants.iter().enumerate() {
+        if clients.iter().all(|client| client.name != grant.client) {
+            let key = format!("access.grants[{index}].client");
+            reading.report_at(
+                &key,
+                "is none of the clients",
+                "add it as a section [[clients]]",
+            );
+        }
+    }
+}
+
+fn check_trust(section: &str, base_url: &Url, has_authority: bool, reading: &Reading) {
+    if base_url.scheme() == "https" && !has_authority {
+        let help = format!(
+            "name the PEM file of the authority that signed its certificate in `{section}.ca_file`"
+        );
+        let key = format!("{section}.base_url");
+        reading.report_at(&key, "is https, and no authority is named to trust", &help);
+    }
+}
+
+fn check_limits(section: &str, limits: &UpstreamLimits, reading: &Reading) {
+    for (key, part) in [("connect", limits.connect), ("read", limits.read)] {
+        if part > limits.total {
+            let key = format!("{section}.limits.{key}");
+            let help = format!("raise `{section}.limits.total` or lower this");
+            reading.report_at(&key, "is longer than the total", &help);
+        }
+    }
+}
+
+fn check_officers(population: &Population, reading: &Reading) {
+    let officers = &population.officers;
+    if officers.is_empty() && population.shared_officer.is_none() {
+        let help = "add [[population.officers]] or [population.shared_officer]";
+        reading.report_at(
+            "population",
+            "has no officer's credential, so no look-up is possible",
+            help,
+        );
+    }
+    for (index, officer) in officers.iter().enumerate() {
+        if officers[..index]
+            .iter()
+            .any(|other| other.officer == officer.officer)
+        {
+            let key = format!("population.officers[{index}].officer");
+            reading.report_at(
+                &key,
+                "is given twice",
+                "keep one credential for each officer",
+            );
+        }
+    }
+}
+
+fn check_sync(sync: &SyncSettings, portal: Option<&Portal>, reading: &Reading) {
+    if sync.thresholds.lagging_after >= sync.thresholds.stalled_after {
+        let help = "lagging comes before stalled";
+        reading.report_at(
+            "sync.lagging_after",
+            "is not shorter than `sync.stalled_after`",
+            help,
+        );
+    }
+    if portal.is_some_and(|portal| sync.lease <= portal.limits.total) {
+        let help = "a lease that runs out during a call lets the same event be sent twice";
+        reading.report_at(
+            "sync.lease",
+            "is not longer than `portal.limits.total`",
+            help,
+        );
+    }
+}
