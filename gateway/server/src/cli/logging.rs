@@ -1,0 +1,25 @@
+//! Where the log goes: standard error, as text or JSON.
+
+use std::io::IsTerminal as _;
+
+use tracing_subscriber::EnvFilter;
+
+use crate::config::{Log, LogFormat};
+
+/// rustls warns of every client that connects by IP address; a caller must not fill
+/// the log.
+const QUIET: &str = "rustls=error";
+
+/// Starts logging. A second call changes nothing.
+pub(super) fn start(log: &Log) {
+    let filter = EnvFilter::try_new(format!("{QUIET},{}", log.filter))
+        .unwrap_or_else(|_| EnvFilter::new(format!("{QUIET},info")));
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
+    let _ = match log.format {
+        LogFormat::Text => builder.try_init(),
+        LogFormat::Json => builder.json().try_init(),
+    };
+}

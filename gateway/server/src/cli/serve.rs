@@ -1,0 +1,81 @@
+//! `lienthong serve`: the gateway until it is told to stop.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::print::{chain, complain};
+use super::{BAD_CONFIG, DONE, FAILED, logging};
+use crate::clock::SystemClock;
+use crate::gateway::{Addresses, Gateway};
+
+/// Serves `config` until SIGTERM or SIGINT.
+pub(super) async fn run(
+    config: &Path,
+    ready_file: Option<&Path>,
+    environment: Vec<(String, String)>,
+) -> u8 {
+    let config = match crate::config::load(config, environment) {
+        Ok(config) => config,
+        Err(problems) => {
+            complain(&problems.to_string());
+            return BAD_CONFIG;
+        }
+    };
+    logging::start(&config.log);
+    let gateway = match Gateway::start(config, Arc::new(SystemClock)).await {
+        Ok(gateway) => gateway,
+        Err(error) => {
+            complain(&chain(&error));
+            return FAILED;
+        }
+    };
+    let addresses = gateway.addresses();
+    tracing::info!(tls = ?addresses.tls, plain = ?addresses.plain, console = %addresses.console, "serving");
+    if let Some(path) = ready_file
+        && let Err(error) = write_ready_file(path, &ready(&addresses))
+    {
+        complain(&format!("{} cannot be written: {error}", path.display()));
+        gateway.stop().await;
+        return FAILED;
+    }
+    stop_signal().await;
+    tracing::info!("stopping: open calls are let end");
+    let report = gateway.stop().await;
+    tracing::info!(finished = report.finished, cut = report.cut, "stopped");
+    DONE
+}
+
+fn ready(addresses: &Addresses) -> serde_json::Value {
+    json!({
+        "grpc_tls": addresses.tls.map(|address| address.to_string()),
+        "grpc_plain": addresses.plain.map(|address| address.to_string()),
+        "console": addresses.console.to_string(),
+        "pid": std::process::id(),
+    })
+}
+
+/// Writes `content` so that a reader finds all of it or no file.
+pub(super) fn write_ready_file(path: &Path, content: &serde_json::Value) -> std::io::Result<()> {
+    let unfinished = path.with_extension("unfinished");
+    std::fs::write(&unfinished, format!("{content:#}\n"))?;
+    std::fs::rename(unfinished, path)
+}
+
+/// Waits for SIGTERM or SIGINT.
+pub(super) async fn stop_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let terminate = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => {
+                terminate.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        () = terminate => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}

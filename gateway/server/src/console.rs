@@ -1,0 +1,96 @@
+//! The console's listener: figures for machines, on an address of its own.
+//!
+//! Callers never reach it: it is bound apart from the door, and it names no person.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use lienthong_core::sync::health::Condition;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::registry::Registry;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::sync::figures::SyncFigures;
+use crate::sync::monitor::SyncMonitor;
+
+const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// What the console shows.
+#[derive(Clone)]
+pub(crate) struct Console {
+    /// Figures for `/metrics`.
+    pub(crate) registry: Arc<Registry>,
+    /// The sync's health.
+    pub(crate) monitor: Arc<SyncMonitor>,
+    /// Its figures.
+    pub(crate) figures: SyncFigures,
+}
+
+impl Console {
+    /// Serves on `listener` until `stop` is cancelled.
+    pub(crate) fn serve(self, listener: TcpListener, stop: CancellationToken) -> JoinHandle<()> {
+        let router = Router::new()
+            .route("/metrics", get(metrics))
+            .route("/health/live", get(live))
+            .route("/health/ready", get(ready))
+            .with_state(self);
+        tokio::spawn(async move {
+            let serving =
+                axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned());
+            if let Err(error) = serving.await {
+                tracing::error!(%error, "the console stopped");
+            }
+        })
+    }
+}
+
+/// Binds the console's listener.
+///
+/// # Errors
+/// The socket's error.
+pub(crate) async fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
+    TcpListener::bind(address).await
+}
+
+async fn metrics(State(console): State<Console>) -> Response {
+    // Without the store the sync's figures keep their last values; `ready` tells.
+    if let Ok(health) = console.monitor.health().await {
+        console.figures.set(&health);
+    }
+    let mut text = String::new();
+    match encode(&mut text, &console.registry) {
+        Ok(()) => ([(header::CONTENT_TYPE, OPEN_METRICS)], text).into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+async fn live() -> &'static str {
+    "alive\n"
+}
+
+/// Ready as long as the store answers; a stalled portal does not take look-ups out of
+/// rotation.
+async fn ready(State(console): State<Console>) -> Response {
+    match console.monitor.health().await {
+        Ok(health) => {
+            let condition = match health.condition {
+                Condition::Healthy => "healthy",
+                Condition::Lagging => "lagging",
+                Condition::Stalled => "stalled",
+            };
+            format!("ready, sync {condition}\n").into_response()
+        }
+        Err(_) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the store cannot be used\n",
+        )
+            .into_response(),
+    }
+}

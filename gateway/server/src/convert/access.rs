@@ -1,0 +1,244 @@
+//! Who asks and about whom: the parts that every look-up request shares.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use lienthong_core::access::{AccessContext, ClientName, OfficerId, Purpose};
+use lienthong_core::agency::AgencyCode;
+use lienthong_core::birth::BirthDate;
+use lienthong_core::citizen::{CitizenField, CitizenQuery};
+use lienthong_core::dossier_number::DossierNumber;
+use lienthong_core::identity::{Identity, OldIdCardNumber, PersonalNumber};
+use lienthong_core::name::FullName;
+use lienthong_core::procedure::ProcedureCode;
+use lienthong_core::text::Text;
+use lienthong_core::wire_time::local_date;
+use lienthong_proto::v1;
+use prost_types::FieldMask;
+
+use super::{InvalidField, Reader};
+use crate::status::ServerError;
+
+/// A checked look-up request.
+#[derive(Debug)]
+pub(crate) struct Lookup {
+    /// Who asks, for what.
+    pub(crate) context: AccessContext,
+    /// About whom.
+    pub(crate) query: CitizenQuery,
+    /// Fields asked for; all that are allowed when none is named.
+    pub(crate) fields: Option<BTreeSet<CitizenField>>,
+}
+
+/// The fields that the look-up requests share.
+pub(crate) struct LookupMessage {
+    pub(crate) context: Option<v1::AccessContext>,
+    pub(crate) identity: Option<v1::Identity>,
+    pub(crate) full_name: String,
+    pub(crate) birth: Option<v1::BirthDate>,
+    pub(crate) freshness: Option<v1::Freshness>,
+    pub(crate) fields: Option<FieldMask>,
+}
+
+impl From<v1::VerifyCitizenRequest> for LookupMessage {
+    fn from(message: v1::VerifyCitizenRequest) -> Self {
+        let v1::VerifyCitizenRequest {
+            context,
+            identity,
+            full_name,
+            birth,
+            freshness,
+        } = message;
+        Self {
+            context,
+            identity,
+            full_name,
+            birth,
+            freshness,
+            fields: None,
+        }
+    }
+}
+
+impl From<v1::LookupCitizenRequest> for LookupMessage {
+    fn from(message: v1::LookupCitizenRequest) -> Self {
+        let v1::LookupCitizenRequest {
+            context,
+            identity,
+            full_name,
+            birth,
+            freshness,
+            fields,
+        } = message;
+        Self {
+            context,
+            identity,
+            full_name,
+            birth,
+            freshness,
+            fields,
+        }
+    }
+}
+
+impl LookupMessage {
+    /// Reads the message of `client` at the moment `now`.
+    ///
+    /// # Errors
+    /// [`ServerError::Invalid`] with every violation.
+    pub(crate) fn read(self, client: ClientName, now: Timestamp) -> Result<Lookup, ServerError> {
+        let mut reader = Reader::default();
+        let context = read_context(&mut reader, self.context, client, now);
+        let identity = read_identity(&mut reader, self.identity);
+        let name = read_name(&mut reader, &self.full_name);
+        let birth = read_birth(&mut reader, self.birth, now);
+        check_freshness(&mut reader, self.freshness);
+        let fields = read_fields(&mut reader, self.fields);
+        let lookup = (|| {
+            Some(Lookup {
+                context: context?,
+                query: CitizenQuery {
+                    identity: identity?,
+                    name: name?,
+                    birth: birth?,
+                },
+                fields,
+            })
+        })();
+        reader.finish(lookup)
+    }
+}
+
+fn read_context(
+    reader: &mut Reader,
+    message: Option<v1::AccessContext>,
+    client: ClientName,
+    now: Timestamp,
+) -> Option<AccessContext> {
+    let Some(message) = message else {
+        reader.refuse("context", InvalidField::Missing);
+        return None;
+    };
+    let officer = reader.required("context.officer_id", &message.officer_id, |raw| {
+        OfficerId::parse(raw).ok_or(InvalidField::OfficerId)
+    });
+    let officer_account = reader.optional(
+        "context.officer_account",
+        &message.officer_account,
+        Text::parse,
+    );
+    let unit = reader.required("context.unit_code", &message.unit_code, AgencyCode::parse);
+    let procedure = reader.required(
+        "context.procedure_code",
+        &message.procedure_code,
+        ProcedureCode::parse,
+    );
+    let dossier = read_dossier_number(reader, "context.dossier_code", &message.dossier_code, now);
+    let purpose = read_purpose(reader, message.purpose);
+    let legal_basis = reader.optional("context.legal_basis", &message.legal_basis, Text::parse);
+    Some(AccessContext {
+        client,
+        officer: officer?,
+        officer_account,
+        unit: unit?,
+        procedure: procedure?,
+        dossier: dossier?,
+        purpose: purpose?,
+        legal_basis,
+    })
+}
+
+/// Reads a dossier number that must be there and may not be of a future day.
+pub(super) fn read_dossier_number(
+    reader: &mut Reader,
+    field: &str,
+    raw: &str,
+    now: Timestamp,
+) -> Option<DossierNumber> {
+    reader.required(field, raw, |raw| {
+        let number = DossierNumber::parse(raw)?;
+        number.not_after(local_date(now))?;
+        Ok::<_, lienthong_core::dossier_number::InvalidDossierNumber>(number)
+    })
+}
+
+fn read_purpose(reader: &mut Reader, raw: i32) -> Option<Purpose> {
+    let read = match v1::Purpose::try_from(raw) {
+        Ok(v1::Purpose::Unspecified) => Err(InvalidField::Missing),
+        Ok(v1::Purpose::DossierIntake) => Ok(Purpose::DossierIntake),
+        Ok(v1::Purpose::DossierProcessing) => Ok(Purpose::DossierProcessing),
+        Ok(v1::Purpose::ResultDelivery) => Ok(Purpose::ResultDelivery),
+        Ok(v1::Purpose::DataCleaning) => Ok(Purpose::DataCleaning),
+        Ok(v1::Purpose::Inspection) => Ok(Purpose::Inspection),
+        Err(_) => Err(InvalidField::UnknownValue),
+    };
+    reader.take("context.purpose", read)
+}
+
+fn read_identity(reader: &mut Reader, message: Option<v1::Identity>) -> Option<Identity> {
+    match message.and_then(|identity| identity.number) {
+        None => {
+            reader.refuse("identity", InvalidField::Missing);
+            None
+        }
+        Some(v1::identity::Number::PersonalNumber(raw)) => reader
+            .take("identity.personal_number", PersonalNumber::parse(&raw))
+            .map(Identity::PersonalNumber),
+        Some(v1::identity::Number::OldIdCardNumber(raw)) => reader
+            .take("identity.old_id_card_number", OldIdCardNumber::parse(&raw))
+            .map(Identity::OldIdCard),
+    }
+}
+
+fn read_name(reader: &mut Reader, raw: &str) -> Option<FullName> {
+    if raw.trim().is_empty() {
+        reader.refuse("full_name", InvalidField::Missing);
+        return None;
+    }
+    for violation in FullName::violations(raw) {
+        reader.refuse("full_name", violation.into());
+    }
+    FullName::parse(raw).ok()
+}
+
+fn read_birth(
+    reader: &mut Reader,
+    message: Option<v1::BirthDate>,
+    now: Timestamp,
+) -> Option<BirthDate> {
+    let (field, raw) = match message.and_then(|birth| birth.value) {
+        None => {
+            reader.refuse("birth", InvalidField::Missing);
+            return None;
+        }
+        Some(v1::birth_date::Value::Date(raw)) => ("birth.date", raw),
+        Some(v1::birth_date::Value::Year(year)) => ("birth.year", format!("{year:04}")),
+    };
+    let read = BirthDate::parse(&raw).and_then(|birth| {
+        birth.not_after(local_date(now))?;
+        Ok(birth)
+    });
+    reader.take(field, read)
+}
+
+fn check_freshness(reader: &mut Reader, message: Option<v1::Freshness>) {
+    let age = message.and_then(|freshness| freshness.max_age);
+    if age.is_some_and(|age| age.seconds < 0 || !(0..1_000_000_000).contains(&age.nanos)) {
+        reader.refuse("freshness.max_age", InvalidField::NotADuration);
+    }
+}
+
+/// The fields of a mask; `None` without one. Unknown paths are noted.
+fn read_fields(reader: &mut Reader, mask: Option<FieldMask>) -> Option<BTreeSet<CitizenField>> {
+    let mask = mask.filter(|mask| !mask.paths.is_empty())?;
+    let mut fields = BTreeSet::new();
+    for (index, path) in mask.paths.iter().enumerate() {
+        match CitizenField::from_path(path) {
+            Some(field) => {
+                fields.insert(field);
+            }
+            None => reader.refuse(format!("fields.paths[{index}]"), InvalidField::UnknownPath),
+        }
+    }
+    Some(fields)
+}

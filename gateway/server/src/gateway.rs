@@ -1,0 +1,253 @@
+//! One running gateway: everything that a configuration describes, started and
+//! stopped as a whole.
+//!
+//! The order matters: the store and the upstreams stand before the first listener
+//! is bound, and the door is drained before the worker and the store are closed.
+
+mod entrance;
+mod inspection;
+mod routes;
+mod upstreams;
+
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use lienthong_adapters::store::{OpenError, SqliteOutbox};
+use lienthong_core::clock::Clock;
+use lienthong_core::places::{InvalidPlaceCatalogue, PlaceCatalogue};
+use lienthong_core::ports::outbox::Outbox;
+use prometheus_client::registry::Registry;
+use thiserror::Error;
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use tonic_health::ServingStatus;
+use tonic_health::server::HealthReporter;
+use uuid::Uuid;
+
+use crate::config::Config;
+use crate::console::{self, Console};
+use crate::door::tls::TlsError;
+use crate::door::{self, BindError, DoorMetrics, DoorParts, DrainReport, RunningDoor};
+use crate::lookup::Lookups;
+use crate::services::dossier::Dossiers;
+use crate::services::population::Population;
+use crate::services::sync::Sync;
+use crate::sync::figures::{SyncFigures, follow};
+use crate::sync::monitor::SyncMonitor;
+use crate::sync::worker::{Worker, WorkerSettings};
+pub(crate) use inspection::{Finding, Trouble, inspect};
+pub(crate) use routes::SYNC_SERVICE;
+use routes::Services;
+pub use upstreams::UpstreamError;
+
+/// Why a gateway did not start. Nothing is left running.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// The outbox cannot be opened.
+    #[error("the outbox {path} cannot be opened")]
+    Outbox {
+        /// Its file.
+        path: String,
+        /// Why.
+        #[source]
+        source: OpenError,
+    },
+    /// An upstream cannot be set up.
+    #[error(transparent)]
+    Upstream(#[from] UpstreamError),
+    /// The shipped place codes cannot be read.
+    #[error("the catalogue of place codes cannot be read")]
+    Places(#[from] InvalidPlaceCatalogue),
+    /// A file of the server's certificate cannot be read.
+    #[error("{path} cannot be read")]
+    CertificateFile {
+        /// The file.
+        path: String,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The server's certificate cannot be used.
+    #[error("the server's certificate cannot be used")]
+    Certificate(#[source] TlsError),
+    /// A listener cannot be bound.
+    #[error("a listener cannot be bound")]
+    Bind(#[from] BindError),
+    /// The console's listener cannot be bound.
+    #[error("the console cannot be bound to {address}")]
+    Console {
+        /// Its address.
+        address: SocketAddr,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The reflection service cannot be built from the descriptors.
+    #[error("the reflection service cannot be built")]
+    Reflection(#[source] tonic_reflection::server::Error),
+    /// The descriptors of the contract cannot be read.
+    #[error("the descriptors of the contract cannot be read")]
+    Descriptors(#[source] prost_reflect::DescriptorError),
+}
+
+/// Where a running gateway is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Addresses {
+    /// Mutual TLS.
+    pub tls: Option<SocketAddr>,
+    /// Plain text, loopback only.
+    pub plain: Option<SocketAddr>,
+    /// Console and `/metrics`.
+    pub console: SocketAddr,
+}
+
+/// A running gateway.
+pub struct Gateway {
+    addresses: Addresses,
+    door: RunningDoor,
+    outbox: Arc<SqliteOutbox>,
+    reporter: HealthReporter,
+    stop: CancellationToken,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Gateway {
+    /// Starts what `config` describes.
+    ///
+    /// # Errors
+    /// [`StartError`], naming what did not start.
+    pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
+        let registry = upstreams::population(&config.population, Arc::clone(&clock))?;
+        let portal = upstreams::portal(&config.portal, Arc::clone(&clock))?;
+        let places = places(&config)?;
+        let path = &config.sync.database;
+        let outbox = SqliteOutbox::open(path).map_err(|source| StartError::Outbox {
+            path: path.display().to_string(),
+            source,
+        })?;
+        let outbox = Arc::new(outbox);
+        let store: Arc<dyn Outbox> = Arc::clone(&outbox) as _;
+        let recorded = Arc::new(Notify::new());
+        let monitor = Arc::new(SyncMonitor {
+            outbox: Arc::clone(&store),
+            clock: Arc::clone(&clock),
+            thresholds: config.sync.thresholds,
+            profile: portal.profile().to_owned(),
+        });
+        let worker = Worker::new(
+            Arc::clone(&store),
+            portal,
+            Arc::clone(&clock),
+            worker_settings(&config),
+            Arc::clone(&recorded),
+        );
+        let lookups = Lookups {
+            registry,
+            policy: config.access.clone(),
+            places,
+            clock: Arc::clone(&clock),
+        };
+        let services = Services {
+            population: Population::new(Arc::new(lookups)),
+            dossier: Dossiers::new(store, clock, recorded),
+            sync: Sync::new(Arc::clone(&monitor)),
+        };
+        Self::open(&config, services, monitor, worker, outbox).await
+    }
+
+    async fn open(
+        config: &Config,
+        services: Services,
+        monitor: Arc<SyncMonitor>,
+        worker: Worker,
+        outbox: Arc<SqliteOutbox>,
+    ) -> Result<Self, StartError> {
+        let mut registry = Registry::default();
+        let metrics = Arc::new(DoorMetrics::register(&mut registry));
+        let figures = SyncFigures::register(&mut registry);
+        let limits = entrance::limits(&config.listen.limits);
+        let (routes, reporter) = routes::build(services, &limits).await?;
+        let listeners = entrance::listeners(&config.listen).await?;
+        let console = console::bind(config.listen.console)
+            .await
+            .map_err(|source| StartError::Console {
+                address: config.listen.console,
+                source,
+            })?;
+        let console_address = console.local_addr().map_err(|source| StartError::Console {
+            address: config.listen.console,
+            source,
+        })?;
+        let parts = DoorParts {
+            routes,
+            descriptors: routes::descriptors()?,
+            clients: entrance::clients(config),
+            limits,
+            metrics,
+        };
+        let door = door::open(parts, listeners.into_listeners()).await;
+        let addresses = entrance::addresses(&config.listen, door.addresses(), console_address);
+        let stop = CancellationToken::new();
+        let page = Console {
+            registry: Arc::new(registry),
+            monitor: Arc::clone(&monitor),
+            figures: figures.clone(),
+        };
+        let working = stop.clone();
+        let tasks = vec![
+            page.serve(console, stop.clone()),
+            tokio::spawn(follow(monitor, reporter.clone(), stop.clone())),
+            tokio::spawn(async move { worker.run(working).await }),
+        ];
+        Ok(Self {
+            addresses,
+            door,
+            outbox,
+            reporter,
+            stop,
+            tasks,
+        })
+    }
+
+    /// Where the gateway is reached.
+    #[must_use]
+    pub fn addresses(&self) -> Addresses {
+        self.addresses
+    }
+
+    /// Takes no more calls, lets open ones end within the drain time, finishes the
+    /// attempt under way and closes the store.
+    pub async fn stop(self) -> DrainReport {
+        routes::announce(&self.reporter, ServingStatus::NotServing).await;
+        let report = self.door.drain().await;
+        self.stop.cancel();
+        for task in self.tasks {
+            if task.await.is_err() {
+                tracing::error!("a part of the gateway ended in a panic");
+            }
+        }
+        self.outbox.close().await;
+        report
+    }
+}
+
+fn places(config: &Config) -> Result<PlaceCatalogue, InvalidPlaceCatalogue> {
+    let places = PlaceCatalogue::shipped()?;
+    Ok(if config.catalogue.test_place {
+        places.with_test_place()
+    } else {
+        places
+    })
+}
+
+fn worker_settings(config: &Config) -> WorkerSettings {
+    WorkerSettings {
+        schedule: config.sync.retry_after.clone(),
+        lease: config.sync.lease,
+        call_budget: config.portal.limits.total,
+        parallel: NonZeroUsize::new(config.sync.parallel).unwrap_or(NonZeroUsize::MIN),
+        name: Uuid::now_v7().simple().to_string(),
+    }
+}

@@ -1,0 +1,114 @@
+//! `lienthong.v1.PopulationService`.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use lienthong_core::citizen::Verdict;
+use lienthong_proto::v1;
+use lienthong_proto::v1::population_service_server::PopulationService;
+use tokio_stream::Stream;
+use tonic::{Request, Response, Status, Streaming};
+
+use super::{budget, caller};
+use crate::convert::access::LookupMessage;
+use crate::convert::citizen;
+use crate::lookup::Lookups;
+use crate::status::ServerError;
+
+/// Time for a look-up whose caller set no deadline.
+const LONGEST: Duration = Duration::from_secs(30);
+
+/// Answers questions about citizens.
+pub struct Population {
+    lookups: Arc<Lookups>,
+}
+
+impl Population {
+    /// Serves `lookups`.
+    #[must_use]
+    pub fn new(lookups: Arc<Lookups>) -> Self {
+        Self { lookups }
+    }
+}
+
+#[tonic::async_trait]
+impl PopulationService for Population {
+    async fn verify_citizen(
+        &self,
+        request: Request<v1::VerifyCitizenRequest>,
+    ) -> Result<Response<v1::VerifyCitizenResponse>, Status> {
+        let client = caller(&request)?;
+        let budget = budget(&request, LONGEST);
+        let now = self.lookups.clock.now();
+        let lookup = LookupMessage::from(request.into_inner()).read(client, now)?;
+        let found = self
+            .lookups
+            .verify(&lookup.context, &lookup.query, budget)
+            .await?;
+        let now = self.lookups.clock.now();
+        Ok(Response::new(v1::VerifyCitizenResponse {
+            verdict: citizen::verdict(found.verdict).into(),
+            checked: citizen::checked(found.checked),
+            warnings: citizen::warnings(&found.warnings),
+            provenance: Some(citizen::provenance(
+                &found.observed,
+                &found.request,
+                self.lookups.profile(),
+                now,
+            )),
+        }))
+    }
+
+    async fn lookup_citizen(
+        &self,
+        request: Request<v1::LookupCitizenRequest>,
+    ) -> Result<Response<v1::LookupCitizenResponse>, Status> {
+        let client = caller(&request)?;
+        let budget = budget(&request, LONGEST);
+        let now = self.lookups.clock.now();
+        let lookup = LookupMessage::from(request.into_inner()).read(client, now)?;
+        let asked = lookup.fields.as_ref();
+        let found = self
+            .lookups
+            .look_up(&lookup.context, &lookup.query, asked, budget)
+            .await?;
+        let now = self.lookups.clock.now();
+        let withheld = match found.verdict {
+            Verdict::Match => citizen::withheld(asked, &found.allowed),
+            Verdict::NoMatch => Vec::new(),
+        };
+        Ok(Response::new(v1::LookupCitizenResponse {
+            verdict: citizen::verdict(found.verdict).into(),
+            citizen: found.citizen.map(citizen::citizen),
+            withheld,
+            name_comparison: found
+                .name
+                .map_or(0, |name| citizen::comparison(name).into()),
+            warnings: citizen::warnings(&found.warnings),
+            provenance: Some(citizen::provenance(
+                &found.observed,
+                &found.request,
+                self.lookups.profile(),
+                now,
+            )),
+        }))
+    }
+
+    async fn lookup_household(
+        &self,
+        _request: Request<v1::LookupHouseholdRequest>,
+    ) -> Result<Response<v1::LookupHouseholdResponse>, Status> {
+        Err(ServerError::UnknownMethod.into())
+    }
+
+    type VerifyCitizensStream =
+        Pin<Box<dyn Stream<Item = Result<v1::VerifyCitizensResponse, Status>> + Send>>;
+
+    async fn verify_citizens(
+        &self,
+        _request: Request<Streaming<v1::VerifyCitizensRequest>>,
+    ) -> Result<Response<Self::VerifyCitizensStream>, Status> {
+        Err(ServerError::UnknownMethod.into())
+    }
+}

@@ -1,0 +1,324 @@
+//! The sync worker: claims due work, brings it to the portal, settles it.
+//!
+//! A claim is committed before the portal is called, and no transaction is open
+//! during the call. After a crash nothing is special: the lease runs out, and what
+//! was under way comes back as a question. [`Worker::run_due`] does one round, so
+//! that tests need no sleeping; [`Worker::run`] calls it in a loop.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use lienthong_core::clock::Clock;
+use lienthong_core::ports::outbox::{
+    Claim, ClaimRequest, Intent, Outbox, OutboxError, Settled, Settlement, Work,
+};
+use lienthong_core::ports::portal::{Portal, PortalAnswer, SubmissionMode};
+use lienthong_core::sync::outcome::{
+    Decision, NextStep, Sent, Situation, after_question, after_send,
+};
+use lienthong_core::sync::schedule::{Jitter, Schedule};
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+/// Longest sleep of the loop: work that another process records is seen after it.
+const LONGEST_SLEEP: Duration = Duration::from_secs(5);
+
+/// Pause after the store failed.
+const STORE_PAUSE: Duration = Duration::from_secs(1);
+
+/// How the worker works.
+#[derive(Debug, Clone)]
+pub struct WorkerSettings {
+    /// When failed attempts are tried again.
+    pub schedule: Schedule,
+    /// How long a claim holds; longer than the longest call to the portal.
+    pub lease: Duration,
+    /// Time for one call to the portal.
+    pub call_budget: Duration,
+    /// Most dossiers worked on at once.
+    pub parallel: NonZeroUsize,
+    /// Name of this worker in the attempts.
+    pub name: String,
+}
+
+/// Brings events to the portal.
+#[derive(Clone)]
+pub struct Worker {
+    outbox: Arc<dyn Outbox>,
+    portal: Arc<dyn Portal>,
+    clock: Arc<dyn Clock>,
+    settings: Arc<WorkerSettings>,
+    recorded: Arc<Notify>,
+}
+
+/// What one round did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Round {
+    /// Claims worked on.
+    pub claims: usize,
+    /// Claims whose work the portal accepted.
+    pub accepted: usize,
+    /// Claims that failed without effect and are tried again.
+    pub postponed: usize,
+    /// Claims with unknown effect, to be asked about.
+    pub unknown: usize,
+    /// Claims left to a person.
+    pub given_up: usize,
+    /// Claims that another worker had taken over.
+    pub lost: usize,
+}
+
+impl Worker {
+    /// A worker between `outbox` and `portal` that wakes up when `recorded` is
+    /// notified.
+    #[must_use]
+    pub fn new(
+        outbox: Arc<dyn Outbox>,
+        portal: Arc<dyn Portal>,
+        clock: Arc<dyn Clock>,
+        settings: WorkerSettings,
+        recorded: Arc<Notify>,
+    ) -> Self {
+        Self {
+            outbox,
+            portal,
+            clock,
+            settings: Arc::new(settings),
+            recorded,
+        }
+    }
+
+    /// Does all that is due now, until nothing is due any more.
+    ///
+    /// # Errors
+    /// [`OutboxError`] when the store fails; what was claimed comes back by its lease.
+    pub async fn run_due(&self) -> Result<Round, OutboxError> {
+        let mut total = Round::default();
+        loop {
+            let round = self.one_batch().await?;
+            if round.claims == 0 {
+                return Ok(total);
+            }
+            total.add(round);
+        }
+    }
+
+    /// Works until `stop` is cancelled; a call under way is finished first.
+    pub async fn run(&self, stop: CancellationToken) {
+        while !stop.is_cancelled() {
+            let pause = match self.one_batch().await {
+                Ok(round) if round.claims > 0 => continue,
+                Ok(_) => self.pause().await,
+                Err(error) => {
+                    tracing::error!(%error, "the sync worker cannot use its store");
+                    STORE_PAUSE
+                }
+            };
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = self.recorded.notified() => {}
+                () = tokio::time::sleep(pause) => {}
+            }
+        }
+    }
+
+    /// How long to sleep when nothing is due.
+    async fn pause(&self) -> Duration {
+        match self.outbox.next_due().await {
+            Ok(Some(due)) => {
+                let wait = due
+                    .duration_since(self.clock.now())
+                    .max(SignedDuration::ZERO);
+                Duration::try_from(wait)
+                    .unwrap_or(LONGEST_SLEEP)
+                    .min(LONGEST_SLEEP)
+            }
+            Ok(None) => LONGEST_SLEEP,
+            Err(_) => STORE_PAUSE,
+        }
+    }
+
+    async fn one_batch(&self) -> Result<Round, OutboxError> {
+        let claims = self
+            .outbox
+            .claim(ClaimRequest {
+                now: self.clock.now(),
+                lease: self.settings.lease,
+                limit: self.settings.parallel,
+                steps_per_call: NonZeroUsize::new(self.portal.steps_per_call())
+                    .unwrap_or(NonZeroUsize::MIN),
+                worker: self.settings.name.clone(),
+            })
+            .await?;
+        let mut round = Round {
+            claims: claims.len(),
+            ..Round::default()
+        };
+        let mut running = JoinSet::new();
+        for claim in claims {
+            let worker = self.clone();
+            running.spawn(async move { worker.work(claim).await });
+        }
+        let mut failure = None;
+        while let Some(ended) = running.join_next().await {
+            match ended {
+                Ok(Ok(done)) => round.add(done),
+                Ok(Err(error)) => failure = Some(error),
+                // The lease brings the work back; the panic hook has told where.
+                Err(_) => tracing::error!("an attempt at the portal ended in a panic"),
+            }
+        }
+        failure.map_or(Ok(round), Err)
+    }
+
+    /// One attempt at one claim.
+    async fn work(&self, claim: Claim) -> Result<Round, OutboxError> {
+        let (decision, said) = match claim.intent {
+            Intent::Send => self.send(&claim).await,
+            Intent::Ask => self.ask(&claim).await,
+        };
+        tell(&claim, decision);
+        let settled = self
+            .outbox
+            .settle(Settlement {
+                task: claim.task,
+                fence: claim.fence,
+                ended_at: self.clock.now(),
+                outcome: decision.outcome,
+                upstream_code: said.code,
+                upstream_text: said.text,
+                next: decision.next,
+                known_at_portal: decision.known_at_portal,
+            })
+            .await?;
+        Ok(match settled {
+            Settled::Recorded => Round::of(decision.next),
+            Settled::LeaseLost => Round {
+                lost: 1,
+                ..Round::default()
+            },
+        })
+    }
+
+    async fn send(&self, claim: &Claim) -> (Decision, Said) {
+        let budget = self.settings.call_budget;
+        let (result, sent) = match &claim.work {
+            Work::State(dossier) => {
+                let mode = if claim.known_at_portal {
+                    SubmissionMode::Update
+                } else {
+                    SubmissionMode::Create
+                };
+                (
+                    self.portal.submit(dossier, mode, budget).await,
+                    Sent::State(mode),
+                )
+            }
+            Work::Steps { dossier, steps } => {
+                let result = self.portal.append_steps(dossier, steps, budget).await;
+                (result, Sent::Steps(steps.len()))
+            }
+        };
+        let said = result.as_ref().map_or_else(|_| Said::default(), Said::from);
+        (after_send(&result, sent, self.situation(claim)), said)
+    }
+
+    async fn ask(&self, claim: &Claim) -> (Decision, Said) {
+        let result = self
+            .portal
+            .find(claim.work.dossier(), self.settings.call_budget)
+            .await;
+        (
+            after_question(&result, &claim.work, self.situation(claim)),
+            Said::default(),
+        )
+    }
+
+    fn situation(&self, claim: &Claim) -> Situation<'_> {
+        Situation {
+            attempt: claim.attempt,
+            spent: claim.spent,
+            schedule: &self.settings.schedule,
+            now: self.clock.now(),
+            jitter: Jitter::new(rand::random::<f64>()),
+        }
+    }
+}
+
+fn tell(claim: &Claim, decision: Decision) {
+    let dossier = claim.work.dossier();
+    match decision.outcome.cause() {
+        None => tracing::debug!(
+            dossier.code = %dossier, task.id = claim.task, attempt = claim.attempt,
+            outcome = ?decision.outcome, "attempt at the portal",
+        ),
+        Some(cause) => tracing::warn!(
+            dossier.code = %dossier, task.id = claim.task, attempt = claim.attempt,
+            cause = cause.name(), next = next_name(decision.next),
+            until = until(decision.next).map(tracing::field::display),
+            "an attempt at the portal failed",
+        ),
+    }
+}
+
+/// What the portal said in words.
+#[derive(Debug, Default)]
+struct Said {
+    code: String,
+    text: String,
+}
+
+impl From<&PortalAnswer> for Said {
+    fn from(answer: &PortalAnswer) -> Self {
+        Self {
+            code: answer.code.clone(),
+            text: answer.text.clone(),
+        }
+    }
+}
+
+impl Round {
+    fn of(next: NextStep) -> Self {
+        let mut round = Self::default();
+        match next {
+            NextStep::Accepted { .. } => round.accepted = 1,
+            NextStep::SendNow | NextStep::SendAt(_) => round.postponed = 1,
+            NextStep::AskAt(_) => round.unknown = 1,
+            NextStep::Refuse | NextStep::GiveUp => round.given_up = 1,
+        }
+        round
+    }
+
+    fn add(&mut self, other: Self) {
+        self.claims += other.claims;
+        self.accepted += other.accepted;
+        self.postponed += other.postponed;
+        self.unknown += other.unknown;
+        self.given_up += other.given_up;
+        self.lost += other.lost;
+    }
+}
+
+fn next_name(next: NextStep) -> &'static str {
+    match next {
+        NextStep::Accepted { .. } => "accepted",
+        NextStep::SendNow => "send now",
+        NextStep::SendAt(_) => "send later",
+        NextStep::AskAt(_) => "ask later",
+        NextStep::Refuse => "left to a person: refused",
+        NextStep::GiveUp => "left to a person: attempts used up",
+    }
+}
+
+fn until(next: NextStep) -> Option<Timestamp> {
+    match next {
+        NextStep::SendAt(at) | NextStep::AskAt(at) => Some(at),
+        NextStep::Accepted { .. } | NextStep::SendNow | NextStep::Refuse | NextStep::GiveUp => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;
