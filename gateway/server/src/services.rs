@@ -10,6 +10,7 @@ pub mod sync;
 use std::time::Duration;
 
 use lienthong_core::access::ClientName;
+use lienthong_core::ports::population::PopulationError;
 
 use crate::door::{Caller, Deadline};
 use crate::status::ServerError;
@@ -23,10 +24,35 @@ fn caller<T>(request: &tonic::Request<T>) -> Result<ClientName, ServerError> {
     Ok(caller.client.clone())
 }
 
-/// Time that is left for a request.
-fn budget<T>(request: &tonic::Request<T>, longest: Duration) -> Duration {
-    request
-        .extensions()
-        .get::<Deadline>()
-        .map_or(longest, |deadline| deadline.remaining())
+/// How long a request may take.
+#[derive(Debug, Clone, Copy)]
+struct TimeLimit {
+    deadline: Option<Deadline>,
+    longest: Duration,
+}
+
+impl TimeLimit {
+    /// The caller's deadline, or `longest` from now on without one.
+    fn of<T>(request: &tonic::Request<T>, longest: Duration) -> Self {
+        let deadline = request.extensions().get::<Deadline>().copied();
+        Self { deadline, longest }
+    }
+
+    /// Time that is left.
+    fn left(self) -> Duration {
+        self.deadline.map_or(self.longest, Deadline::remaining)
+    }
+
+    /// What an error means to the caller: an upstream that was given no more time than
+    /// the caller had did not fail, the caller's deadline passed.
+    fn judge(self, error: ServerError) -> ServerError {
+        match error {
+            ServerError::Population(PopulationError::TimedOut)
+                if self.deadline.is_some_and(Deadline::has_passed) =>
+            {
+                ServerError::DeadlineExceeded
+            }
+            other => other,
+        }
+    }
 }

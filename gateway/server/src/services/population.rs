@@ -10,7 +10,7 @@ use lienthong_proto::v1::population_service_server::PopulationService;
 use tokio_stream::Stream;
 use tonic::{Request, Response, Status, Streaming};
 
-use super::{budget, caller};
+use super::{TimeLimit, caller};
 use crate::convert::access::LookupMessage;
 use crate::convert::citizen;
 use crate::lookup::Lookups;
@@ -39,13 +39,14 @@ impl PopulationService for Population {
         request: Request<v1::VerifyCitizenRequest>,
     ) -> Result<Response<v1::VerifyCitizenResponse>, Status> {
         let client = caller(&request)?;
-        let budget = budget(&request, LONGEST);
+        let limit = TimeLimit::of(&request, LONGEST);
         let now = self.lookups.clock.now();
         let lookup = LookupMessage::from(request.into_inner()).read(client, now)?;
         let found = self
             .lookups
-            .verify(&lookup.context, &lookup.query, budget)
-            .await?;
+            .verify(&lookup.context, &lookup.query, limit.left())
+            .await
+            .map_err(|error| limit.judge(error))?;
         let now = self.lookups.clock.now();
         Ok(Response::new(v1::VerifyCitizenResponse {
             verdict: citizen::verdict(found.verdict).into(),
@@ -65,14 +66,15 @@ impl PopulationService for Population {
         request: Request<v1::LookupCitizenRequest>,
     ) -> Result<Response<v1::LookupCitizenResponse>, Status> {
         let client = caller(&request)?;
-        let budget = budget(&request, LONGEST);
+        let limit = TimeLimit::of(&request, LONGEST);
         let now = self.lookups.clock.now();
         let lookup = LookupMessage::from(request.into_inner()).read(client, now)?;
         let asked = lookup.fields.as_ref();
         let found = self
             .lookups
-            .look_up(&lookup.context, &lookup.query, asked, budget)
-            .await?;
+            .look_up(&lookup.context, &lookup.query, asked, limit.left())
+            .await
+            .map_err(|error| limit.judge(error))?;
         let now = self.lookups.clock.now();
         let withheld = match found.verdict {
             Verdict::Match => citizen::withheld(asked, &found.allowed),

@@ -1,9 +1,11 @@
-//! Reads what a refused HTTP/1.1 request still has to say.
+//! Reads what a refused request still has to say.
 //!
 //! What a reader would get wrong: an answer that goes out before the request's body was
-//! read makes hyper close the connection under a client that is still writing, which
-//! then sees a broken pipe in place of the answer (RFC 9112 9.3). HTTP/2 has a reset
-//! for this; HTTP/1.1 has only reading on, within a bound, or saying that it closes.
+//! read makes hyper close an HTTP/1.1 connection under a client that is still writing,
+//! which then sees a broken pipe in place of the answer (RFC 9112 9.3). Over HTTP/2 the
+//! lawful reset behind the answer (RFC 9113 8.1) makes the libcurl of Debian 12 drop the
+//! answer. gRPC's own clients know the reset, and a refused stream of theirs may never
+//! end, so they are not waited for.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -24,7 +26,7 @@ const MOST_BYTES: usize = 8 * 1024 * 1024;
 /// Time for them.
 const LONGEST: Duration = Duration::from_secs(5);
 
-/// Reads to the end what the layers inside have left of an HTTP/1.1 request.
+/// Reads to the end what the layers inside have left of a request that is not gRPC.
 #[derive(Debug)]
 pub(super) struct Leftovers<A> {
     pub(super) inner: A,
@@ -32,7 +34,7 @@ pub(super) struct Leftovers<A> {
 
 impl<A: Answer> Answer for Leftovers<A> {
     async fn answer(&self, request: Request<Body>) -> Response<Body> {
-        if request.version() >= Version::HTTP_2 {
+        if is_grpc(&request) {
             return self.inner.answer(request).await;
         }
         let left = Arc::new(Mutex::new(None));
@@ -42,10 +44,12 @@ impl<A: Answer> Answer for Leftovers<A> {
                 left: Arc::clone(&left),
             })
         });
+        let over_http1 = request.version() < Version::HTTP_2;
         let mut response = self.inner.answer(request).await;
         let leftover = left.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(body) = leftover
             && !read_to_end(body).await
+            && over_http1
         {
             response
                 .headers_mut()
@@ -53,6 +57,15 @@ impl<A: Answer> Answer for Leftovers<A> {
         }
         response
     }
+}
+
+/// Whether `request` speaks gRPC itself, which needs HTTP/2.
+fn is_grpc(request: &Request<Body>) -> bool {
+    let content_type = request.headers().get(header::CONTENT_TYPE);
+    let media_type = content_type.map_or(&b""[..], HeaderValue::as_bytes);
+    request.version() >= Version::HTTP_2
+        && media_type.starts_with(b"application/grpc")
+        && !media_type.starts_with(b"application/grpc-web")
 }
 
 /// Whether all of `body` came within the bounds.

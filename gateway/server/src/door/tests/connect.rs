@@ -272,3 +272,43 @@ async fn grpc_web_carries_its_trailers_in_the_body() {
     let panic = wire.send(UNARY, &headers, frame(&scripted("panic"))).await;
     assert_eq!(panic.reason(), "INTERNAL");
 }
+
+#[tokio::test]
+async fn an_early_refusal_over_http1_reaches_a_caller_who_is_still_writing() {
+    let door = plain_door(DoorLimits::default()).await;
+    let mut socket = TcpStream::connect(door.address()).await.unwrap();
+    let read = async |socket: &mut TcpStream, until: &str| {
+        let mut text = String::new();
+        while !text.contains(until) {
+            let mut part = [0; 4096];
+            let count = socket.read(&mut part).await.unwrap();
+            assert_ne!(count, 0, "closed after {text}");
+            text.push_str(&String::from_utf8_lossy(&part[..count]));
+        }
+        text
+    };
+    let head = "POST /grpc.testing.TestService/NoSuchMethod HTTP/1.1\r\nhost: x\r\n\
+                content-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n";
+    socket.write_all(head.as_bytes()).await.unwrap();
+    socket.write_all(b"2\r\n{}\r\n0\r\n\r\n").await.unwrap();
+    let refused = read(&mut socket, "UNKNOWN_METHOD").await;
+    assert!(refused.starts_with("HTTP/1.1 501"), "{refused}");
+    assert!(!refused.contains("connection: close"), "{refused}");
+
+    let next = format!(
+        "POST {EMPTY} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n\
+         content-length: 2\r\n\r\n{{}}"
+    );
+    socket.write_all(next.as_bytes()).await.unwrap();
+    let answered = read(&mut socket, "\r\n\r\n{}").await;
+    assert!(answered.starts_with("HTTP/1.1 200"), "{answered}");
+}
+
+#[tokio::test]
+async fn json_that_gives_a_field_twice_is_refused() {
+    let door = plain_door(DoorLimits::default()).await;
+    let mut wire = door.connect().await;
+    let twice = r#"{"responseSize": 3, "response_size": 4}"#;
+    let received = wire.json(UNARY, &[], twice).await;
+    refused(&received, 400, "invalid_argument", "MALFORMED_MESSAGE");
+}
