@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lienthong_core::citizen::Verdict;
+use lienthong_core::ports::population::{Observed, RequestNumber};
 use lienthong_proto::v1;
 use lienthong_proto::v1::population_service_server::PopulationService;
 use tokio_stream::Stream;
 use tonic::{Request, Response, Status, Streaming};
 
 use super::{TimeLimit, caller};
-use crate::convert::access::LookupMessage;
+use crate::convert::access::{Lookup, LookupMessage};
 use crate::convert::citizen;
 use crate::lookup::Lookups;
 use crate::status::ServerError;
@@ -30,6 +31,26 @@ impl Population {
     pub fn new(lookups: Arc<Lookups>) -> Self {
         Self { lookups }
     }
+
+    /// The checked question of a request, and how long it may take.
+    fn read<M: Into<LookupMessage>>(
+        &self,
+        request: Request<M>,
+    ) -> Result<(Lookup, TimeLimit), ServerError> {
+        let client = caller(&request)?;
+        let limit = TimeLimit::of(&request, LONGEST);
+        let message: LookupMessage = request.into_inner().into();
+        Ok((message.read(client, self.lookups.clock.now())?, limit))
+    }
+
+    fn provenance(&self, observed: &Observed<()>, request: &RequestNumber) -> v1::Provenance {
+        citizen::provenance(
+            observed,
+            request,
+            self.lookups.profile(),
+            self.lookups.clock.now(),
+        )
+    }
 }
 
 #[tonic::async_trait]
@@ -38,26 +59,17 @@ impl PopulationService for Population {
         &self,
         request: Request<v1::VerifyCitizenRequest>,
     ) -> Result<Response<v1::VerifyCitizenResponse>, Status> {
-        let client = caller(&request)?;
-        let limit = TimeLimit::of(&request, LONGEST);
-        let now = self.lookups.clock.now();
-        let lookup = LookupMessage::from(request.into_inner()).read(client, now)?;
+        let (lookup, limit) = self.read(request)?;
         let found = self
             .lookups
             .verify(&lookup.context, &lookup.query, limit.left())
             .await
             .map_err(|error| limit.judge(error))?;
-        let now = self.lookups.clock.now();
         Ok(Response::new(v1::VerifyCitizenResponse {
             verdict: citizen::verdict(found.verdict).into(),
             checked: citizen::checked(found.checked),
             warnings: citizen::warnings(&found.warnings),
-            provenance: Some(citizen::provenance(
-                &found.observed,
-                &found.request,
-                self.lookups.profile(),
-                now,
-            )),
+            provenance: Some(self.provenance(&found.observed, &found.request)),
         }))
     }
 
@@ -65,17 +77,13 @@ impl PopulationService for Population {
         &self,
         request: Request<v1::LookupCitizenRequest>,
     ) -> Result<Response<v1::LookupCitizenResponse>, Status> {
-        let client = caller(&request)?;
-        let limit = TimeLimit::of(&request, LONGEST);
-        let now = self.lookups.clock.now();
-        let lookup = LookupMessage::from(request.into_inner()).read(client, now)?;
+        let (lookup, limit) = self.read(request)?;
         let asked = lookup.fields.as_ref();
         let found = self
             .lookups
             .look_up(&lookup.context, &lookup.query, asked, limit.left())
             .await
             .map_err(|error| limit.judge(error))?;
-        let now = self.lookups.clock.now();
         let withheld = match found.verdict {
             Verdict::Match => citizen::withheld(asked, &found.allowed),
             Verdict::NoMatch => Vec::new(),
@@ -88,12 +96,7 @@ impl PopulationService for Population {
                 .name
                 .map_or(0, |name| citizen::comparison(name).into()),
             warnings: citizen::warnings(&found.warnings),
-            provenance: Some(citizen::provenance(
-                &found.observed,
-                &found.request,
-                self.lookups.profile(),
-                now,
-            )),
+            provenance: Some(self.provenance(&found.observed, &found.request)),
         }))
     }
 
