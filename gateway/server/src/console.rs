@@ -14,7 +14,6 @@ use lienthong_core::sync::health::Condition;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::sync::figures::SyncFigures;
@@ -31,23 +30,23 @@ pub(crate) struct Console {
     pub(crate) monitor: Arc<SyncMonitor>,
     /// Its figures.
     pub(crate) figures: SyncFigures,
+    /// Cancelled as soon as the gateway stops.
+    pub(crate) stopping: CancellationToken,
 }
 
 impl Console {
-    /// Serves on `listener` until `stop` is cancelled.
-    pub(crate) fn serve(self, listener: TcpListener, stop: CancellationToken) -> JoinHandle<()> {
+    /// Serves on `listener` until `stop` is cancelled. A peer that does not finish its
+    /// request is not waited for: whoever runs this ends it after a time.
+    pub(crate) async fn serve(self, listener: TcpListener, stop: CancellationToken) {
         let router = Router::new()
             .route("/metrics", get(metrics))
             .route("/health/live", get(live))
             .route("/health/ready", get(ready))
             .with_state(self);
-        tokio::spawn(async move {
-            let serving =
-                axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned());
-            if let Err(error) = serving.await {
-                tracing::error!(%error, "the console stopped");
-            }
-        })
+        let serving = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned());
+        if let Err(error) = serving.await {
+            tracing::error!(%error, "the console stopped");
+        }
     }
 }
 
@@ -78,6 +77,9 @@ async fn live() -> &'static str {
 /// Ready as long as the store answers; a stalled portal does not take look-ups out of
 /// rotation.
 async fn ready(State(console): State<Console>) -> Response {
+    if console.stopping.is_cancelled() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "the gateway is stopping\n").into_response();
+    }
     match console.monitor.health().await {
         Ok(health) => {
             let condition = match health.condition {

@@ -6,12 +6,14 @@
 
 mod entrance;
 mod inspection;
+mod parts;
 mod routes;
 mod upstreams;
 
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::time::Duration;
 
 use lienthong_adapters::store::{OpenError, SqliteOutbox};
 use lienthong_core::clock::Clock;
@@ -20,8 +22,6 @@ use lienthong_core::ports::outbox::Outbox;
 use prometheus_client::registry::Registry;
 use thiserror::Error;
 use tokio::sync::Notify;
-use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 use uuid::Uuid;
@@ -38,6 +38,7 @@ use crate::sync::figures::{SyncFigures, follow};
 use crate::sync::monitor::SyncMonitor;
 use crate::sync::worker::{Worker, WorkerSettings};
 pub(crate) use inspection::{Finding, Trouble, inspect};
+use parts::Parts;
 pub(crate) use routes::SYNC_SERVICE;
 use routes::Services;
 pub use upstreams::UpstreamError;
@@ -92,6 +93,12 @@ pub enum StartError {
     Descriptors(#[source] prost_reflect::DescriptorError),
 }
 
+/// Time that a scraper at the console has for its request when the gateway stops.
+const CONSOLE_PATIENCE: Duration = Duration::from_secs(2);
+
+/// Time to record how the last attempts ended.
+const SETTLE_PATIENCE: Duration = Duration::from_secs(5);
+
 /// Where a running gateway is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Addresses {
@@ -109,8 +116,7 @@ pub struct Gateway {
     door: RunningDoor,
     outbox: Arc<SqliteOutbox>,
     reporter: HealthReporter,
-    stop: CancellationToken,
-    tasks: Vec<JoinHandle<()>>,
+    parts: Parts,
 }
 
 impl Gateway {
@@ -189,25 +195,35 @@ impl Gateway {
         };
         let door = door::open(parts, listeners.into_listeners()).await;
         let addresses = entrance::addresses(&config.listen, door.addresses(), console_address);
-        let stop = CancellationToken::new();
+        let parts = Parts::default();
         let page = Console {
             registry: Arc::new(registry),
             monitor: Arc::clone(&monitor),
-            figures: figures.clone(),
+            figures,
+            stopping: parts.stopping.clone(),
         };
-        let working = stop.clone();
-        let tasks = vec![
-            page.serve(console, stop.clone()),
-            tokio::spawn(follow(monitor, reporter.clone(), stop.clone())),
-            tokio::spawn(async move { worker.run(working).await }),
-        ];
+        let judging = follow(monitor, reporter.clone(), parts.stopping.clone());
+        let stop = parts.stop.clone();
+        let parts = parts
+            .with("health", CONSOLE_PATIENCE, judging)
+            .with(
+                "console",
+                CONSOLE_PATIENCE,
+                page.serve(console, stop.clone()),
+            )
+            .with(
+                "worker",
+                config.portal.limits.total + SETTLE_PATIENCE,
+                async move {
+                    worker.run(stop).await;
+                },
+            );
         Ok(Self {
             addresses,
             door,
             outbox,
             reporter,
-            stop,
-            tasks,
+            parts,
         })
     }
 
@@ -217,17 +233,19 @@ impl Gateway {
         self.addresses
     }
 
-    /// Takes no more calls, lets open ones end within the drain time, finishes the
-    /// attempt under way and closes the store.
+    /// Ends when a part of the gateway has ended in a panic; what it did is not done any
+    /// more, so the gateway should be stopped and started anew.
+    pub async fn broken(&self) {
+        self.parts.broken.cancelled().await;
+    }
+
+    /// Says that it is not serving, takes no more calls, lets open ones end within the
+    /// drain time and attempts at the portal within theirs, and closes the store.
     pub async fn stop(self) -> DrainReport {
+        self.parts.stopping.cancel();
         routes::announce(&self.reporter, ServingStatus::NotServing).await;
         let report = self.door.drain().await;
-        self.stop.cancel();
-        for task in self.tasks {
-            if task.await.is_err() {
-                tracing::error!("a part of the gateway ended in a panic");
-            }
-        }
+        self.parts.stop().await;
         self.outbox.close().await;
         report
     }

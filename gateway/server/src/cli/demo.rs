@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::print::{chain, complain, say};
-use super::serve::{stop_signal, write_ready_file};
+use super::serve::{StopSignals, write_ready_file};
 use super::{DONE, FAILED};
 use crate::clock::SystemClock;
 use crate::config::{Log, LogFormat};
@@ -92,15 +92,24 @@ async fn prove(mut world: World, lang: Lang) -> u8 {
 }
 
 async fn show(world: World, arguments: &DemoArguments, lang: Lang) -> u8 {
+    let mut signals = match StopSignals::listen() {
+        Ok(signals) => signals,
+        Err(error) => {
+            complain(&format!("signals cannot be heard: {error}"));
+            return FAILED;
+        }
+    };
     if let Err(error) = announce(&world, arguments, lang).await {
         complain(&chain(&error));
         world.stop().await;
         return FAILED;
     }
-    stop_signal().await;
+    signals.next().await;
     say(lang.pick("Đang dừng…", "Stopping…"));
-    world.stop().await;
-    DONE
+    tokio::select! {
+        () = world.stop() => DONE,
+        () = signals.next() => FAILED,
+    }
 }
 
 async fn announce(world: &World, arguments: &DemoArguments, lang: Lang) -> Result<(), WorldError> {

@@ -6,7 +6,7 @@ use lienthong_mocks::{Mocks, MocksConfig, TlsFiles};
 use serde_json::json;
 
 use super::print::{chain, complain, say};
-use super::serve::{stop_signal, write_ready_file};
+use super::serve::{StopSignals, write_ready_file};
 use super::{DONE, FAILED, MocksArguments};
 use crate::lang::Lang;
 
@@ -28,6 +28,13 @@ pub(super) async fn run(arguments: MocksArguments, lang: Lang) -> u8 {
         tls,
         ..MocksConfig::default()
     };
+    let mut signals = match StopSignals::listen() {
+        Ok(signals) => signals,
+        Err(error) => {
+            complain(&format!("signals cannot be heard: {error}"));
+            return FAILED;
+        }
+    };
     let mocks = match Mocks::start(config).await {
         Ok(mocks) => mocks,
         Err(error) => {
@@ -35,6 +42,25 @@ pub(super) async fn run(arguments: MocksArguments, lang: Lang) -> u8 {
             return FAILED;
         }
     };
+    announce(&mocks, lang);
+    if let Some(path) = &arguments.ready_file {
+        let ready = json!({
+            "mock_population": mocks.population_addr().to_string(),
+            "mock_portal": mocks.portal_addr().to_string(),
+            "mock_control": mocks.control_addr().to_string(),
+            "pid": std::process::id(),
+        });
+        if let Err(error) = write_ready_file(path, &ready) {
+            complain(&format!("{} cannot be written: {error}", path.display()));
+            return FAILED;
+        }
+    }
+    signals.next().await;
+    mocks.shutdown().await;
+    DONE
+}
+
+fn announce(mocks: &Mocks, lang: Lang) {
     say(lang.pick(
         "Phía nhà nước (giả lập):",
         "The government side (simulated):",
@@ -54,21 +80,6 @@ pub(super) async fn run(arguments: MocksArguments, lang: Lang) -> u8 {
         lang.pick("điều khiển", "control"),
         mocks.control_url()
     ));
-    if let Some(path) = &arguments.ready_file {
-        let ready = json!({
-            "mock_population": mocks.population_addr().to_string(),
-            "mock_portal": mocks.portal_addr().to_string(),
-            "mock_control": mocks.control_addr().to_string(),
-            "pid": std::process::id(),
-        });
-        if let Err(error) = write_ready_file(path, &ready) {
-            complain(&format!("{} cannot be written: {error}", path.display()));
-            return FAILED;
-        }
-    }
-    stop_signal().await;
-    mocks.shutdown().await;
-    DONE
 }
 
 /// Certificate and key for the mocks out of a folder of `pki dev`.

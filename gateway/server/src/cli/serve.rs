@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::json;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::print::{chain, complain};
 use super::{BAD_CONFIG, DONE, FAILED, logging};
@@ -24,6 +25,14 @@ pub(super) async fn run(
         }
     };
     logging::start(&config.log);
+    // Before anything serves, so that no signal finds the process without a hand on it.
+    let mut signals = match StopSignals::listen() {
+        Ok(signals) => signals,
+        Err(error) => {
+            complain(&format!("signals cannot be heard: {error}"));
+            return FAILED;
+        }
+    };
     let gateway = match Gateway::start(config, Arc::new(SystemClock)).await {
         Ok(gateway) => gateway,
         Err(error) => {
@@ -40,11 +49,18 @@ pub(super) async fn run(
         gateway.stop().await;
         return FAILED;
     }
-    stop_signal().await;
-    tracing::info!("stopping: open calls are let end");
-    let report = gateway.stop().await;
-    tracing::info!(finished = report.finished, cut = report.cut, "stopped");
-    DONE
+    let code = tokio::select! {
+        () = signals.next() => DONE,
+        () = gateway.broken() => FAILED,
+    };
+    tracing::info!("stopping: open calls are let end; a second signal stops at once");
+    tokio::select! {
+        report = gateway.stop() => {
+            tracing::info!(finished = report.finished, cut = report.cut, "stopped");
+            code
+        }
+        () = signals.next() => FAILED,
+    }
 }
 
 fn ready(addresses: &Addresses) -> serde_json::Value {
@@ -63,19 +79,26 @@ pub(super) fn write_ready_file(path: &Path, content: &serde_json::Value) -> std:
     std::fs::rename(unfinished, path)
 }
 
-/// Waits for SIGTERM or SIGINT.
-pub(super) async fn stop_signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let terminate = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => {
-                terminate.recv().await;
-            }
-            Err(_) => std::future::pending().await,
+/// SIGTERM and SIGINT, heard from the moment of [`StopSignals::listen`] on.
+pub(super) struct StopSignals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl StopSignals {
+    /// Begins to listen.
+    pub(super) fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    /// Waits for the next of them.
+    pub(super) async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
         }
-    };
-    tokio::select! {
-        () = terminate => {}
-        _ = tokio::signal::ctrl_c() => {}
     }
 }

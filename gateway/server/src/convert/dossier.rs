@@ -21,8 +21,9 @@ use super::{InvalidField, Reader};
 use crate::status::ServerError;
 use state::read_dossier;
 
-/// How far the caller's clock may be ahead of ours.
-const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
+/// How far the caller's clock may be ahead of ours. Short, because an event from the
+/// future makes every true one of its dossier stale until then.
+const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_secs(30);
 
 /// Reads a dossier's state.
 ///

@@ -72,9 +72,9 @@ pub(super) async fn build(
     Ok((routes, reporter))
 }
 
-/// Tells the health service about every service at once.
+/// Tells the health service about every service at once, and about the whole.
 pub(super) async fn announce(reporter: &HealthReporter, status: ServingStatus) {
-    for service in SERVICES {
+    for service in SERVICES.into_iter().chain([""]) {
         reporter.set_service_status(service, status).await;
     }
 }

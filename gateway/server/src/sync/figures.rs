@@ -1,7 +1,7 @@
 //! Figures of the sync for `/metrics`, and its entry in the gRPC health service.
 //!
-//! Both read the same judgement; the figures are made when they are asked for. A stalled sync marks only its own service, so that
-//! look-ups stay in rotation.
+//! Both read the same judgement; the figures are made when they are asked for. A
+//! stalled sync marks only its own service, so that look-ups stay in rotation.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;

@@ -20,7 +20,7 @@ use lienthong_core::sync::outcome::{
 };
 use lienthong_core::sync::schedule::{Jitter, Schedule};
 use tokio::sync::Notify;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 /// Longest sleep of the loop: work that another process records is seen after it.
@@ -53,6 +53,9 @@ pub struct Worker {
     settings: Arc<WorkerSettings>,
     recorded: Arc<Notify>,
 }
+
+/// Attempts under way.
+type Attempts = JoinSet<Result<Round, OutboxError>>;
 
 /// What one round did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -106,21 +109,38 @@ impl Worker {
         }
     }
 
-    /// Works until `stop` is cancelled; a call under way is finished first.
+    /// Works until `stop` is cancelled; attempts under way are finished first. A place
+    /// is filled again as soon as it is free, so that a slow dossier holds up no other.
     pub async fn run(&self, stop: CancellationToken) {
-        while !stop.is_cancelled() {
-            let pause = match self.one_batch().await {
-                Ok(round) if round.claims > 0 => continue,
-                Ok(_) => self.pause().await,
-                Err(error) => {
-                    tracing::error!(%error, "the sync worker cannot use its store");
-                    STORE_PAUSE
-                }
+        let mut running = JoinSet::new();
+        while !(stop.is_cancelled() && running.is_empty()) {
+            let pause = if stop.is_cancelled() {
+                LONGEST_SLEEP
+            } else {
+                self.fill_and_pause(&mut running).await
             };
             tokio::select! {
-                () = stop.cancelled() => {}
-                () = self.recorded.notified() => {}
+                Some(ended) = running.join_next() => {
+                    if let Err(error) = finished(ended) {
+                        tracing::error!(%error, "an attempt's end could not be recorded");
+                    }
+                }
+                () = stop.cancelled(), if !stop.is_cancelled() => {}
+                () = self.recorded.notified(), if !stop.is_cancelled() => {}
                 () = tokio::time::sleep(pause) => {}
+            }
+        }
+    }
+
+    /// Fills the free places; how long to sleep when nothing happens by itself.
+    async fn fill_and_pause(&self, running: &mut Attempts) -> Duration {
+        match self.fill(running).await {
+            // Whatever is due waits for a place, and a place becomes free by an event.
+            Ok(_) if running.len() >= self.settings.parallel.get() => LONGEST_SLEEP,
+            Ok(_) => self.pause().await,
+            Err(error) => {
+                tracing::error!(%error, "the sync worker cannot use its store");
+                STORE_PAUSE
             }
         }
     }
@@ -141,37 +161,46 @@ impl Worker {
         }
     }
 
+    /// One claim for each place, and waits for all of them.
     async fn one_batch(&self) -> Result<Round, OutboxError> {
+        let mut running = JoinSet::new();
+        let mut round = Round {
+            claims: self.fill(&mut running).await?,
+            ..Round::default()
+        };
+        let mut failure = None;
+        while let Some(ended) = running.join_next().await {
+            match finished(ended) {
+                Ok(done) => round.add(done),
+                Err(error) => failure = Some(error),
+            }
+        }
+        failure.map_or(Ok(round), Err)
+    }
+
+    /// Begins an attempt in every free place for which something is due.
+    async fn fill(&self, running: &mut Attempts) -> Result<usize, OutboxError> {
+        let free = self.settings.parallel.get().saturating_sub(running.len());
+        let Some(limit) = NonZeroUsize::new(free) else {
+            return Ok(0);
+        };
         let claims = self
             .outbox
             .claim(ClaimRequest {
                 now: self.clock.now(),
                 lease: self.settings.lease,
-                limit: self.settings.parallel,
+                limit,
                 steps_per_call: NonZeroUsize::new(self.portal.steps_per_call())
                     .unwrap_or(NonZeroUsize::MIN),
                 worker: self.settings.name.clone(),
             })
             .await?;
-        let mut round = Round {
-            claims: claims.len(),
-            ..Round::default()
-        };
-        let mut running = JoinSet::new();
+        let taken = claims.len();
         for claim in claims {
             let worker = self.clone();
             running.spawn(async move { worker.work(claim).await });
         }
-        let mut failure = None;
-        while let Some(ended) = running.join_next().await {
-            match ended {
-                Ok(Ok(done)) => round.add(done),
-                Ok(Err(error)) => failure = Some(error),
-                // The lease brings the work back; the panic hook has told where.
-                Err(_) => tracing::error!("an attempt at the portal ended in a panic"),
-            }
-        }
-        failure.map_or(Ok(round), Err)
+        Ok(taken)
     }
 
     /// One attempt at one claim.
@@ -246,6 +275,14 @@ impl Worker {
             jitter: Jitter::new(rand::random::<f64>()),
         }
     }
+}
+
+/// What an attempt did; one that ended in a panic comes back by its lease.
+fn finished(ended: Result<Result<Round, OutboxError>, JoinError>) -> Result<Round, OutboxError> {
+    ended.unwrap_or_else(|_| {
+        tracing::error!("an attempt at the portal ended in a panic");
+        Ok(Round::default())
+    })
 }
 
 fn tell(claim: &Claim, decision: Decision) {

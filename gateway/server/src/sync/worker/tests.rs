@@ -24,6 +24,7 @@ use lienthong_mocks::SampleCitizen;
 use lienthong_proto::v1::PortalStatus;
 use tempfile::TempDir;
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 use super::{Round, Worker, WorkerSettings};
 use crate::convert::dossier::{read_progress, read_state};
@@ -53,6 +54,10 @@ struct Held {
 struct ModelPortal {
     mood: Mutex<Mood>,
     held: Mutex<BTreeMap<String, Held>>,
+    /// Dossier whose calls are never answered.
+    hanging: Mutex<Option<String>>,
+    /// Notified when steps have arrived.
+    stepped: Notify,
 }
 
 impl ModelPortal {
@@ -118,6 +123,10 @@ impl Portal for ModelPortal {
         _: Duration,
     ) -> Result<PortalAnswer, PortalError> {
         let code = dossier.number.as_str().to_owned();
+        let hangs = self.hanging.lock().unwrap().as_ref() == Some(&code);
+        if hangs {
+            std::future::pending::<()>().await;
+        }
         self.answer(|held| match (mode, held.contains_key(&code)) {
             (SubmissionMode::Create, true) => Reading::AlreadyThere,
             (SubmissionMode::Update, false) => Reading::NotThere,
@@ -135,6 +144,7 @@ impl Portal for ModelPortal {
         steps: &[Step],
         _: Duration,
     ) -> Result<PortalAnswer, PortalError> {
+        self.stepped.notify_one();
         self.answer(|held| match held.get_mut(dossier.as_str()) {
             None => Reading::NotThere,
             Some(held) => {
@@ -179,6 +189,8 @@ impl Bench {
         let portal = Arc::new(ModelPortal {
             mood: Mutex::new(Mood::Up),
             held: Mutex::default(),
+            hanging: Mutex::default(),
+            stepped: Notify::new(),
         });
         let clock = Arc::new(ManualClock::starting_at(
             "2026-10-07T02:00:00Z".parse::<Timestamp>().unwrap(),
@@ -386,4 +398,21 @@ async fn a_claim_whose_worker_died_comes_back_as_a_question() {
     bench.worker.run_due().await.unwrap();
     bench.whole(&code);
     assert_eq!(bench.state(&code).await, SyncState::Accepted);
+}
+
+#[tokio::test]
+async fn a_dossier_whose_call_hangs_holds_up_no_other() {
+    let bench = Bench::new();
+    let hanging = bench.record_life(1).await;
+    *bench.portal.hanging.lock().unwrap() = Some(hanging.clone());
+    let other = bench.record_life(2).await;
+    let worker = bench.worker.clone();
+    let running = tokio::spawn(async move { worker.run(CancellationToken::new()).await });
+    while bench.portal.steps(&other).len() < 4 {
+        bench.portal.stepped.notified().await;
+        tokio::task::yield_now().await;
+    }
+    bench.whole(&other);
+    assert_eq!(bench.state(&hanging).await, SyncState::Sending);
+    running.abort();
 }
