@@ -4,6 +4,10 @@
 //! that no caller can end by hanging up. A caller whose credential was refused
 //! names the *generation* that was refused, so that ten refusals of the same
 //! session lead to one log-in and not to ten.
+//!
+//! A failed fetch is not repeated at once either: for a pause that doubles while
+//! failures go on, everybody hears of the failure that was. An account with a wrong
+//! password would be locked otherwise, and an upstream that is down be flooded.
 
 use std::fmt;
 use std::future::Future;
@@ -14,6 +18,13 @@ use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 use lienthong_core::clock::Clock;
 use tokio::sync::watch;
+use tokio::time::Instant;
+
+/// Pause after a first failed fetch; each further failure doubles it.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+
+/// Longest pause between two fetches that fail.
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
 /// What a fetch brings.
 pub struct Fresh<T> {
@@ -85,6 +96,14 @@ struct State<T, E> {
     held: Option<Held<T>>,
     generations: u64,
     flight: Option<Flight<T, E>>,
+    failure: Option<Failure<E>>,
+}
+
+/// The last fetch, when it failed.
+struct Failure<E> {
+    reason: NoCredential<E>,
+    pause: Duration,
+    until: Instant,
 }
 
 struct Held<T> {
@@ -126,6 +145,7 @@ where
             held: None,
             generations: 0,
             flight: None,
+            failure: None,
         };
         let shared = Shared {
             state: Mutex::new(state),
@@ -141,7 +161,8 @@ where
     /// The credential; fetches it when there is none that is still valid.
     ///
     /// # Errors
-    /// [`NoCredential`] when the fetch that this call joined or began failed.
+    /// [`NoCredential`] when the fetch that this call joined or began failed, or an
+    /// earlier one so short a time ago that none is begun yet.
     pub async fn get(&self) -> Landing<T, E> {
         self.other_than(0).await
     }
@@ -165,6 +186,9 @@ where
                 .filter(|held| held.issued.generation != refused && now < held.usable_until);
             if let Some(held) = usable {
                 return Ok(held.issued.clone());
+            }
+            if let Some(failure) = state.failure.as_ref().filter(|it| it.is_recent()) {
+                return Err(failure.reason.clone());
             }
             self.join(&mut state)
         };
@@ -197,7 +221,10 @@ impl<T, E> Shared<T, E> {
     }
 }
 
-async fn fly<T, E>(shared: Arc<Shared<T, E>>, landing: watch::Sender<Option<Landing<T, E>>>) {
+async fn fly<T, E: Clone>(
+    shared: Arc<Shared<T, E>>,
+    landing: watch::Sender<Option<Landing<T, E>>>,
+) {
     let started = shared.clock.now();
     let landed = match tokio::time::timeout(shared.renewal.time_limit, (shared.fetch)()).await {
         Ok(Ok(fresh)) => Ok(fresh),
@@ -207,7 +234,10 @@ async fn fly<T, E>(shared: Arc<Shared<T, E>>, landing: watch::Sender<Option<Land
     let landed = {
         let mut state = shared.lock();
         state.flight = None;
-        landed.map(|fresh| state.hold(fresh, started, shared.renewal.margin))
+        match landed {
+            Ok(fresh) => Ok(state.hold(fresh, started, shared.renewal.margin)),
+            Err(reason) => Err(state.fail(reason)),
+        }
     };
     landing.send_replace(Some(landed));
 }
@@ -229,7 +259,29 @@ impl<T, E> State<T, E> {
             issued: issued.clone(),
             usable_until,
         });
+        self.failure = None;
         issued
+    }
+}
+
+impl<T, E: Clone> State<T, E> {
+    fn fail(&mut self, reason: NoCredential<E>) -> NoCredential<E> {
+        let pause = match &self.failure {
+            Some(before) => (before.pause * 2).min(LONGEST_PAUSE),
+            None => FIRST_PAUSE,
+        };
+        self.failure = Some(Failure {
+            reason: reason.clone(),
+            pause,
+            until: Instant::now() + pause,
+        });
+        reason
+    }
+}
+
+impl<E> Failure<E> {
+    fn is_recent(&self) -> bool {
+        Instant::now() < self.until
     }
 }
 

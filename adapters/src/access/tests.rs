@@ -6,6 +6,7 @@ use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use lienthong_core::clock::{Clock, ManualClock};
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 
 use super::{Fresh, NoCredential, Renewal, SharedCredential};
 
@@ -39,6 +40,14 @@ fn shared(open: usize, lifetime: Duration) -> (Shared, Arc<Source>, Arc<ManualCl
             }
         });
     (credential, source, clock)
+}
+
+/// As if the pause after the last failure were over; tells how long it was.
+fn end_pause(credential: &Shared) -> Option<Duration> {
+    let mut state = credential.shared.lock();
+    let failure = state.failure.as_mut()?;
+    failure.until = Instant::now();
+    Some(failure.pause)
 }
 
 const HOUR: Duration = Duration::from_hours(1);
@@ -117,7 +126,7 @@ async fn a_lifetime_shorter_than_the_margin_is_still_used() {
 }
 
 #[tokio::test]
-async fn all_who_wait_hear_of_a_failed_fetch_and_the_next_one_tries_again() {
+async fn all_who_wait_hear_of_a_failed_fetch_and_after_the_pause_it_is_tried_again() {
     let (credential, source, _) = shared(0, HOUR);
     source.gate.close();
     let all = join_all((0..10).map(|_| credential.get())).await;
@@ -126,8 +135,57 @@ async fn all_who_wait_hear_of_a_failed_fetch_and_the_next_one_tries_again() {
             .all(|issued| issued.unwrap_err() == NoCredential::Failed("closed"))
     );
     assert_eq!(source.fetches.load(Ordering::SeqCst), 1);
+    assert!(end_pause(&credential).is_some());
     assert!(credential.get().await.is_err());
     assert_eq!(source.fetches.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn ten_callers_one_after_another_hear_of_one_failed_fetch() {
+    let (credential, source, _) = shared(0, HOUR);
+    source.gate.close();
+    for _ in 0..10 {
+        let failed = NoCredential::Failed("closed");
+        assert_eq!(credential.get().await.unwrap_err(), failed);
+        assert_eq!(credential.renew(0).await.unwrap_err(), failed);
+    }
+    assert_eq!(source.fetches.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn the_pause_doubles_up_to_a_minute_and_a_success_ends_it() {
+    let clock = Arc::new(ManualClock::starting_at(Timestamp::UNIX_EPOCH));
+    let fetches = Arc::new(AtomicUsize::new(0));
+    let credential: Shared = SharedCredential::new(RENEWAL, clock, move || {
+        let fetch = fetches.fetch_add(1, Ordering::SeqCst);
+        async move {
+            let lifetime = HOUR;
+            let fresh = Fresh { value: 0, lifetime };
+            if fetch == 8 { Ok(fresh) } else { Err("no") }
+        }
+    });
+    let mut pauses = Vec::new();
+    for _ in 0..8 {
+        assert!(credential.get().await.is_err());
+        pauses.extend(end_pause(&credential).map(|pause| pause.as_secs()));
+    }
+    assert_eq!(pauses, [1, 2, 4, 8, 16, 32, 60, 60]);
+    let issued = credential.get().await.unwrap();
+    assert_eq!(end_pause(&credential), None);
+    assert!(credential.renew(issued.generation).await.is_err());
+    assert_eq!(end_pause(&credential), Some(Duration::from_secs(1)));
+}
+
+#[tokio::test]
+async fn a_credential_that_is_still_good_is_given_out_during_the_pause() {
+    let (credential, source, _) = shared(1, HOUR);
+    let issued = credential.get().await.unwrap();
+    source.gate.close();
+    assert!(credential.renew(issued.generation).await.is_err());
+    assert_eq!(
+        credential.get().await.unwrap().generation,
+        issued.generation
+    );
 }
 
 #[tokio::test]
@@ -135,6 +193,7 @@ async fn a_fetch_has_its_own_time_limit() {
     let (credential, source, _) = shared(0, HOUR);
     assert_eq!(credential.get().await.unwrap_err(), NoCredential::TimedOut);
     source.gate.add_permits(1);
+    assert!(end_pause(&credential).is_some());
     assert_eq!(credential.get().await.unwrap().generation, 1);
 }
 

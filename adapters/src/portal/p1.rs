@@ -18,9 +18,11 @@ use async_trait::async_trait;
 use lienthong_core::clock::Clock;
 use lienthong_core::dossier::{Dossier, Step};
 use lienthong_core::dossier_number::DossierNumber;
+use lienthong_core::identity::Identity;
 use lienthong_core::ports::portal::{
     Portal, PortalAnswer, PortalError, PortalView, SubmissionMode,
 };
+use lienthong_core::text::Text;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
@@ -97,11 +99,12 @@ impl P1Portal {
     }
 
     /// Calls a service; logs in anew and calls once more when the session was
-    /// refused.
+    /// refused. What the portal says is kept without the values `known`.
     async fn call<P: Serialize + Sync>(
         &self,
         service: Service,
         parameters: &P,
+        known: &[&str],
         budget: Duration,
     ) -> Result<Envelope, PortalError> {
         if budget.is_zero() {
@@ -115,11 +118,13 @@ impl P1Portal {
         }
         let session = in_time(self.session.renew(session.generation), deadline).await?;
         let answer = self.send(service, parameters, &session, deadline).await?;
-        if answer.refuses_session() {
-            Err(PortalError::SessionRefused)
-        } else {
-            Ok(answer)
+        // With a fresh session in hand, a sentence that fits a refusal is one: a
+        // field's fault may speak of a log-in too, and would never come to an end.
+        if answer.refuses_session() && !answer.refuses_call() {
+            let said = Some(answer.said(known));
+            return Err(PortalError::SessionRefused { said });
         }
+        Ok(answer)
     }
 
     async fn send<P: Serialize + Sync>(
@@ -148,7 +153,9 @@ impl P1Portal {
             200 => Envelope::read(&answer.body),
             429 => Err(PortalError::Throttled {
                 retry_after: answer.head.retry_after,
+                said: None,
             }),
+            status @ (400 | 405 | 409 | 413 | 415 | 422) => Err(PortalError::Rejected { status }),
             status => Err(PortalError::Failed { status }),
         }
     }
@@ -174,10 +181,11 @@ impl Portal for P1Portal {
         budget: Duration,
     ) -> Result<PortalAnswer, PortalError> {
         let submission = wire::Submission::of(dossier, mode, self.fields);
+        let known = values_of(dossier);
         let answer = self
-            .call(Service::SubmitDossier, &submission, budget)
+            .call(Service::SubmitDossier, &submission, &known, budget)
             .await?;
-        answers::of_write(&answer)
+        answers::of_write(&answer, &known)
     }
 
     async fn append_steps(
@@ -186,9 +194,15 @@ impl Portal for P1Portal {
         steps: &[Step],
         budget: Duration,
     ) -> Result<PortalAnswer, PortalError> {
+        let known: Vec<&str> = steps
+            .iter()
+            .map(|step| step.handler_name.as_str())
+            .collect();
         let steps = wire::Steps::of(dossier, steps);
-        let answer = self.call(Service::AppendSteps, &steps, budget).await?;
-        answers::of_write(&answer)
+        let answer = self
+            .call(Service::AppendSteps, &steps, &known, budget)
+            .await?;
+        answers::of_write(&answer, &known)
     }
 
     async fn find(
@@ -199,9 +213,26 @@ impl Portal for P1Portal {
         let question = wire::Question {
             mahoso: dossier.as_str(),
         };
-        let answer = self.call(Service::FindDossier, &question, budget).await?;
+        let answer = self
+            .call(Service::FindDossier, &question, &[], budget)
+            .await?;
         answers::of_search(&answer, dossier)
     }
+}
+
+/// What a dossier says of its owner, lest the portal's answer repeat it.
+fn values_of(dossier: &Dossier) -> Vec<&str> {
+    let owner = &dossier.owner;
+    let contacts = [&owner.email, &owner.phone, &owner.fax];
+    let contacts = contacts
+        .into_iter()
+        .flatten()
+        .map(|contact| contact.expose().as_str());
+    std::iter::once(owner.name.as_str())
+        .chain(owner.identities.iter().map(Identity::expose))
+        .chain(owner.tech_id.as_ref().map(Text::as_str))
+        .chain(contacts)
+        .collect()
 }
 
 /// A session, if it comes before the deadline.
@@ -214,7 +245,7 @@ async fn in_time(
         Ok(Err(NoCredential::Failed(error))) => Err(error),
         // Nothing of the dossier was sent, which a time-out would leave open.
         Ok(Err(NoCredential::TimedOut)) | Err(_) => Err(PortalError::Unreachable),
-        Ok(Err(NoCredential::Lost)) => Err(PortalError::SessionRefused),
+        Ok(Err(NoCredential::Lost)) => Err(PortalError::SessionRefused { said: None }),
     }
 }
 
@@ -226,9 +257,11 @@ fn failure(error: &ExchangeError) -> PortalError {
         ExchangeError::Interrupted => PortalError::Interrupted,
         ExchangeError::BodyTooLarge(_) => PortalError::Nonsense {
             problem: "longer than allowed",
+            said: None,
         },
         ExchangeError::Unreadable(_) => PortalError::Nonsense {
             problem: "a broken content coding",
+            said: None,
         },
     }
 }

@@ -44,6 +44,8 @@ macro_rules! conformance {
                 the_same_name_of_another_client_is_another_event,
                 an_event_older_than_the_newest_is_stale,
                 a_step_needs_a_recorded_dossier,
+                events_of_another_system_are_refused_and_change_nothing,
+                one_dossier_begun_by_two_systems_at_once_belongs_to_one,
                 two_equal_requests_at_once_are_one_event,
                 eight_recorders_at_once_keep_their_own_order,
                 what_was_recorded_survives_a_restart,
@@ -80,6 +82,8 @@ macro_rules! conformance {
             reading {
                 a_dossier_is_shown_with_its_newest_state_and_whole_timeline,
                 a_dossier_that_was_never_recorded_is_not_there,
+                a_dossier_tells_who_recorded_it_first,
+                only_the_newest_attempts_are_told,
                 facts_count_every_state,
                 the_oldest_unsent_is_one_that_the_gateway_can_still_send,
                 the_latest_success_and_failure_are_remembered,

@@ -24,8 +24,13 @@ pub(crate) fn number(index: u32) -> DossierNumber {
 
 /// An event of the client `igate`.
 pub(crate) fn event(id: &str, occurred_at: Timestamp, body: EventBody) -> Event {
+    event_of("igate", id, occurred_at, body)
+}
+
+/// An event of `client`.
+pub(crate) fn event_of(client: &str, id: &str, occurred_at: Timestamp, body: EventBody) -> Event {
     Event {
-        client: ClientName::parse("igate").unwrap(),
+        client: ClientName::parse(client).unwrap(),
         id: EventId::parse(id).unwrap(),
         occurred_at,
         body,

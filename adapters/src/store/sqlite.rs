@@ -54,7 +54,8 @@ impl SqliteOutbox {
     /// Blocks while it reads and writes the file.
     ///
     /// # Errors
-    /// [`OpenError`]; a file that is refused is left as it was, but for its mode.
+    /// [`OpenError`]; a file that is refused is left as it was, but for its mode and,
+    /// where only the log is refused, its schema.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, OpenError> {
         let connections = open::open(path.as_ref())?;
         let start = |name, conn, serve| {

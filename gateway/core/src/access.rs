@@ -2,7 +2,8 @@
 //!
 //! The calling system is known from its certificate and never from a message.
 //! The policy names what is allowed; whatever it does not name is withheld
-//! (population.md 14, rules 2, 3 and 7).
+//! (population.md 14, rules 2, 3, 6 and 7). Dossiers need no grant: each belongs to
+//! one system ([`may_use_dossier`]), and no policy opens it to another.
 
 use std::collections::BTreeSet;
 
@@ -35,6 +36,18 @@ impl ClientName {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Whether `client` may read the dossier that `recorded_by` recorded first, and add
+/// events to it: a dossier belongs to the system that recorded it first, and to no
+/// other (population.md 14, rules 2 and 6).
+///
+/// To everybody else a reader answers as if the dossier did not exist, and a store
+/// refuses the event. It goes by the name in the configuration: a system that is
+/// given another certificate keeps its dossiers, one that is renamed loses them.
+#[must_use]
+pub fn may_use_dossier(client: &ClientName, recorded_by: &ClientName) -> bool {
+    client == recorded_by
 }
 
 /// Officer code (mã cán bộ, `MaCanBo`); 1 to 20 letters, digits, `_`, `-` or `.`.

@@ -1,12 +1,16 @@
-//! A wrapper that keeps personal data out of logs and wipes it on drop.
+//! Personal data kept out of logs: a wrapper for values, a mask for sentences.
 //!
-//! It hides the value from `Debug` only by printing stars; it has no `Display`
-//! at all. Whoever calls [`Masked::expose`] is responsible for where the value
+//! The wrapper hides the value from `Debug` only by printing stars; it has no
+//! `Display` at all. Whoever calls [`Masked::expose`] is responsible for where the value
 //! goes next: a copy made from it is neither masked nor wiped.
+
+mod wording;
 
 use std::fmt;
 
 use zeroize::Zeroize;
+
+pub use wording::{masked_text, masked_text_without};
 
 /// A value whose `Debug` is `***` and whose memory is overwritten on drop.
 #[derive(Clone, PartialEq, Eq, Hash)]

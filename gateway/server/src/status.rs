@@ -75,8 +75,9 @@ pub enum ServerError {
     /// The store could not do its work.
     #[error(transparent)]
     Outbox(#[from] OutboxError),
-    /// The gateway holds no such dossier.
-    #[error("dossier {dossier} is not known to the gateway")]
+    /// The calling system recorded no such dossier; whether another one did is not
+    /// told.
+    #[error("this system has not recorded dossier {dossier}")]
     DossierNotFound {
         /// Dossier asked for.
         dossier: DossierNumber,
@@ -158,6 +159,7 @@ impl ServerError {
             Self::Record(RecordError::OtherContent) => Reason::EventIdReused,
             Self::Record(RecordError::Stale { .. }) => Reason::EventStale,
             Self::Record(RecordError::DossierNotRecorded { .. }) => Reason::DossierNotRecorded,
+            Self::Record(RecordError::OtherSystem { .. }) => Reason::NotPermittedDossier,
             Self::Record(RecordError::Store(error)) | Self::Outbox(error) => outbox_reason(error),
             Self::DossierNotFound { .. } => Reason::DossierNotFound,
             Self::UnknownCaller => Reason::UnknownCaller,
@@ -335,6 +337,7 @@ fn record_code(error: &RecordError) -> Code {
         RecordError::OtherContent => Code::AlreadyExists,
         RecordError::Stale { .. } => Code::Aborted,
         RecordError::DossierNotRecorded { .. } => Code::FailedPrecondition,
+        RecordError::OtherSystem { .. } => Code::PermissionDenied,
         RecordError::Store(error) => outbox_code(error),
     }
 }

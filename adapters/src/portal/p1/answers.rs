@@ -6,7 +6,9 @@
 
 use lienthong_core::dossier_number::DossierNumber;
 use lienthong_core::portal_status::PortalStatus;
-use lienthong_core::ports::portal::{PortalAnswer, PortalError, PortalView, Reading, StepMark};
+use lienthong_core::ports::portal::{
+    PortalAnswer, PortalError, PortalView, Reading, Said, StepMark,
+};
 use lienthong_core::sync::cause::Cause;
 use lienthong_core::wire_time;
 use secrecy::SecretString;
@@ -69,6 +71,7 @@ impl Envelope {
         let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
         let nonsense = PortalError::Nonsense {
             problem: "not a JSON object of the portal",
+            said: None,
         };
         // A struct may be read from a list as well, and `[]` would pass.
         if body.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
@@ -89,14 +92,32 @@ impl Envelope {
             .map(SecretString::from)
     }
 
-    /// Whether the portal did not act because of the session. `-1` alone is a
-    /// general error (portal.md 3), so the sentence decides.
+    /// Whether the portal seems not to have acted because of the session. `-1` alone
+    /// is a general error (portal.md 3), so the sentence decides.
     pub(super) fn refuses_session(&self) -> bool {
-        let text = self.folded();
+        let text = self.without_user_name();
         self.code() == Code::NonZero
             && ["session", "đăng nhập"]
                 .into_iter()
                 .any(|word| text.contains(word))
+    }
+
+    /// Whether the table reads a refusal of the call's content out of an answer that
+    /// does not say outright that the session is gone.
+    pub(super) fn refuses_call(&self) -> bool {
+        let text = self.without_user_name();
+        let refused = matches!(self.meaning(), Meaning::Reads(Reading::Refused { .. }));
+        refused && !SESSION_GONE.iter().any(|words| text.contains(words))
+    }
+
+    /// The sentence without "tên đăng nhập": a user name is a field like any other.
+    fn without_user_name(&self) -> String {
+        self.folded().replace("tên đăng nhập", "")
+    }
+
+    /// The words of the answer, without the values `known`.
+    pub(super) fn said(&self, known: &[&str]) -> Said {
+        Said::new(&self.code_text(), self.message(), known)
     }
 
     fn code_text(&self) -> String {
@@ -156,6 +177,7 @@ enum Sentence {
 enum Meaning {
     Reads(Reading),
     Throttled,
+    OutOfService,
 }
 
 struct Row {
@@ -183,6 +205,80 @@ const OVERLOAD: &[&str] = &[
     "vượt quá số lượt",
     "vượt quá tần suất",
 ];
+/// A portal that is down for a while, said so that it can mean nothing else.
+const OUT_OF_SERVICE: &[&str] = &[
+    "hệ thống bảo trì",
+    "đang bảo trì",
+    "đang được bảo trì",
+    "bảo trì hệ thống",
+    "hệ thống bảo dưỡng",
+    "đang bảo dưỡng",
+    "đang được bảo dưỡng",
+    "bảo dưỡng hệ thống",
+    "hệ thống nâng cấp",
+    "đang nâng cấp",
+    "đang được nâng cấp",
+    "nâng cấp hệ thống",
+    "hệ thống tạm dừng",
+    "hệ thống tạm ngừng",
+    "hệ thống đang tạm dừng",
+    "hệ thống đang tạm ngừng",
+];
+/// Words of an outage where nothing else in the sentence says what is wrong: a
+/// procedure may be about maintenance, and a field's fault be called a system's.
+const OUTAGE: &[&str] = &[
+    "bảo trì",
+    "bảo dưỡng",
+    "tạm dừng",
+    "tạm ngừng",
+    "nâng cấp",
+    "gián đoạn",
+    "lỗi hệ thống",
+    "lỗi máy chủ",
+    "quá thời gian",
+    "timeout",
+    "time out",
+    "timed out",
+    "maintenance",
+    "service unavailable",
+    "internal server error",
+];
+/// The same words, said of the dossier. An outage never ends, these do.
+const DOSSIER_PAUSED_OR_LATE: &[&str] = &[
+    "hồ sơ tạm dừng",
+    "hồ sơ tạm ngừng",
+    "hồ sơ đang tạm dừng",
+    "hồ sơ đang tạm ngừng",
+    "hồ sơ đã tạm dừng",
+    "hồ sơ đã tạm ngừng",
+    "hồ sơ bị tạm dừng",
+    "hồ sơ bị tạm ngừng",
+    "quá thời gian nộp",
+    "quá thời gian tiếp nhận",
+    "quá thời gian giải quyết",
+    "quá thời gian quy định",
+    "quá thời gian bổ sung",
+];
+/// Said of the session itself, whatever else the sentence holds.
+const SESSION_GONE: &[&str] = &[
+    "phiên làm việc",
+    "phiên đăng nhập",
+    "session không hợp lệ",
+    "session là bắt buộc",
+    "session bắt buộc",
+    "session không đúng",
+    "invalid session",
+    "session is",
+    "đăng nhập không hợp lệ",
+    "đăng nhập lại",
+    "chưa đăng nhập",
+    "cần đăng nhập",
+    "phải đăng nhập",
+    "bắt buộc đăng nhập",
+    "yêu cầu đăng nhập",
+    "vui lòng đăng nhập",
+];
+const FAILED: &[&str] = &["không thành công", "chưa thành công", "thất bại"];
 const CODED_THINGS: &[&str] = &[
     "mã thủ tục",
     "mã tthc",
@@ -205,7 +301,12 @@ static WRITES: &[Row] = &[
     // These hold "thành công" and mean its opposite.
     row(
         Codes::Zero,
-        Sentence::Holds(&["không thành công", "chưa thành công", "thất bại"]),
+        Sentence::Says(FAILED, OUT_OF_SERVICE),
+        Meaning::OutOfService,
+    ),
+    row(
+        Codes::Zero,
+        Sentence::Holds(FAILED),
         Meaning::Reads(Reading::NotUnderstood),
     ),
     row(
@@ -218,6 +319,11 @@ static WRITES: &[Row] = &[
         Codes::Zero,
         Sentence::Empty,
         Meaning::Reads(Reading::Accepted),
+    ),
+    row(
+        Codes::Any,
+        Sentence::Holds(OUT_OF_SERVICE),
+        Meaning::OutOfService,
     ),
     row(
         Codes::Zero,
@@ -252,6 +358,12 @@ static WRITES: &[Row] = &[
     ),
     row(
         Codes::Any,
+        Sentence::Holds(DOSSIER_PAUSED_OR_LATE),
+        Meaning::Reads(Reading::NotUnderstood),
+    ),
+    row(Codes::Any, Sentence::Holds(OUTAGE), Meaning::OutOfService),
+    row(
+        Codes::Any,
         Sentence::Any,
         Meaning::Reads(Reading::NotUnderstood),
     ),
@@ -275,50 +387,66 @@ impl Row {
     }
 }
 
-/// Reads the answer to `DongBoHoSoMC` or `CapNhatTienDoHoSoMC`.
-///
-/// # Errors
-/// [`PortalError::Throttled`] when the sentence says that there are too many calls.
-pub(super) fn of_write(envelope: &Envelope) -> Result<PortalAnswer, PortalError> {
-    let (code, sentence) = (envelope.code(), envelope.folded());
-    let meaning = WRITES
-        .iter()
-        .find(|row| row.fits(code, &sentence))
-        .map(|row| &row.meaning);
-    let reading = match meaning {
-        Some(Meaning::Throttled) => return Err(PortalError::Throttled { retry_after: None }),
-        Some(Meaning::Reads(reading)) => reading.clone(),
-        None => Reading::NotUnderstood,
-    };
-    Ok(PortalAnswer {
-        reading,
-        code: cut(&envelope.code_text(), PortalAnswer::TEXT_LIMIT),
-        text: cut(envelope.message(), PortalAnswer::TEXT_LIMIT),
-    })
+impl Envelope {
+    /// What the table says of an answer to a write.
+    fn meaning(&self) -> &'static Meaning {
+        let (code, sentence) = (self.code(), self.folded());
+        WRITES
+            .iter()
+            .find(|row| row.fits(code, &sentence))
+            .map_or(&NOT_UNDERSTOOD, |row| &row.meaning)
+    }
 }
 
-fn cut(text: &str, characters: usize) -> String {
-    text.chars().take(characters).collect()
+static NOT_UNDERSTOOD: Meaning = Meaning::Reads(Reading::NotUnderstood);
+
+/// Reads the answer to `DongBoHoSoMC` or `CapNhatTienDoHoSoMC`; its words are kept
+/// without the values `known`.
+///
+/// # Errors
+/// [`PortalError::Throttled`] when the sentence says that there are too many calls,
+/// [`PortalError::OutOfService`] when it says that the portal does not work.
+pub(super) fn of_write(envelope: &Envelope, known: &[&str]) -> Result<PortalAnswer, PortalError> {
+    let said = envelope.said(known);
+    match envelope.meaning() {
+        Meaning::Throttled => Err(throttled(said)),
+        Meaning::OutOfService => Err(PortalError::OutOfService { said: Some(said) }),
+        Meaning::Reads(reading) => Ok(PortalAnswer::new(reading.clone(), said)),
+    }
+}
+
+fn throttled(said: Said) -> PortalError {
+    PortalError::Throttled {
+        retry_after: None,
+        said: Some(said),
+    }
 }
 
 /// Reads the answer to `TraCuuHoSo` about `dossier`.
 ///
 /// # Errors
 /// [`PortalError::Nonsense`] when the answer does not say whether the dossier is
-/// there, [`PortalError::Throttled`] as for a write.
+/// there, [`PortalError::Throttled`] and [`PortalError::OutOfService`] as for a write.
 pub(super) fn of_search(
     envelope: &Envelope,
     dossier: &DossierNumber,
 ) -> Result<PortalView, PortalError> {
-    let nonsense = |problem| Err(PortalError::Nonsense { problem });
+    let said = || envelope.said(&[]);
+    let nonsense = |problem| {
+        let said = Some(said());
+        Err(PortalError::Nonsense { problem, said })
+    };
     let sentence = envelope.folded();
     let holds = |words: &[&str]| words.iter().any(|word| sentence.contains(word));
     match envelope.code() {
         Code::Zero => {}
-        Code::NonZero if holds(OVERLOAD) => {
-            return Err(PortalError::Throttled { retry_after: None });
+        Code::NonZero if holds(OVERLOAD) => return Err(throttled(said())),
+        Code::NonZero if holds(MISSING) && !holds(CODED_THINGS) && !holds(OUT_OF_SERVICE) => {
+            return Ok(PortalView::Absent);
         }
-        Code::NonZero if holds(MISSING) && !holds(CODED_THINGS) => return Ok(PortalView::Absent),
+        Code::NonZero | Code::Absent if holds(OUT_OF_SERVICE) || holds(OUTAGE) => {
+            return Err(PortalError::OutOfService { said: Some(said()) });
+        }
         Code::NonZero => return nonsense("a failed search without a known reason"),
         Code::Absent => return nonsense("a search answer without a code"),
     }

@@ -25,6 +25,9 @@ pub(super) struct LogIn {
     pub(super) lifetime: Duration,
 }
 
+/// No session, and no word about it.
+const REFUSED: PortalError = PortalError::SessionRefused { said: None };
+
 #[derive(Serialize)]
 struct Account<'a> {
     username: &'a str,
@@ -43,8 +46,9 @@ impl LogIn {
         let body = serde_json::to_vec(&account);
         let (upstream, endpoint) = (Arc::clone(&self.upstream), self.endpoint.clone());
         let (headers, lifetime) = (self.headers.clone(), self.lifetime);
+        let username = self.username.clone();
         async move {
-            let body = body.map_err(|_| PortalError::SessionRefused)?;
+            let body = body.map_err(|_| REFUSED)?;
             let sent = upstream
                 .post(&endpoint, headers, body, upstream.total())
                 .await;
@@ -54,16 +58,18 @@ impl LogIn {
                 429 => {
                     return Err(PortalError::Throttled {
                         retry_after: answer.head.retry_after,
+                        said: None,
                     });
                 }
                 500.. => return Err(PortalError::Unreachable),
-                _ => return Err(PortalError::SessionRefused),
+                _ => return Err(REFUSED),
             }
-            let session = Envelope::read(&answer.body)
-                .ok()
-                .and_then(Envelope::into_session);
-            let value = session.ok_or(PortalError::SessionRefused)?;
-            Ok(Fresh { value, lifetime })
+            let answer = Envelope::read(&answer.body).map_err(|_| REFUSED)?;
+            let said = answer.said(&[&username]);
+            match answer.into_session() {
+                Some(value) => Ok(Fresh { value, lifetime }),
+                None => Err(PortalError::SessionRefused { said: Some(said) }),
+            }
         }
     }
 }
@@ -75,8 +81,6 @@ fn failure(error: &ExchangeError) -> PortalError {
         | ExchangeError::Unreachable
         | ExchangeError::TimedOut
         | ExchangeError::Interrupted => PortalError::Unreachable,
-        ExchangeError::BodyTooLarge(_) | ExchangeError::Unreadable(_) => {
-            PortalError::SessionRefused
-        }
+        ExchangeError::BodyTooLarge(_) | ExchangeError::Unreadable(_) => REFUSED,
     }
 }

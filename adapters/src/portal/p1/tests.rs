@@ -6,8 +6,9 @@ use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use lienthong_core::clock::{Clock, ManualClock};
 use lienthong_core::ports::portal::{
-    Portal as _, PortalError, PortalView, Reading, SubmissionMode,
+    Portal as _, PortalError, PortalView, Reading, Said, SubmissionMode,
 };
+use lienthong_core::sync::cause::Cause;
 use serde_json::{Value, json};
 use wiremock::matchers::{body_json, body_partial_json, header, headers, method, path};
 use wiremock::{Match, Mock, MockServer, Request, ResponseTemplate};
@@ -239,41 +240,106 @@ async fn a_session_refused_twice_is_refused_and_not_tried_again() {
     let server = server(2).await;
     answers(&server, "/tichhop", answer(EXPIRED), 2).await;
     let error = submit(&portal(&server.uri()).0).await.unwrap_err();
-    assert_eq!(error, PortalError::SessionRefused);
+    let said = Some(Said::new(
+        "-1",
+        "Phiên làm việc (session) không hợp lệ hoặc đã hết hạn",
+        &[],
+    ));
+    assert_eq!(error, PortalError::SessionRefused { said });
+}
+
+#[tokio::test]
+async fn a_field_that_speaks_of_a_session_is_refused_after_one_fresh_session() {
+    let server = server(2).await;
+    let field = r#"{"error_code":"-1","message":"ThongTinKhac không hợp lệ (session, đăng nhập)"}"#;
+    answers(&server, "/tichhop", answer(field), 2).await;
+    let cause = Cause::FieldRejected;
+    assert_eq!(
+        submit(&portal(&server.uri()).0).await,
+        Ok(Reading::Refused { cause })
+    );
+}
+
+#[tokio::test]
+async fn nothing_of_the_owner_comes_back_with_the_words_of_the_portal() {
+    let message = "LÝ THỊ THỬ NGHIỆM (000199000001, 0900000001, thu.nghiem@example.com): ";
+    for (rest, kept) in [
+        ("đã ghi", "***"),
+        ("lỗi hệ thống", "***"),
+        ("quá tải", "***"),
+    ] {
+        let body = json!({"error_code": "-1", "message": format!("{message}{rest}")});
+        let server = server(1).await;
+        answers(&server, "/tichhop", answer(&body.to_string()), 1).await;
+        let sent = portal(&server.uri())
+            .0
+            .submit(&dossier(), SubmissionMode::Create, BUDGET)
+            .await;
+        let text = match &sent {
+            Ok(answer) => answer.text.as_str(),
+            Err(error) => error.said().unwrap().text(),
+        };
+        assert!(text.contains(kept) && text.ends_with(rest), "{text}");
+        for secret in ["THỬ", "000199000001", "0900000001", "thu.nghiem"] {
+            assert!(!text.contains(secret), "{secret} in {text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_name_of_an_officer_does_not_come_back_with_a_step() {
+    let server = server(1).await;
+    let step = step();
+    let message = format!("{} chưa được ghi", step.handler_name.as_str());
+    let body = json!({"error_code": "-1", "message": message});
+    answers(&server, "/tichhop", answer(&body.to_string()), 1).await;
+    let answer = portal(&server.uri())
+        .0
+        .append_steps(&dossier().number, &[step], BUDGET)
+        .await
+        .unwrap();
+    assert_eq!(answer.text, "*** chưa được ghi");
+}
+
+fn no_session(code: &str, text: &str) -> PortalError {
+    let said = Some(Said::new(code, text, &[]));
+    PortalError::SessionRefused { said }
 }
 
 #[tokio::test]
 async fn a_log_in_that_fails_has_applied_nothing() {
+    let unexplained = PortalError::SessionRefused { said: None };
+    let busy = PortalError::Throttled {
+        retry_after: None,
+        said: None,
+    };
     for (template, error) in [
         (
             answer(r#"{"error_code":"-1","message":"Sai mật khẩu"}"#),
-            PortalError::SessionRefused,
+            no_session("-1", "Sai mật khẩu"),
         ),
         (
             answer(r#"{"error_code":"0","message":"Thành công"}"#),
-            PortalError::SessionRefused,
+            no_session("0", "Thành công"),
         ),
         (
             answer(r#"{"error_code":"0","session":""}"#),
-            PortalError::SessionRefused,
+            no_session("0", ""),
         ),
-        (answer(r#"{"session":"s"}"#), PortalError::SessionRefused),
-        (
-            answer("<html>Request Rejected</html>"),
-            PortalError::SessionRefused,
-        ),
-        (ResponseTemplate::new(401), PortalError::SessionRefused),
-        (ResponseTemplate::new(302), PortalError::SessionRefused),
+        (answer(r#"{"session":"s"}"#), no_session("", "")),
+        (answer("<html>Request Rejected</html>"), unexplained.clone()),
+        (ResponseTemplate::new(401), unexplained.clone()),
+        (ResponseTemplate::new(302), unexplained),
         (ResponseTemplate::new(502), PortalError::Unreachable),
-        (
-            ResponseTemplate::new(429),
-            PortalError::Throttled { retry_after: None },
-        ),
+        (ResponseTemplate::new(429), busy),
     ] {
         let server = MockServer::start().await;
         answers(&server, "/login", template, 1).await;
         answers(&server, "/tichhop", answer(DONE), 0).await;
-        assert_eq!(submit(&portal(&server.uri()).0).await, Err(error));
+        let (portal, _) = portal(&server.uri());
+        assert_eq!(submit(&portal).await, Err(error.clone()));
+        // Nor is it repeated for the next call.
+        assert_eq!(submit(&portal).await, Err(error));
     }
     for behaviour in [Behaviour::HangUp, Behaviour::Reset] {
         let server = RoughServer::start(vec![behaviour]).await;
@@ -303,17 +369,26 @@ async fn time_that_runs_out_at_the_log_in_has_applied_nothing() {
 
 #[tokio::test]
 async fn each_status_has_its_meaning_and_none_is_tried_again() {
-    for status in [201, 204, 302, 400, 401, 403, 404, 500, 503] {
+    for status in [201, 204, 302, 401, 403, 404, 408, 500, 503] {
         let error = submit_against(ResponseTemplate::new(status))
             .await
             .unwrap_err();
         assert_eq!(error, PortalError::Failed { status });
     }
+    for status in [400, 405, 409, 413, 415, 422] {
+        let error = submit_against(ResponseTemplate::new(status))
+            .await
+            .unwrap_err();
+        assert_eq!(error, PortalError::Rejected { status });
+    }
     let busy = ResponseTemplate::new(429).insert_header("retry-after", "7");
     let retry_after = Some(Duration::from_secs(7));
     assert_eq!(
         submit_against(busy).await,
-        Err(PortalError::Throttled { retry_after })
+        Err(PortalError::Throttled {
+            retry_after,
+            said: None
+        })
     );
 }
 
@@ -356,6 +431,7 @@ async fn a_call_lost_after_sending_leaves_its_effect_open_and_is_not_tried_again
             BUDGET,
             PortalError::Nonsense {
                 problem: "longer than allowed",
+                said: None,
             },
         ),
     ] {

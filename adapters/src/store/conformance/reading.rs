@@ -1,14 +1,14 @@
 //! Promises about what is told of dossiers and of the sync.
 
 use lienthong_core::portal_status::PortalStatus;
-use lienthong_core::ports::outbox::EventKind;
+use lienthong_core::ports::outbox::{ATTEMPTS_TOLD, EventKind};
 use lienthong_core::sync::cause::Cause;
 use lienthong_core::sync::health::{OldestUnsent, SyncFacts};
 use lienthong_core::sync::outcome::{AttemptOutcome, NextStep};
 use lienthong_core::sync::state::SyncState;
 
 use super::{Desk, Ground, LEASE, at};
-use crate::store::samples::{number, state, step_body};
+use crate::store::samples::{event_of, number, state, step_body};
 
 const REFUSED: AttemptOutcome = AttemptOutcome::Refused(Cause::FieldRejected);
 
@@ -57,6 +57,42 @@ pub(crate) async fn a_dossier_that_was_never_recorded_is_not_there(ground: &dyn 
     let desk = Desk::open(ground).await;
     desk.record("e1", 0, state(1, "A")).await.unwrap();
     assert!(desk.0.dossier(&number(2)).await.unwrap().is_none());
+}
+
+pub(crate) async fn a_dossier_tells_who_recorded_it_first(ground: &dyn Ground) {
+    let desk = Desk::open(ground).await;
+    desk.record("e1", 0, state(1, "A")).await.unwrap();
+    let other = event_of("other", "e1", at(0), state(2, "B"));
+    desk.0.record(other, at(0)).await.unwrap();
+    desk.record("e2", 1, state(1, "C")).await.unwrap();
+    drop(desk);
+    let desk = Desk::open(ground).await;
+    for (index, client) in [(1, "igate"), (2, "other")] {
+        assert_eq!(desk.dossier(index).await.recorded_by.as_str(), client);
+    }
+}
+
+pub(crate) async fn only_the_newest_attempts_are_told(ground: &dyn Ground) {
+    let desk = Desk::open(ground).await;
+    desk.record_all("e", 0, vec![state(1, "A"), state(1, "B")])
+        .await;
+    let most = u32::try_from(ATTEMPTS_TOLD).unwrap();
+    let outage = AttemptOutcome::NotApplied(Cause::UpstreamUnavailable);
+    let told = async || {
+        let attempts = desk.timeline(1).await.remove(0).attempts;
+        attempts.iter().map(|it| it.number).collect::<Vec<_>>()
+    };
+    for n in 1..=most + 3 {
+        let second = i64::from(n);
+        let claim = desk.claim_one(second).await;
+        let again = NextStep::SendAt(at(second + 1));
+        desk.settle(&claim, second, outage, again).await;
+        if n == most {
+            assert_eq!(told().await, (1..=most).collect::<Vec<_>>());
+        }
+    }
+    assert_eq!(told().await, (4..=most + 3).collect::<Vec<_>>());
+    assert_eq!(desk.dossier(1).await.state, SyncState::Waiting);
 }
 
 pub(crate) async fn facts_count_every_state(ground: &dyn Ground) {

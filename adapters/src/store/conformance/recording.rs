@@ -1,12 +1,11 @@
 //! Promises about taking events.
 
-use lienthong_core::access::ClientName;
 use lienthong_core::ports::outbox::{EventKind, Receipt, RecordError};
 use lienthong_core::sync::state::SyncState;
 use tokio::task::JoinSet;
 
 use super::{Desk, Ground, at};
-use crate::store::samples::{event, number, state, step_body};
+use crate::store::samples::{event, event_of, number, state, step_body};
 
 pub(crate) async fn an_event_is_kept_with_its_receipt(ground: &dyn Ground) {
     let desk = Desk::open(ground).await;
@@ -80,10 +79,60 @@ pub(crate) async fn one_name_for_two_contents_is_refused(ground: &dyn Ground) {
 pub(crate) async fn the_same_name_of_another_client_is_another_event(ground: &dyn Ground) {
     let desk = Desk::open(ground).await;
     desk.record("e1", 0, state(1, "A")).await.unwrap();
-    let mut other = event("e1", at(0), state(1, "B"));
-    other.client = ClientName::parse("other").unwrap();
+    let other = event_of("other", "e1", at(0), state(2, "B"));
     let receipt = desk.0.record(other, at(1)).await.unwrap();
-    assert_eq!((receipt.revision, receipt.duplicate), (2, false));
+    assert_eq!((receipt.revision, receipt.duplicate), (1, false));
+}
+
+pub(crate) async fn events_of_another_system_are_refused_and_change_nothing(ground: &dyn Ground) {
+    let desk = Desk::open(ground).await;
+    desk.record("e1", 10, state(1, "A")).await.unwrap();
+    let known = async || (desk.timeline(1).await, desk.0.facts().await.unwrap());
+    let before = known().await;
+    let refused = Err(RecordError::OtherSystem { dossier: number(1) });
+    // Also where it is stale, or the very words of the owner: neither is told.
+    for event in [
+        event_of("other", "o1", at(20), state(1, "B")),
+        event_of("other", "o2", at(20), step_body(1, "C")),
+        event_of("other", "o3", at(5), state(1, "D")),
+        event_of("other", "e1", at(10), state(1, "A")),
+    ] {
+        assert_eq!(desk.0.record(event, at(20)).await, refused);
+    }
+    assert_eq!(known().await, before);
+    assert_eq!(desk.dossier(1).await.dossier.summary.as_str(), "A");
+    // The moments of the other system do not make the owner's next event stale, and
+    // a name that was refused is free.
+    desk.record("e2", 11, step_body(1, "E")).await.unwrap();
+    let free = event_of("other", "o1", at(20), state(2, "B"));
+    assert!(!desk.0.record(free, at(21)).await.unwrap().duplicate);
+}
+
+pub(crate) async fn one_dossier_begun_by_two_systems_at_once_belongs_to_one(ground: &dyn Ground) {
+    const EACH: usize = 16;
+    let desk = Desk::open(ground).await;
+    let mut calls = JoinSet::new();
+    for n in 0..EACH {
+        for client in ["igate", "other"] {
+            let outbox = desk.0.clone();
+            let event = event_of(client, &format!("e{n}"), at(0), state(1, client));
+            calls.spawn(async move { (client, outbox.record(event, at(1)).await) });
+        }
+    }
+    let answers = calls.join_all().await;
+    let record = desk.dossier(1).await;
+    let owner = record.recorded_by.as_str();
+    assert_eq!(record.dossier.summary.as_str(), owner);
+    assert_eq!(record.timeline.len(), EACH);
+    for (client, answer) in answers {
+        match answer {
+            Ok(_) => assert_eq!(client, owner),
+            Err(error) => {
+                assert_ne!(client, owner);
+                assert_eq!(error, RecordError::OtherSystem { dossier: number(1) });
+            }
+        }
+    }
 }
 
 pub(crate) async fn an_event_older_than_the_newest_is_stale(ground: &dyn Ground) {

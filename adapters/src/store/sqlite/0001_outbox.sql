@@ -6,6 +6,8 @@ CREATE TABLE dossier (
     id               INTEGER PRIMARY KEY,
     -- Mã hồ sơ, letter for letter as it was given.
     code             TEXT    NOT NULL UNIQUE,
+    -- Calling system that recorded it first; no other may read it or add to it.
+    client           TEXT    NOT NULL,
     -- Number of events recorded.
     revision         INTEGER NOT NULL,
     -- Revision of the newest event that is a full state. A dossier begins with

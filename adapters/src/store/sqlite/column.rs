@@ -4,6 +4,7 @@
 //! is a corrupt row, named by its task and never quoted.
 
 use jiff::Timestamp;
+use lienthong_core::access::ClientName;
 use lienthong_core::portal_status::PortalStatus;
 use lienthong_core::ports::outbox::{EventKind, OutboxError};
 use lienthong_core::sync::cause::Cause;
@@ -83,6 +84,11 @@ impl TaskRow {
     /// A state.
     pub(super) fn state(self, name: &str) -> Result<SyncState, Failure> {
         SyncState::from_name(name).ok_or_else(|| self.corrupt("its state has an unknown name"))
+    }
+
+    /// The calling system that a dossier belongs to.
+    pub(super) fn client(self, name: &str) -> Result<ClientName, Failure> {
+        ClientName::parse(name).ok_or_else(|| self.corrupt("its calling system does not parse"))
     }
 
     /// A status of the portal.

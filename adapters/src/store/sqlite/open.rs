@@ -64,6 +64,15 @@ pub enum OpenError {
         /// Newest schema version known.
         known: usize,
     },
+    /// The file system does not carry a write-ahead log.
+    #[error(
+        "the outbox file keeps its journal as \"{mode}\" instead of \"wal\", so it cannot be \
+         written and read at once; put the file on a local disk"
+    )]
+    NoWriteAheadLog {
+        /// Journal mode that SQLite stayed with.
+        mode: String,
+    },
     /// The threads of the outbox cannot be started.
     #[error("a thread of the outbox cannot be started")]
     Thread(#[source] io::Error),
@@ -81,6 +90,7 @@ impl From<OpenError> for OutboxError {
             | OpenError::File { .. }
             | OpenError::NotAnOutbox
             | OpenError::NewerSchema { .. }
+            | OpenError::NoWriteAheadLog { .. }
             | OpenError::Thread(_) => Self::Unavailable {
                 reason: error.to_string(),
             },
@@ -104,9 +114,7 @@ pub(super) fn open(path: &Path) -> Result<Connections, OpenError> {
     // The fsync of the log happens before COMMIT returns.
     writer.pragma_update(None, "synchronous", "FULL")?;
     migrate(&mut writer)?;
-    // The log can be read while it is written, and one fsync commits a whole group.
-    // The mode stays in the file, so it waits until the file is known to be ours.
-    writer.pragma_update(None, "journal_mode", "WAL")?;
+    keep_a_log(&writer)?;
     let reader = connect(path)?;
     reader.pragma_update(None, "query_only", true)?;
     Ok(Connections { writer, reader })
@@ -121,6 +129,19 @@ fn connect(path: &Path) -> Result<Connection, OpenError> {
     conn.pragma_update(None, "foreign_keys", true)?;
     conn.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
     Ok(conn)
+}
+
+/// The log can be read while it is written, and one fsync commits a whole group. The
+/// mode stays in the file, so this waits until the file is known to be ours.
+fn keep_a_log(conn: &Connection) -> Result<(), OpenError> {
+    // Where it cannot (no shared memory: a network share), SQLite keeps the mode that
+    // it has and calls that an answer, not an error.
+    let mode: String =
+        conn.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
+    if mode.eq_ignore_ascii_case("wal") {
+        return Ok(());
+    }
+    Err(OpenError::NoWriteAheadLog { mode })
 }
 
 fn check_version(number: i32) -> Result<(), OpenError> {
@@ -175,7 +196,9 @@ mod tests {
 
     use tempfile::TempDir;
 
-    use super::{OpenError, check_version, open};
+    use rusqlite::{Connection, OpenFlags};
+
+    use super::{OpenError, check_version, keep_a_log, open};
 
     #[test]
     fn a_library_that_can_corrupt_files_is_refused() {
@@ -228,6 +251,28 @@ mod tests {
                 .execute("DELETE FROM state_count", [])
                 .is_err()
         );
+    }
+
+    #[test]
+    fn a_place_without_a_write_ahead_log_is_refused_and_says_what_to_do() {
+        let dir = TempDir::new().unwrap();
+        // As on a network share: this way to the disk has no shared memory.
+        let path = dir.path().join("outbox.db");
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+        let share = Connection::open_with_flags_and_vfs(path, flags, c"unix-dotfile").unwrap();
+        let places = [
+            (share, "delete"),
+            (Connection::open_in_memory().unwrap(), "memory"),
+        ];
+        for (conn, stayed) in places {
+            let refused = keep_a_log(&conn).unwrap_err();
+            assert!(
+                matches!(&refused, OpenError::NoWriteAheadLog { mode } if mode == stayed),
+                "{refused:?}"
+            );
+            let text = refused.to_string();
+            assert!(text.ends_with("put the file on a local disk"), "{text}");
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use lienthong_core::dossier::Dossier;
 use lienthong_core::dossier::event::{EventBody, EventId};
 use lienthong_core::dossier_number::DossierNumber;
-use lienthong_core::ports::outbox::{AttemptRecord, DossierRecord, TimelineEntry};
+use lienthong_core::ports::outbox::{ATTEMPTS_TOLD, AttemptRecord, DossierRecord, TimelineEntry};
 use lienthong_core::sync::cause::Cause;
 use lienthong_core::sync::health::{OldestUnsent, SyncFacts};
 use lienthong_core::sync::outcome::AttemptOutcome;
@@ -21,7 +21,7 @@ use crate::store::body;
 // The row of a dossier with its newest state, by the unique index on
 // (dossier, revision).
 const DOSSIER: &str = "
-    SELECT d.id, d.revision, d.last_accepted_at, e.id, e.body
+    SELECT d.id, d.revision, d.last_accepted_at, e.id, e.body, d.client
       FROM dossier d
       JOIN event e ON e.dossier = d.id AND e.revision = d.state_revision
      WHERE d.code = ?1";
@@ -35,12 +35,13 @@ const TIMELINE: &str = "
      WHERE dossier = ?1
      ORDER BY revision";
 
-// The attempts at one event, oldest first.
+// The newest attempts at one event, newest first, by the primary key.
 const ATTEMPTS: &str = "
     SELECT number, started_at, ended_at, outcome, cause, upstream_code, upstream_text
       FROM attempt
      WHERE event = ?1
-     ORDER BY number";
+     ORDER BY number DESC
+     LIMIT ?2";
 
 const COUNTS: &str = "SELECT state, events FROM state_count WHERE events > 0";
 
@@ -79,14 +80,16 @@ pub(super) fn dossier(
                 accepted,
                 TaskRow(row.get(3)?),
                 body,
+                row.get::<_, String>(5)?,
             ))
         })
         .optional()?;
-    let Some((id, revision, accepted, task, body)) = row else {
+    let Some((id, revision, accepted, task, body, client)) = row else {
         return Ok(None);
     };
     let timeline = timeline(conn, id)?;
     Ok(Some(DossierRecord {
+        recorded_by: task.client(&client)?,
         dossier: newest_state(task, &body)?,
         revision: task.count(revision)?,
         state: timeline
@@ -123,11 +126,13 @@ fn entry(conn: &Connection, row: &Row<'_>) -> Result<TimelineEntry, Failure> {
     let state: String = row.get(6)?;
     let next: Option<i64> = row.get(7)?;
     let mut statement = conn.prepare_cached(ATTEMPTS)?;
-    let mut rows = statement.query([task.0])?;
+    let most = i64::try_from(ATTEMPTS_TOLD).unwrap_or(i64::MAX);
+    let mut rows = statement.query([task.0, most])?;
     let mut attempts = Vec::new();
     while let Some(row) = rows.next()? {
         attempts.push(attempt(task, row)?);
     }
+    attempts.reverse();
     Ok(TimelineEntry {
         event: EventId::parse(&event).ok_or_else(|| task.corrupt("its event id does not parse"))?,
         revision: task.count(row.get(2)?)?,

@@ -2,9 +2,11 @@
 //!
 //! Event, work and the dossier's head row are written by one command, so they are
 //! kept together or not at all. Commands of one group see each other's changes:
-//! two equal requests in one group are one event and its repetition.
+//! two equal requests in one group are one event and its repetition, and of two
+//! systems that begin one dossier the first has it.
 
 use jiff::Timestamp;
+use lienthong_core::access::{ClientName, may_use_dossier};
 use lienthong_core::dossier::event::{Event, EventBody};
 use lienthong_core::dossier_number::DossierNumber;
 use lienthong_core::portal_status::PortalStatus;
@@ -17,7 +19,7 @@ use crate::store::body::{HASH_LENGTH, Written};
 
 /// An event made ready outside the writer's thread.
 pub(super) struct Prepared {
-    client: String,
+    client: ClientName,
     event_id: String,
     dossier: DossierNumber,
     kind: EventKind,
@@ -34,7 +36,7 @@ impl Prepared {
             EventBody::Step { step, .. } => (EventKind::Step, step.status),
         };
         Self {
-            client: event.client.as_str().to_owned(),
+            client: event.client.clone(),
             event_id: event.id.as_str().to_owned(),
             dossier: event.body.dossier().clone(),
             kind,
@@ -55,7 +57,7 @@ const SAME_NAME: &str = "
 // The head row of a dossier, and whether one of its events waits before the new one
 // (by the partial unique index on heads).
 const HEAD_ROW: &str = "
-    SELECT d.id, d.revision, d.last_occurred_at,
+    SELECT d.id, d.client, d.revision, d.last_occurred_at,
            EXISTS (SELECT 1 FROM event h
                     WHERE h.dossier = d.id AND h.state NOT IN ('ACCEPTED', 'BLOCKED'))
       FROM dossier d
@@ -63,8 +65,8 @@ const HEAD_ROW: &str = "
 
 // A new dossier; its first event is a state, so revision and state_revision are 1.
 const NEW_DOSSIER: &str = "
-    INSERT INTO dossier (code, revision, state_revision, last_occurred_at)
-    VALUES (?1, 1, 1, ?2)";
+    INSERT INTO dossier (code, client, revision, state_revision, last_occurred_at)
+    VALUES (?1, ?2, 1, 1, ?3)";
 
 // One more event; only a state moves state_revision (?3 tells which).
 const NEXT_REVISION: &str = "
@@ -80,6 +82,34 @@ const NEW_EVENT: &str = "
                        accepted_at, content_hash, body, state, due_at)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
 
+/// The row at fault is the dossier's.
+const NO_TASK: TaskRow = TaskRow(0);
+
+/// What is known of a dossier before its next event.
+struct HeadRow {
+    id: i64,
+    recorded_by: ClientName,
+    revision: i64,
+    newest: i64,
+    blocked: bool,
+}
+
+fn head_row(conn: &Connection, dossier: &DossierNumber) -> Result<Option<HeadRow>, Failure> {
+    let mut statement = conn.prepare_cached(HEAD_ROW)?;
+    let mut rows = statement.query([dossier.as_str()])?;
+    let Some(row) = rows.next()? else {
+        return Ok(None);
+    };
+    let client: String = row.get(1)?;
+    Ok(Some(HeadRow {
+        id: row.get(0)?,
+        recorded_by: NO_TASK.client(&client)?,
+        revision: row.get(2)?,
+        newest: row.get(3)?,
+        blocked: row.get(4)?,
+    }))
+}
+
 /// Keeps the event, or says why not; a refusal has changed nothing.
 pub(super) fn record(
     conn: &Connection,
@@ -90,17 +120,15 @@ pub(super) fn record(
         return Ok(answer);
     }
     let occurred_at = micros(event.occurred_at);
-    let head_row = conn
-        .prepare_cached(HEAD_ROW)?
-        .query_row([event.dossier.as_str()], |row| {
-            Ok((
-                row.get::<_, i64>(0)?,
-                row.get::<_, i64>(1)?,
-                row.get(2)?,
-                row.get(3)?,
-            ))
-        })
-        .optional()?;
+    let head_row = head_row(conn, &event.dossier)?;
+    // First of all: whose dossier it is not, learns nothing of how far it has come.
+    if let Some(row) = &head_row
+        && !may_use_dossier(&event.client, &row.recorded_by)
+    {
+        return Ok(Err(RecordError::OtherSystem {
+            dossier: event.dossier,
+        }));
+    }
     let (dossier, revision, blocked) = match (head_row, event.kind) {
         (None, EventKind::Step) => {
             return Ok(Err(RecordError::DossierNotRecorded {
@@ -108,27 +136,30 @@ pub(super) fn record(
             }));
         }
         (None, EventKind::State) => {
-            conn.prepare_cached(NEW_DOSSIER)?
-                .execute(params![event.dossier.as_str(), occurred_at])?;
+            conn.prepare_cached(NEW_DOSSIER)?.execute(params![
+                event.dossier.as_str(),
+                event.client.as_str(),
+                occurred_at
+            ])?;
             (conn.last_insert_rowid(), 1, false)
         }
-        (Some((_, _, newest, _)), _) if occurred_at < newest => {
-            // 0 stands for no task: the row at fault is the dossier's.
-            let recorded = TaskRow(0).moment(newest)?;
+        (Some(row), _) if occurred_at < row.newest => {
+            let recorded = NO_TASK.moment(row.newest)?;
             return Ok(Err(RecordError::Stale {
                 dossier: event.dossier,
                 recorded,
             }));
         }
-        (Some((id, revision, _, blocked)), kind) => {
+        (Some(row), kind) => {
             let is_state = kind == EventKind::State;
+            let revision = row.revision + 1;
             conn.prepare_cached(NEXT_REVISION)?.execute(params![
-                id,
-                revision + 1,
+                row.id,
+                revision,
                 is_state,
                 occurred_at
             ])?;
-            (id, revision + 1, blocked)
+            (row.id, revision, row.blocked)
         }
     };
     insert(conn, event, dossier, revision, blocked, now).map(Ok)
@@ -149,7 +180,7 @@ fn insert(
         SyncState::Pending
     };
     conn.prepare_cached(NEW_EVENT)?.execute(params![
-        event.client,
+        event.client.as_str(),
         event.event_id,
         dossier,
         revision,
@@ -178,7 +209,7 @@ fn repetition(
 ) -> Result<Option<Result<Receipt, RecordError>>, Failure> {
     let earlier = conn
         .prepare_cached(SAME_NAME)?
-        .query_row([&event.client, &event.event_id], |row| {
+        .query_row([event.client.as_str(), &event.event_id], |row| {
             let hash: [u8; HASH_LENGTH] = row.get(3)?;
             Ok((TaskRow(row.get(0)?), row.get(1)?, row.get(2)?, hash))
         })

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use lienthong_core::ports::outbox::{Outbox, OutboxError};
+use lienthong_core::ports::outbox::{Outbox, OutboxError, RecordError};
 use lienthong_core::sync::cause::Cause;
 use lienthong_core::sync::state::SyncState;
 use rusqlite::Connection;
@@ -14,7 +14,7 @@ use super::claim::DUE_HEADS;
 use super::read::{NEXT_DUE, OLDEST_UNSENT};
 use super::{OpenError, SqliteOutbox};
 use crate::store::conformance::{Desk, Ground, LEASE, at, conformance, said};
-use crate::store::samples::{event, number, state, step_body};
+use crate::store::samples::{event, event_of, number, state, step_body};
 
 struct Fresh(TempDir);
 
@@ -107,6 +107,41 @@ async fn an_event_is_in_the_file_when_its_receipt_is_given() {
             .unwrap();
         assert_eq!(kept, n);
     }
+}
+
+#[tokio::test]
+async fn of_two_systems_in_one_group_the_first_has_the_dossier() {
+    let fresh = Fresh::new();
+    let outbox = Arc::new(SqliteOutbox::open(fresh.path()).unwrap());
+    let (hold, released) = std::sync::mpsc::channel::<()>();
+    let (busy, is_busy) = tokio::sync::oneshot::channel();
+    let writer = Arc::clone(&outbox.writer);
+    let holding = tokio::spawn(async move {
+        let wait = move |_: &Connection| {
+            busy.send(()).unwrap();
+            released.recv().unwrap();
+            Ok(())
+        };
+        writer.call(wait).await
+    });
+    is_busy.await.unwrap();
+    // Queued one after the other behind the held thread, so they become one group.
+    let record = async |client| {
+        let event = event_of(client, "e1", at(0), state(1, client));
+        outbox.record(event, at(0)).await
+    };
+    let let_go = async || hold.send(()).unwrap();
+    let (first, second, ()) = tokio::join!(biased; record("igate"), record("other"), let_go());
+    holding.await.unwrap().unwrap();
+    assert_eq!(first.unwrap().revision, 1);
+    let refused = RecordError::OtherSystem { dossier: number(1) };
+    assert_eq!(second, Err(refused));
+    let kept = "SELECT group_concat(client) FROM event";
+    let kept: String = fresh
+        .second()
+        .query_row(kept, [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(kept, "igate");
 }
 
 #[tokio::test]

@@ -298,3 +298,12 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_dossier_is_for_the_system_that_recorded_it_first_alone() {
+    let owner = client("igate");
+    assert!(may_use_dossier(&client("igate"), &owner));
+    for other in ["archive", "igate2", "igat", "igate.", "i"] {
+        assert!(!may_use_dossier(&client(other), &owner), "{other}");
+    }
+}

@@ -17,6 +17,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use thiserror::Error;
 
+use crate::access::ClientName;
 use crate::dossier::event::{Event, EventId};
 use crate::dossier::{Dossier, Step};
 use crate::dossier_number::DossierNumber;
@@ -25,6 +26,13 @@ use crate::sync::cause::Cause;
 use crate::sync::health::SyncFacts;
 use crate::sync::outcome::{AttemptOutcome, NextStep};
 use crate::sync::state::SyncState;
+
+/// Most attempts that a [`TimelineEntry`] tells of: the newest.
+///
+/// An outage does not use an event up, so an event can gather attempts for as long
+/// as one lasts. Without an end to it the timeline would grow larger than an answer
+/// may be, and the dossier could not be read at all.
+pub const ATTEMPTS_TOLD: usize = 50;
 
 /// Proof that an event is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +65,13 @@ pub enum RecordError {
     /// A step for a dossier whose state was never recorded.
     #[error("dossier {dossier} has not been recorded")]
     DossierNotRecorded {
+        /// Dossier in question.
+        dossier: DossierNumber,
+    },
+    /// The dossier belongs to another calling system
+    /// ([`crate::access::may_use_dossier`]).
+    #[error("dossier {dossier} was recorded by another system")]
+    OtherSystem {
         /// Dossier in question.
         dossier: DossierNumber,
     },
@@ -94,7 +109,10 @@ pub struct ClaimRequest {
     pub lease: Duration,
     /// Most claims to hand out.
     pub limit: NonZeroUsize,
-    /// Most steps in one claim.
+    /// Most steps in one claim that is sent ([`Intent::Send`]).
+    ///
+    /// A question ([`Intent::Ask`]) may carry more: it is about every step of the
+    /// earlier claim, which may have been larger.
     pub steps_per_call: NonZeroUsize,
     /// Who claims, for the attempt's row.
     pub worker: String,
@@ -125,7 +143,8 @@ pub struct Claim {
 pub enum Intent {
     /// Send.
     Send,
-    /// An earlier attempt may have had its effect: ask the portal first.
+    /// An earlier attempt may have had its effect: ask the portal first, about all
+    /// of the work, also where it is more than [`ClaimRequest::steps_per_call`].
     Ask,
 }
 
@@ -187,6 +206,9 @@ pub enum Settled {
 /// Everything that is known of one dossier.
 #[derive(Debug, Clone)]
 pub struct DossierRecord {
+    /// Calling system that recorded it first. The store shows it to whoever asks;
+    /// whoever answers a system decides by [`crate::access::may_use_dossier`].
+    pub recorded_by: ClientName,
     /// The newest state recorded.
     pub dossier: Dossier,
     /// Number of events recorded.
@@ -195,7 +217,7 @@ pub struct DossierRecord {
     pub state: SyncState,
     /// When the portal last accepted something of it.
     pub last_accepted_at: Option<Timestamp>,
-    /// Every event with every attempt, oldest first.
+    /// Every event with its newest attempts, oldest first.
     pub timeline: Vec<TimelineEntry>,
 }
 
@@ -218,7 +240,8 @@ pub struct TimelineEntry {
     pub status: PortalStatus,
     /// When it is tried next, while it waits.
     pub next_attempt_at: Option<Timestamp>,
-    /// Every attempt, oldest first.
+    /// The newest [`ATTEMPTS_TOLD`] attempts, oldest first. Where the first has a
+    /// number above 1, there were earlier ones.
     pub attempts: Vec<AttemptRecord>,
 }
 
@@ -254,6 +277,9 @@ pub struct AttemptRecord {
 #[async_trait]
 pub trait Outbox: Send + Sync {
     /// Keeps `event` and the work that it causes; durable when it returns.
+    ///
+    /// Whose dossier it is, is decided together with the keeping: of two systems
+    /// that begin one dossier at once, one is refused.
     async fn record(&self, event: Event, now: Timestamp) -> Result<Receipt, RecordError>;
 
     /// Hands out due work, at most one claim for a dossier. Each claim opens an

@@ -4,6 +4,7 @@
 //! business; past this port there are only the outcomes below, and a text that
 //! no table knows is [`Reading::NotUnderstood`], never a success.
 
+use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -13,6 +14,7 @@ use thiserror::Error;
 use crate::certainty::Certainty;
 use crate::dossier::{Dossier, Step};
 use crate::dossier_number::DossierNumber;
+use crate::masked::masked_text_without;
 use crate::portal_status::PortalStatus;
 use crate::sync::cause::Cause;
 
@@ -30,16 +32,77 @@ pub enum SubmissionMode {
 pub struct PortalAnswer {
     /// What the answer means.
     pub reading: Reading,
-    /// `error_code` as it came, as text; empty when there was none.
+    /// `error_code` as text, masked and cut like the text; empty when there was none.
     pub code: String,
-    /// `message` as it came, cut to [`PortalAnswer::TEXT_LIMIT`] characters; for the
-    /// operator, never for callers.
+    /// `message`, masked (see [`Said`]) and cut to [`PortalAnswer::TEXT_LIMIT`]
+    /// characters. It is stored with the attempt, and operators and the dossier's own
+    /// callers read it in the dossier's timeline.
     pub text: String,
 }
 
 impl PortalAnswer {
     /// Longest text kept of an answer, in characters.
     pub const TEXT_LIMIT: usize = 300;
+
+    /// An answer that means `reading` and was told in these words.
+    #[must_use]
+    pub fn new(reading: Reading, said: Said) -> Self {
+        Self {
+            reading,
+            code: said.code,
+            text: said.text,
+        }
+    }
+}
+
+/// What the portal said in words, fit to be stored: masked by
+/// [`masked_text_without`] and cut to [`PortalAnswer::TEXT_LIMIT`] characters.
+///
+/// The mask is a best effort, so `Debug` shows lengths only.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Said {
+    code: String,
+    text: String,
+}
+
+/// Longest text that is looked at, in characters; far more than is ever kept.
+const LONGEST_LOOKED_AT: usize = 64 * PortalAnswer::TEXT_LIMIT;
+
+impl Said {
+    /// The words of an answer, without `known`: values of the call that the portal may
+    /// repeat, such as the owner's name.
+    #[must_use]
+    pub fn new(code: &str, text: &str, known: &[&str]) -> Self {
+        // Masked before it is cut: half a name would not be found any more.
+        let fit = |text: &str| {
+            let text: String = text.chars().take(LONGEST_LOOKED_AT).collect();
+            let masked = masked_text_without(&text, known);
+            masked.chars().take(PortalAnswer::TEXT_LIMIT).collect()
+        };
+        Self {
+            code: fit(code),
+            text: fit(text),
+        }
+    }
+
+    /// `error_code`; empty when there was none.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// `message`; empty when there was none.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+impl fmt::Debug for Said {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [code, text] = [&self.code, &self.text].map(|text| text.chars().count());
+        write!(f, "Said({code} and {text} characters)")
+    }
 }
 
 /// Meaning of an answer.
@@ -136,12 +199,30 @@ pub enum PortalError {
     CertificateRejected,
     /// No session could be had, or a fresh one was refused too.
     #[error("the portal gave no valid session")]
-    SessionRefused,
+    SessionRefused {
+        /// In its words.
+        said: Option<Said>,
+    },
     /// Too many calls.
     #[error("the portal asks to slow down")]
     Throttled {
         /// Time that the portal asks to wait.
         retry_after: Option<Duration>,
+        /// In its words.
+        said: Option<Said>,
+    },
+    /// The portal answered that it does not work at present ("đang bảo trì").
+    #[error("the portal says that it is out of service")]
+    OutOfService {
+        /// In its words.
+        said: Option<Said>,
+    },
+    /// The portal did not take this call as it was written, before it looked at the
+    /// dossier. Other calls may well be taken, so it is no outage.
+    #[error("the portal rejected the call with HTTP status {status}")]
+    Rejected {
+        /// HTTP status.
+        status: u16,
     },
     /// The portal said that it failed.
     #[error("the portal failed with HTTP status {status}")]
@@ -154,6 +235,8 @@ pub enum PortalError {
     Nonsense {
         /// What was wrong, in our words.
         problem: &'static str,
+        /// In the portal's words, where there were any.
+        said: Option<Said>,
     },
 }
 
@@ -164,11 +247,14 @@ impl PortalError {
         match self {
             Self::Unreachable
             | Self::CertificateRejected
-            | Self::SessionRefused
-            | Self::Throttled { .. } => Certainty::NotApplied,
-            Self::Interrupted | Self::TimedOut | Self::Failed { .. } | Self::Nonsense { .. } => {
-                Certainty::Unknown
-            }
+            | Self::SessionRefused { .. }
+            | Self::Throttled { .. }
+            | Self::Rejected { .. } => Certainty::NotApplied,
+            Self::Interrupted
+            | Self::TimedOut
+            | Self::OutOfService { .. }
+            | Self::Failed { .. }
+            | Self::Nonsense { .. } => Certainty::Unknown,
         }
     }
 
@@ -176,14 +262,33 @@ impl PortalError {
     #[must_use]
     pub fn cause(&self) -> Cause {
         match self {
-            Self::Unreachable | Self::Interrupted | Self::Failed { .. } => {
-                Cause::UpstreamUnavailable
-            }
+            Self::Unreachable
+            | Self::Interrupted
+            | Self::OutOfService { .. }
+            | Self::Failed { .. } => Cause::UpstreamUnavailable,
             Self::TimedOut => Cause::UpstreamTimeout,
             Self::CertificateRejected => Cause::Certificate,
-            Self::SessionRefused => Cause::Session,
+            Self::SessionRefused { .. } => Cause::Session,
             Self::Throttled { .. } => Cause::UpstreamThrottled,
+            Self::Rejected { .. } => Cause::FieldRejected,
             Self::Nonsense { .. } => Cause::UpstreamNonsense,
+        }
+    }
+
+    /// What the portal said in words, where it said anything.
+    #[must_use]
+    pub fn said(&self) -> Option<&Said> {
+        match self {
+            Self::SessionRefused { said }
+            | Self::Throttled { said, .. }
+            | Self::OutOfService { said }
+            | Self::Nonsense { said, .. } => said.as_ref(),
+            Self::Unreachable
+            | Self::Interrupted
+            | Self::TimedOut
+            | Self::CertificateRejected
+            | Self::Rejected { .. }
+            | Self::Failed { .. } => None,
         }
     }
 }

@@ -7,7 +7,7 @@ pub enum Cause {
     Session,
     /// A code has no counterpart at the portal.
     MappingMissing,
-    /// The portal refused a field.
+    /// The portal refused a field, or the whole call as it was written.
     FieldRejected,
     /// The portal holds another dossier under this number.
     DuplicateNumber,
@@ -73,7 +73,7 @@ impl Cause {
 
     /// Whether the cause says something about the portal or the way to it, and
     /// nothing about the dossier. Such a failure never ends a dossier's patience; a
-    /// page that says "maintenance" in place of an answer is one of them.
+    /// page or a sentence that says "maintenance" in place of an answer is one of them.
     #[must_use]
     pub fn is_outage(self) -> bool {
         match self {
@@ -99,28 +99,30 @@ impl Cause {
             Self::Session => {
                 "Kiểm tra tài khoản kết nối Cổng DVCQG; cổng không cấp phiên làm việc."
             }
-            Self::MappingMissing => "Bổ sung mã tương ứng vào bảng ánh xạ rồi gửi lại.",
+            Self::MappingMissing => {
+                "Bổ sung mã còn thiếu; sau đó người vận hành cho gửi lại hồ sơ."
+            }
             Self::FieldRejected => {
-                "Sửa trường bị từ chối trong hệ thống một cửa rồi ghi nhận lại hồ sơ."
+                "Sửa trường bị từ chối trong hệ thống một cửa; sau đó người vận hành cho gửi lại hồ sơ."
             }
             Self::DuplicateNumber => {
                 "Mã hồ sơ đã được dùng cho hồ sơ khác; kiểm tra bộ cấp mã hồ sơ."
             }
             Self::DossierNotFound => {
-                "Cổng DVCQG không có hồ sơ này; đồng bộ lại hồ sơ lên cổng rồi gửi lại bước xử lý."
+                "Cổng DVCQG không có hồ sơ này; người vận hành đồng bộ lại hồ sơ rồi cho gửi lại bước xử lý."
             }
             Self::UpstreamTimeout => {
                 "Cổng DVCQG không trả lời kịp; hệ thống tra cứu trước khi gửi lại."
             }
             Self::UpstreamUnavailable => {
-                "Cổng DVCQG không truy cập được; hệ thống tự gửi lại khi cổng hoạt động."
+                "Cổng DVCQG không truy cập được; hệ thống tự gửi lại, chậm nhất 10 phút sau khi cổng hoạt động."
             }
             Self::UpstreamThrottled => "Cổng DVCQG yêu cầu gửi chậm lại; hệ thống tự điều chỉnh.",
             Self::UpstreamNonsense => {
                 "Câu trả lời của cổng không đọc được; liên hệ đơn vị quản lý trục kết nối."
             }
             Self::Certificate => {
-                "Chứng thư số của cổng không hợp lệ; kiểm tra tệp CA trong cấu hình."
+                "Chứng thư số của cổng không được chấp nhận; kiểm tra thời hạn của nó và tệp CA trong cấu hình."
             }
             Self::UnknownText => {
                 "Cổng trả lời bằng nội dung chưa có trong bảng; báo để bổ sung bảng."
@@ -134,21 +136,21 @@ impl Cause {
     pub fn advice_en(self) -> &'static str {
         match self {
             Self::Session => "Check the portal account; the portal gives no session.",
-            Self::MappingMissing => "Add the missing code to the mapping table, then send again.",
+            Self::MappingMissing => "Add the missing code; an operator then releases the dossier.",
             Self::FieldRejected => {
-                "Correct the refused field in the procedure system and record the dossier again."
+                "Correct the refused field in the procedure system; an operator then releases the dossier."
             }
             Self::DuplicateNumber => {
                 "The dossier number belongs to another dossier; check the numbering."
             }
             Self::DossierNotFound => {
-                "The portal does not hold the dossier; bring it there again, then send the step."
+                "The portal does not hold the dossier; an operator brings it there again and releases the step."
             }
             Self::UpstreamTimeout => {
                 "The portal did not answer in time; it is asked before the next send."
             }
             Self::UpstreamUnavailable => {
-                "The portal cannot be reached; sending goes on by itself once it is back."
+                "The portal cannot be reached; sending goes on by itself within 10 minutes of its return."
             }
             Self::UpstreamThrottled => {
                 "The portal asks to slow down; the gateway adapts by itself."
@@ -157,7 +159,7 @@ impl Cause {
                 "The portal's answer cannot be read; contact whoever runs the bus."
             }
             Self::Certificate => {
-                "The portal's certificate does not hold; check the CA file in the configuration."
+                "The portal's certificate was not accepted; check its validity and the CA file in the configuration."
             }
             Self::UnknownText => {
                 "The portal answered with a text that is in no table; report it so that it is added."

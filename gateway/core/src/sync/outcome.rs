@@ -263,6 +263,7 @@ fn after_failure(error: &PortalError, situation: Situation<'_>) -> Decision {
 fn time_asked_for(error: &PortalError, situation: Situation<'_>) -> Option<Timestamp> {
     let PortalError::Throttled {
         retry_after: Some(asked),
+        ..
     } = error
     else {
         return None;

@@ -27,6 +27,9 @@ impl Jitter {
 }
 
 impl Schedule {
+    /// Longest wait for an upstream that is away.
+    pub const LONGEST_PATIENCE: Duration = Duration::from_mins(10);
+
     /// A schedule with these delays; `None` when there is none, or one is zero.
     #[must_use]
     pub fn new(delays: Vec<Duration>) -> Option<Self> {
@@ -56,14 +59,17 @@ impl Schedule {
         Some(later(now, spread(delay, jitter)))
     }
 
-    /// As [`Schedule::next`], but without an end: the last delay is repeated.
+    /// As [`Schedule::next`], but without an end, and never later than
+    /// [`Schedule::LONGEST_PATIENCE`]: what waits for an upstream to come back goes on
+    /// soon after it has, however long it was away.
     #[must_use]
     pub fn next_patient(&self, failures: u32, now: Timestamp, jitter: Jitter) -> Timestamp {
         let last = self.delays.len() - 1;
         let index = usize::try_from(failures.saturating_sub(1))
             .unwrap_or(last)
             .min(last);
-        later(now, spread(self.delays[index], jitter))
+        let delay = self.delays[index].min(Self::LONGEST_PATIENCE);
+        later(now, spread(delay, jitter))
     }
 
     /// When to try where the upstream named a time: it may ask us to wait, it may

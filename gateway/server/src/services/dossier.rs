@@ -1,11 +1,17 @@
 //! `lienthong.v1.DossierService`.
+//!
+//! A dossier is shown to the system that recorded it and to no other. The outbox
+//! refuses the events of others by itself, but shows a dossier to whoever asks it, so
+//! every method that reads goes through [`Dossiers::read`].
 
 use std::pin::Pin;
 use std::sync::Arc;
 
+use lienthong_core::access::{ClientName, may_use_dossier};
 use lienthong_core::clock::Clock;
 use lienthong_core::dossier::event::Event;
-use lienthong_core::ports::outbox::{Outbox, Receipt};
+use lienthong_core::dossier_number::DossierNumber;
+use lienthong_core::ports::outbox::{DossierRecord, Outbox, Receipt};
 use lienthong_proto::v1;
 use lienthong_proto::v1::dossier_service_server::DossierService;
 use tokio::sync::Notify;
@@ -39,6 +45,19 @@ impl Dossiers {
         self.recorded.notify_one();
         Ok(receipt)
     }
+
+    /// The dossier, if `client` may see it; otherwise it is as if there were none.
+    async fn read(
+        &self,
+        client: &ClientName,
+        dossier: DossierNumber,
+    ) -> Result<DossierRecord, ServerError> {
+        self.outbox
+            .dossier(&dossier)
+            .await?
+            .filter(|record| may_use_dossier(client, &record.recorded_by))
+            .ok_or(ServerError::DossierNotFound { dossier })
+    }
 }
 
 #[tonic::async_trait]
@@ -69,14 +88,9 @@ impl DossierService for Dossiers {
         &self,
         request: Request<v1::GetDossierRequest>,
     ) -> Result<Response<v1::GetDossierResponse>, Status> {
-        caller(&request)?;
+        let client = caller(&request)?;
         let number = dossier::read_number(&request.into_inner().dossier_code)?;
-        let record = self
-            .outbox
-            .dossier(&number)
-            .await
-            .map_err(ServerError::from)?
-            .ok_or(ServerError::DossierNotFound { dossier: number })?;
+        let record = self.read(&client, number).await?;
         Ok(Response::new(dossier_reply::record(&record)))
     }
 
@@ -100,3 +114,6 @@ impl DossierService for Dossiers {
         Err(ServerError::UnknownMethod.into())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -36,7 +36,7 @@ pub(super) fn of(error: &ServerError) -> ErrorDetails {
                 "lienthong.v1.Dossier",
                 dossier.as_str(),
                 "",
-                "no event of this dossier was ever recorded",
+                "the calling system has recorded no event of this dossier",
             );
         }
         ServerError::Record(RecordError::DossierNotRecorded { dossier }) => {

@@ -50,6 +50,8 @@ reasons! {
     NotPermittedProcedure = "NOT_PERMITTED_PROCEDURE",
     /// The system may not look up for this purpose.
     NotPermittedPurpose = "NOT_PERMITTED_PURPOSE",
+    /// The dossier of the event was recorded by another system.
+    NotPermittedDossier = "NOT_PERMITTED_DOSSIER",
     /// The gateway has as many requests as it takes.
     Overloaded = "OVERLOADED",
     /// The caller's deadline passed.
@@ -86,7 +88,7 @@ reasons! {
     EventStale = "EVENT_STALE",
     /// A step for a dossier whose state was never recorded.
     DossierNotRecorded = "DOSSIER_NOT_RECORDED",
-    /// The gateway holds no such dossier.
+    /// The calling system recorded no such dossier.
     DossierNotFound = "DOSSIER_NOT_FOUND",
     /// The gateway's store cannot be used at present.
     StoreUnavailable = "STORE_UNAVAILABLE",

@@ -60,6 +60,8 @@ fn errors() -> Vec<ServerError> {
         recorded: jiff::Timestamp::UNIX_EPOCH,
     };
     let not_recorded = RecordError::DossierNotRecorded { dossier: dossier() };
+    let of_another = RecordError::OtherSystem { dossier: dossier() };
+    let refusals = [RecordError::OtherContent, stale, not_recorded, of_another];
     let mut errors = vec![
         ServerError::Invalid(vec![
             Violation::new(
@@ -74,7 +76,7 @@ fn errors() -> Vec<ServerError> {
         ServerError::Denied(AccessDenied::Purpose),
     ];
     errors.extend(population_errors().into_iter().map(ServerError::Population));
-    errors.extend([RecordError::OtherContent, stale, not_recorded].map(ServerError::Record));
+    errors.extend(refusals.map(ServerError::Record));
     errors.extend(
         store_errors()
             .map(RecordError::Store)

@@ -14,7 +14,7 @@ use lienthong_core::clock::Clock;
 use lienthong_core::ports::outbox::{
     Claim, ClaimRequest, Intent, Outbox, OutboxError, Settled, Settlement, Work,
 };
-use lienthong_core::ports::portal::{Portal, PortalAnswer, SubmissionMode};
+use lienthong_core::ports::portal::{Portal, PortalAnswer, PortalError, SubmissionMode};
 use lienthong_core::sync::outcome::{
     Decision, NextStep, Sent, Situation, after_question, after_send,
 };
@@ -251,7 +251,7 @@ impl Worker {
                 (result, Sent::Steps(steps.len()))
             }
         };
-        let said = result.as_ref().map_or_else(|_| Said::default(), Said::from);
+        let said = result.as_ref().map_or_else(Said::from, Said::from);
         (after_send(&result, sent, self.situation(claim)), said)
     }
 
@@ -260,9 +260,10 @@ impl Worker {
             .portal
             .find(claim.work.dossier(), self.settings.call_budget)
             .await;
+        let said = result.as_ref().map_or_else(Said::from, |_| Said::default());
         (
             after_question(&result, &claim.work, self.situation(claim)),
-            Said::default(),
+            said,
         )
     }
 
@@ -314,6 +315,15 @@ impl From<&PortalAnswer> for Said {
             code: answer.code.clone(),
             text: answer.text.clone(),
         }
+    }
+}
+
+impl From<&PortalError> for Said {
+    fn from(error: &PortalError) -> Self {
+        error.said().map_or_else(Self::default, |said| Self {
+            code: said.code().to_owned(),
+            text: said.text().to_owned(),
+        })
     }
 }
 

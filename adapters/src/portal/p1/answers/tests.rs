@@ -1,6 +1,8 @@
 use lienthong_core::dossier_number::DossierNumber;
 use lienthong_core::portal_status::PortalStatus;
-use lienthong_core::ports::portal::{PortalAnswer, PortalError, PortalView, Reading, StepMark};
+use lienthong_core::ports::portal::{
+    PortalAnswer, PortalError, PortalView, Reading, Said, StepMark,
+};
 use lienthong_core::sync::cause::Cause;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -20,9 +22,10 @@ fn envelope(value: &Value) -> Envelope {
 }
 
 fn write(code: impl Into<Value>, message: &str) -> Result<PortalAnswer, PortalError> {
-    of_write(&envelope(
-        &json!({ "error_code": code.into(), "message": message }),
-    ))
+    of_write(
+        &envelope(&json!({ "error_code": code.into(), "message": message })),
+        &[],
+    )
 }
 
 fn reading(code: impl Into<Value>, message: &str) -> Reading {
@@ -64,7 +67,24 @@ const ROWS: &[(&str, &str, Reading)] = &[
     ("-1", "Trường TrichYeuHoSo là bắt buộc", REFUSED_FIELD),
     ("-1", "NgayHenTra không đúng định dạng", REFUSED_FIELD),
     ("-1", "GhiChu vượt quá 2000 ký tự", REFUSED_FIELD),
-    ("-1", "Lỗi hệ thống", Reading::NotUnderstood),
+    (
+        "-1",
+        "Lỗi hệ thống: NgayTiepNhan không hợp lệ",
+        REFUSED_FIELD,
+    ),
+    (
+        "-1",
+        "Mã thủ tục bảo trì công trình không tồn tại",
+        REFUSED_CODE,
+    ),
+    ("-1", "Hồ sơ đang tạm dừng xử lý", Reading::NotUnderstood),
+    ("-1", "Đã quá thời gian nộp hồ sơ", Reading::NotUnderstood),
+    (
+        "0",
+        "Đồng bộ thành công. Hệ thống đang nâng cấp",
+        Reading::Accepted,
+    ),
+    ("-1", "Lỗi không xác định", Reading::NotUnderstood),
     ("-1", "Thành công", Reading::NotUnderstood),
     ("-1", "", Reading::NotUnderstood),
     ("", "Đồng bộ thành công", Reading::NotUnderstood),
@@ -93,11 +113,68 @@ fn overload_is_no_final_no() {
         "Vượt quá số lượt gọi trong phút",
     ] {
         let error = write("-1", message).unwrap_err();
+        let said = Some(Said::new("-1", message, &[]));
+        let retry_after = None;
+        assert_eq!(error, PortalError::Throttled { retry_after, said });
+    }
+}
+
+/// Outages told in words.
+const OUTAGES: &[(&str, &str)] = &[
+    ("-1", "Hệ thống đang bảo trì"),
+    ("99", "HỆ THỐNG ĐANG ĐƯỢC BẢO DƯỠNG, vui lòng thử lại sau"),
+    ("-1", "Hệ thống đang bảo trì, dịch vụ không tồn tại"),
+    ("1", "Bảo trì"),
+    ("-1", "Cổng tạm dừng phục vụ"),
+    ("-1", "Dịch vụ tạm ngừng"),
+    ("-1", "Cổng đang nâng cấp"),
+    ("-1", "Lỗi hệ thống"),
+    ("500", "Quá thời gian chờ"),
+    ("-1", "Connection timeout"),
+    ("", "Hệ thống đang bảo trì"),
+];
+
+#[test]
+fn an_outage_told_in_words_is_an_outage() {
+    for (code, message) in OUTAGES {
+        let said = Some(Said::new(code, message, &[]));
+        let expected = PortalError::OutOfService { said };
+        assert!(expected.cause().is_outage());
+        assert_eq!(write(*code, message).unwrap_err(), expected, "{message}");
+        let decomposed: String = message.nfd().collect();
         assert_eq!(
-            error,
-            PortalError::Throttled { retry_after: None },
+            write(*code, &decomposed).unwrap_err(),
+            expected,
             "{message}"
         );
+        let searched = search(&json!({ "error_code": code, "message": message }));
+        assert_eq!(searched, Err(expected), "{message}");
+    }
+    for message in [
+        "Hệ thống đang bảo trì",
+        "Không thành công, hệ thống đang bảo trì",
+    ] {
+        let error = write("0", message).unwrap_err();
+        assert!(matches!(error, PortalError::OutOfService { .. }), "{error}");
+    }
+}
+
+#[test]
+fn a_session_in_a_sentence_about_a_field_refuses_the_call() {
+    for (message, expected) in [
+        ("ThongTinKhac không hợp lệ: chứa từ session", true),
+        ("Tài khoản đăng nhập vượt quá 50 ký tự", true),
+        ("Tên đăng nhập không hợp lệ", true),
+        (
+            "Phiên làm việc (session) không hợp lệ hoặc đã hết hạn",
+            false,
+        ),
+        ("Bắt buộc đăng nhập", false),
+        ("Session expired", false),
+        ("Trường session là bắt buộc", false),
+    ] {
+        let answer = envelope(&json!({ "error_code": "-1", "message": message }));
+        assert_eq!(answer.refuses_call(), expected, "{message}");
     }
 }
 
@@ -118,7 +195,7 @@ fn an_answer_without_code_or_message_is_not_a_success() {
         json!({"message": "thành công"}),
         json!({"error_code": null}),
     ] {
-        let answer = of_write(&envelope(&answer)).unwrap();
+        let answer = of_write(&envelope(&answer), &[]).unwrap();
         assert_eq!(
             (answer.reading, answer.code.as_str()),
             (Reading::NotUnderstood, "")
@@ -126,7 +203,7 @@ fn an_answer_without_code_or_message_is_not_a_success() {
     }
     let null = json!({"error_code": 0, "message": null, "result": null, "session": null});
     assert_eq!(
-        of_write(&envelope(&null)).unwrap().reading,
+        of_write(&envelope(&null), &[]).unwrap().reading,
         Reading::Accepted
     );
 }
@@ -149,6 +226,8 @@ fn only_a_failure_that_speaks_of_the_session_refuses_it() {
         ("2", "SESSION expired", true),
         ("-1", "Vui lòng đăng nhập lại", true),
         ("-1", "Lỗi hệ thống", false),
+        ("-1", "Tên đăng nhập không hợp lệ", false),
+        ("-1", "Tên đăng nhập: phải đăng nhập", true),
         ("0", "Gia hạn session thành công", false),
         ("", "session", false),
     ] {
@@ -212,7 +291,7 @@ fn a_search_without_a_result_finds_nothing() {
 #[test]
 fn a_search_that_failed_says_nothing_about_the_dossier() {
     for answer in [
-        json!({"error_code": -1, "message": "Lỗi hệ thống"}),
+        json!({"error_code": -1, "message": "Lỗi không xác định"}),
         json!({"error_code": -1, "message": "Mã đơn vị không tồn tại"}),
         json!({"error_code": -1, "message": "", "result": []}),
         json!({"result": []}),
@@ -227,10 +306,8 @@ fn a_search_that_failed_says_nothing_about_the_dossier() {
         );
     }
     let busy = json!({"error_code": -1, "message": "Hệ thống quá tải"});
-    assert_eq!(
-        search(&busy),
-        Err(PortalError::Throttled { retry_after: None })
-    );
+    let error = search(&busy).unwrap_err();
+    assert!(matches!(error, PortalError::Throttled { .. }), "{error:?}");
 }
 
 #[test]

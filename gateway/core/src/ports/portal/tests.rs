@@ -4,19 +4,28 @@ use super::*;
 
 /// One of each. A new variant has to be added by hand; the matches in the port make
 /// sure that it is decided.
-fn every_error() -> [PortalError; 9] {
+fn every_error() -> [PortalError; 11] {
     [
         PortalError::Unreachable,
         PortalError::Interrupted,
         PortalError::TimedOut,
         PortalError::CertificateRejected,
-        PortalError::SessionRefused,
-        PortalError::Throttled { retry_after: None },
+        PortalError::SessionRefused { said: None },
+        PortalError::Throttled {
+            retry_after: None,
+            said: None,
+        },
         PortalError::Throttled {
             retry_after: Some(Duration::from_secs(30)),
+            said: None,
         },
+        PortalError::OutOfService { said: None },
+        PortalError::Rejected { status: 422 },
         PortalError::Failed { status: 503 },
-        PortalError::Nonsense { problem: "no JSON" },
+        PortalError::Nonsense {
+            problem: "no JSON",
+            said: None,
+        },
     ]
 }
 
@@ -34,6 +43,8 @@ fn the_table_says_what_each_failure_may_have_done() {
     NotApplied, SESSION: the portal gave no valid session
     NotApplied, UPSTREAM_THROTTLED: the portal asks to slow down
     NotApplied, UPSTREAM_THROTTLED: the portal asks to slow down
+    Unknown, UPSTREAM_UNAVAILABLE: the portal says that it is out of service
+    NotApplied, FIELD_REJECTED: the portal rejected the call with HTTP status 422
     Unknown, UPSTREAM_UNAVAILABLE: the portal failed with HTTP status 503
     Unknown, UPSTREAM_NONSENSE: the portal gave an answer that cannot be understood: no JSON
     ");
@@ -52,9 +63,66 @@ fn what_may_have_arrived_is_never_called_without_effect() {
         PortalError::Interrupted,
         PortalError::TimedOut,
         PortalError::Failed { status: 500 },
-        PortalError::Failed { status: 400 },
-        PortalError::Nonsense { problem: "" },
+        PortalError::Failed { status: 404 },
+        PortalError::OutOfService { said: None },
+        PortalError::Nonsense {
+            problem: "",
+            said: None,
+        },
     ] {
         assert_eq!(error.certainty(), Certainty::Unknown, "{error}");
     }
+}
+
+#[test]
+fn only_what_the_call_itself_is_at_fault_for_ends_patience() {
+    for error in every_error() {
+        let rejected = matches!(error, PortalError::Rejected { .. });
+        assert_eq!(error.cause().is_outage(), !rejected, "{error}");
+    }
+}
+
+#[test]
+fn words_are_masked_before_they_are_cut() {
+    let name = "Lý Thị Thử Nghiệm";
+    let filling = "ồ".repeat(PortalAnswer::TEXT_LIMIT - 5);
+    let said = Said::new(
+        "000199000001",
+        &format!("{filling} LÝ THỊ THỬ NGHIỆM"),
+        &[name],
+    );
+    assert_eq!(said.code(), "***");
+    assert_eq!(said.text(), format!("{filling} ***"));
+    let long = Said::new(&"x".repeat(1000), &"ồ".repeat(1_000_000), &[]);
+    for text in [long.code(), long.text()] {
+        assert_eq!(text.chars().count(), PortalAnswer::TEXT_LIMIT);
+    }
+}
+
+#[test]
+fn debug_shows_no_word_of_the_portal() {
+    let said = Some(Said::new("-1", "Hồ sơ của Lý Thị Thử", &[]));
+    let error = PortalError::OutOfService { said };
+    assert_eq!(
+        format!("{error:?} {error}"),
+        "OutOfService { said: Some(Said(2 and 20 characters)) } the portal says that it is out of service"
+    );
+}
+
+#[test]
+fn an_error_tells_the_words_that_it_carries() {
+    let words = Said::new("-1", "Lỗi", &[]);
+    let said = Some(words.clone());
+    for error in [
+        PortalError::SessionRefused { said: said.clone() },
+        PortalError::Throttled {
+            retry_after: None,
+            said: said.clone(),
+        },
+        PortalError::OutOfService { said: said.clone() },
+        PortalError::Nonsense { problem: "", said },
+    ] {
+        assert_eq!(error.said(), Some(&words), "{error}");
+    }
+    assert!(every_error().iter().all(|error| error.said().is_none()));
 }

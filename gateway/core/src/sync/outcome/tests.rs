@@ -113,6 +113,7 @@ fn the_portal_may_ask_for_twice_our_delay_and_no_more() {
     for (asked, granted) in [(0, 100), (100, 100), (150, 150), (200, 200), (86_400, 200)] {
         let error = PortalError::Throttled {
             retry_after: Some(Duration::from_secs(asked)),
+            said: None,
         };
         let at = NOW + SignedDuration::from_secs(granted);
         let sent = after_send(&Err(error.clone()), CREATE, situation(2, 0));

@@ -47,6 +47,15 @@ fn the_schedule_ends_but_patience_does_not() {
 }
 
 #[test]
+fn an_upstream_that_is_away_is_tried_again_within_ten_minutes() {
+    let slow = Schedule::new(vec![Duration::from_hours(2)]).unwrap();
+    let at = slow.next_patient(400, NOW, Jitter::new(0.0));
+    assert_eq!(wait(at), SignedDuration::from_mins(5));
+    let at = slow.next(1, NOW, Jitter::new(0.0)).unwrap();
+    assert_eq!(wait(at), SignedDuration::from_hours(1));
+}
+
+#[test]
 fn an_upstream_may_ask_for_twice_our_delay_and_no_more() {
     for (asked, granted) in [(0, 5), (5, 5), (7, 7), (10, 10), (11, 10), (86_400, 10)] {
         let asked = Duration::from_secs(asked);
@@ -60,7 +69,6 @@ fn a_wait_past_the_end_of_time_ends_there() {
     let endless = Schedule::new(vec![Duration::MAX]).unwrap();
     for jitter in [Jitter::new(0.0), Jitter::new(1.0_f64.next_down())] {
         assert_eq!(endless.next(1, NOW, jitter), Some(Timestamp::MAX));
-        assert_eq!(endless.next_patient(1, NOW, jitter), Timestamp::MAX);
         assert_eq!(
             endless.next_asked(1, Duration::MAX, NOW, jitter),
             Timestamp::MAX

@@ -123,7 +123,10 @@ impl ModelPortal {
             // up: with one, no rule could tell a step that arrived.
             Fate::Contradicts if matches!(work, Work::State(_)) => self.held.is_none(),
             Fate::Contradicts | Fate::Mumbles(_) => {
-                return Some(Err(PortalError::Nonsense { problem: "mumbled" }));
+                return Some(Err(PortalError::Nonsense {
+                    problem: "mumbled",
+                    said: None,
+                }));
             }
             Fate::Crash(_) => return None,
         };
@@ -293,10 +296,14 @@ pub(super) fn without_effect() -> Vec<PortalError> {
     vec![
         PortalError::Unreachable,
         PortalError::CertificateRejected,
-        PortalError::SessionRefused,
-        PortalError::Throttled { retry_after: None },
+        PortalError::SessionRefused { said: None },
+        PortalError::Throttled {
+            retry_after: None,
+            said: None,
+        },
         PortalError::Throttled {
             retry_after: Some(Duration::from_hours(24)),
+            said: None,
         },
     ]
 }
@@ -306,7 +313,11 @@ pub(super) fn with_unknown_effect() -> Vec<PortalError> {
     vec![
         PortalError::Interrupted,
         PortalError::TimedOut,
+        PortalError::OutOfService { said: None },
         PortalError::Failed { status: 502 },
-        PortalError::Nonsense { problem: "no JSON" },
+        PortalError::Nonsense {
+            problem: "no JSON",
+            said: None,
+        },
     ]
 }

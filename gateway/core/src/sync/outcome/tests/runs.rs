@@ -138,6 +138,7 @@ fn an_outage_of_any_length_ends_nothing() {
     let outages = without_effect().into_iter().map(Fate::TurnedAway).chain([
         Fate::Lost(PortalError::TimedOut, Effect::None),
         Fate::Lost(PortalError::Interrupted, Effect::Whole),
+        Fate::Lost(PortalError::OutOfService { said: None }, Effect::None),
         Fate::Lost(PortalError::Failed { status: 503 }, Effect::None),
         Fate::Crash(Effect::Whole),
     ]);
@@ -164,9 +165,25 @@ fn a_dossier_that_is_never_understood_ends_when_the_schedule_is_spent() {
 }
 
 #[test]
+fn a_call_that_is_rejected_each_time_ends_when_the_schedule_is_spent() {
+    let schedule = schedule(&[5, 30, 300]);
+    let rejected = Fate::TurnedAway(PortalError::Rejected { status: 413 });
+    let mut portal = ModelPortal::default();
+    let mut worker = worker(&schedule, 200);
+    let ended = worker.run(&one_state(), &mut portal, vec![rejected; 100]);
+    assert_eq!((ended, worker.calls), (Ended::Dead, 4));
+}
+
+#[test]
 fn a_maintenance_page_in_place_of_answers_strands_nothing() {
     let schedule = schedule(&[5, 30, 300]);
-    let page = Fate::Lost(PortalError::Nonsense { problem: "HTML" }, Effect::Whole);
+    let page = Fate::Lost(
+        PortalError::Nonsense {
+            problem: "HTML",
+            said: None,
+        },
+        Effect::Whole,
+    );
     let mut portal = ModelPortal::default();
     let mut worker = worker(&schedule, 2_000);
     let ended = worker.run(&one_state(), &mut portal, vec![page; 1_000]);
@@ -203,11 +220,20 @@ fn any_error() -> impl Strategy<Value = PortalError> {
         Just(PortalError::Interrupted),
         Just(PortalError::TimedOut),
         Just(PortalError::CertificateRejected),
-        Just(PortalError::SessionRefused),
-        prop::option::of((0_u64..1_000_000).prop_map(Duration::from_secs))
-            .prop_map(|retry_after| PortalError::Throttled { retry_after }),
+        Just(PortalError::SessionRefused { said: None }),
+        Just(PortalError::OutOfService { said: None }),
+        (400_u16..500).prop_map(|status| PortalError::Rejected { status }),
+        prop::option::of((0_u64..1_000_000).prop_map(Duration::from_secs)).prop_map(
+            |retry_after| PortalError::Throttled {
+                retry_after,
+                said: None
+            }
+        ),
         (100_u16..600).prop_map(|status| PortalError::Failed { status }),
-        Just(PortalError::Nonsense { problem: "no JSON" }),
+        Just(PortalError::Nonsense {
+            problem: "no JSON",
+            said: None
+        }),
     ]
 }
 

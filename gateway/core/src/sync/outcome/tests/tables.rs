@@ -10,13 +10,22 @@ fn every_error() -> Vec<PortalError> {
         PortalError::Interrupted,
         PortalError::TimedOut,
         PortalError::CertificateRejected,
-        PortalError::SessionRefused,
-        PortalError::Throttled { retry_after: None },
+        PortalError::SessionRefused { said: None },
+        PortalError::Throttled {
+            retry_after: None,
+            said: None,
+        },
         PortalError::Throttled {
             retry_after: Some(Duration::from_secs(15)),
+            said: None,
         },
+        PortalError::OutOfService { said: None },
+        PortalError::Rejected { status: 422 },
         PortalError::Failed { status: 503 },
-        PortalError::Nonsense { problem: "no JSON" },
+        PortalError::Nonsense {
+            problem: "no JSON",
+            said: None,
+        },
     ]
 }
 
@@ -107,23 +116,27 @@ fn the_table_of_failed_sends() {
     }
     insta::assert_snapshot!(table.join("\n"), @r#"
     Unreachable, first: NotApplied(UpstreamUnavailable) -> send in 5 s
-    Unreachable, last: NotApplied(UpstreamUnavailable) -> send in 500 s
+    Unreachable, last: NotApplied(UpstreamUnavailable) -> send in 300 s
     Interrupted, first: Unknown(UpstreamUnavailable) -> ask in 5 s
-    Interrupted, last: Unknown(UpstreamUnavailable) -> ask in 500 s
+    Interrupted, last: Unknown(UpstreamUnavailable) -> ask in 300 s
     TimedOut, first: Unknown(UpstreamTimeout) -> ask in 5 s
-    TimedOut, last: Unknown(UpstreamTimeout) -> ask in 500 s
+    TimedOut, last: Unknown(UpstreamTimeout) -> ask in 300 s
     CertificateRejected, first: NotApplied(Certificate) -> send in 5 s
-    CertificateRejected, last: NotApplied(Certificate) -> send in 500 s
-    SessionRefused, first: NotApplied(Session) -> send in 5 s
-    SessionRefused, last: NotApplied(Session) -> send in 500 s
-    Throttled { retry_after: None }, first: NotApplied(UpstreamThrottled) -> send in 5 s
-    Throttled { retry_after: None }, last: NotApplied(UpstreamThrottled) -> send in 500 s
-    Throttled { retry_after: Some(15s) }, first: NotApplied(UpstreamThrottled) -> send in 15 s
-    Throttled { retry_after: Some(15s) }, last: NotApplied(UpstreamThrottled) -> send in 1000 s
+    CertificateRejected, last: NotApplied(Certificate) -> send in 300 s
+    SessionRefused { said: None }, first: NotApplied(Session) -> send in 5 s
+    SessionRefused { said: None }, last: NotApplied(Session) -> send in 300 s
+    Throttled { retry_after: None, said: None }, first: NotApplied(UpstreamThrottled) -> send in 5 s
+    Throttled { retry_after: None, said: None }, last: NotApplied(UpstreamThrottled) -> send in 300 s
+    Throttled { retry_after: Some(15s), said: None }, first: NotApplied(UpstreamThrottled) -> send in 15 s
+    Throttled { retry_after: Some(15s), said: None }, last: NotApplied(UpstreamThrottled) -> send in 1000 s
+    OutOfService { said: None }, first: Unknown(UpstreamUnavailable) -> ask in 5 s
+    OutOfService { said: None }, last: Unknown(UpstreamUnavailable) -> ask in 300 s
+    Rejected { status: 422 }, first: NotApplied(FieldRejected) -> send in 5 s
+    Rejected { status: 422 }, last: NotApplied(FieldRejected) -> GiveUp
     Failed { status: 503 }, first: Unknown(UpstreamUnavailable) -> ask in 5 s
-    Failed { status: 503 }, last: Unknown(UpstreamUnavailable) -> ask in 500 s
-    Nonsense { problem: "no JSON" }, first: Unknown(UpstreamNonsense) -> ask in 5 s
-    Nonsense { problem: "no JSON" }, last: Unknown(UpstreamNonsense) -> ask in 500 s
+    Failed { status: 503 }, last: Unknown(UpstreamUnavailable) -> ask in 300 s
+    Nonsense { problem: "no JSON", said: None }, first: Unknown(UpstreamNonsense) -> ask in 5 s
+    Nonsense { problem: "no JSON", said: None }, last: Unknown(UpstreamNonsense) -> ask in 300 s
     "#);
 }
 
@@ -143,23 +156,27 @@ fn the_table_of_failed_questions() {
     }
     insta::assert_snapshot!(table.join("\n"), @r#"
     Unreachable, first: Unknown(UpstreamUnavailable) -> ask in 5 s
-    Unreachable, last: Unknown(UpstreamUnavailable) -> ask in 500 s
+    Unreachable, last: Unknown(UpstreamUnavailable) -> ask in 300 s
     Interrupted, first: Unknown(UpstreamUnavailable) -> ask in 5 s
-    Interrupted, last: Unknown(UpstreamUnavailable) -> ask in 500 s
+    Interrupted, last: Unknown(UpstreamUnavailable) -> ask in 300 s
     TimedOut, first: Unknown(UpstreamTimeout) -> ask in 5 s
-    TimedOut, last: Unknown(UpstreamTimeout) -> ask in 500 s
+    TimedOut, last: Unknown(UpstreamTimeout) -> ask in 300 s
     CertificateRejected, first: Unknown(Certificate) -> ask in 5 s
-    CertificateRejected, last: Unknown(Certificate) -> ask in 500 s
-    SessionRefused, first: Unknown(Session) -> ask in 5 s
-    SessionRefused, last: Unknown(Session) -> ask in 500 s
-    Throttled { retry_after: None }, first: Unknown(UpstreamThrottled) -> ask in 5 s
-    Throttled { retry_after: None }, last: Unknown(UpstreamThrottled) -> ask in 500 s
-    Throttled { retry_after: Some(15s) }, first: Unknown(UpstreamThrottled) -> ask in 15 s
-    Throttled { retry_after: Some(15s) }, last: Unknown(UpstreamThrottled) -> ask in 1000 s
+    CertificateRejected, last: Unknown(Certificate) -> ask in 300 s
+    SessionRefused { said: None }, first: Unknown(Session) -> ask in 5 s
+    SessionRefused { said: None }, last: Unknown(Session) -> ask in 300 s
+    Throttled { retry_after: None, said: None }, first: Unknown(UpstreamThrottled) -> ask in 5 s
+    Throttled { retry_after: None, said: None }, last: Unknown(UpstreamThrottled) -> ask in 300 s
+    Throttled { retry_after: Some(15s), said: None }, first: Unknown(UpstreamThrottled) -> ask in 15 s
+    Throttled { retry_after: Some(15s), said: None }, last: Unknown(UpstreamThrottled) -> ask in 1000 s
+    OutOfService { said: None }, first: Unknown(UpstreamUnavailable) -> ask in 5 s
+    OutOfService { said: None }, last: Unknown(UpstreamUnavailable) -> ask in 300 s
+    Rejected { status: 422 }, first: Unknown(FieldRejected) -> ask in 5 s
+    Rejected { status: 422 }, last: Unknown(FieldRejected) -> GiveUp
     Failed { status: 503 }, first: Unknown(UpstreamUnavailable) -> ask in 5 s
-    Failed { status: 503 }, last: Unknown(UpstreamUnavailable) -> ask in 500 s
-    Nonsense { problem: "no JSON" }, first: Unknown(UpstreamNonsense) -> ask in 5 s
-    Nonsense { problem: "no JSON" }, last: Unknown(UpstreamNonsense) -> ask in 500 s
+    Failed { status: 503 }, last: Unknown(UpstreamUnavailable) -> ask in 300 s
+    Nonsense { problem: "no JSON", said: None }, first: Unknown(UpstreamNonsense) -> ask in 5 s
+    Nonsense { problem: "no JSON", said: None }, last: Unknown(UpstreamNonsense) -> ask in 300 s
     "#);
 }
 
