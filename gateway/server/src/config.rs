@@ -36,7 +36,7 @@ use lienthong_core::access::AccessPolicy;
 
 pub use description::Description;
 pub use environment::process_environment;
-pub use listen::{Listen, ListenLimits, ServerCertificate};
+pub use listen::{Listen, ServerCertificate};
 pub use log::{Log, LogFormat};
 pub use policy::{Catalogue, Client, ClientCertificate};
 pub use population::{
@@ -46,7 +46,6 @@ pub use population::{
 pub use portal::{Portal, PortalProfile};
 pub use problem::{ConfigProblems, Origin, Problem};
 pub use sync::SyncSettings;
-pub use upstream::UpstreamLimits;
 
 use reader::{Read, Reading};
 use section::Section;

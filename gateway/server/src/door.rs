@@ -71,19 +71,21 @@ pub struct DoorParts {
 pub async fn open(parts: DoorParts, listeners: Vec<DoorListener>) -> RunningDoor {
     let limits = Arc::new(parts.limits);
     let (clients, known) = watch::channel(Arc::new(parts.clients));
+    let stop = CancellationToken::new();
     let chain = layers::chain(layers::ChainParts {
         routes: parts.routes.prepare(),
         methods: Arc::new(methods::Methods::new(parts.descriptors)),
         clients: known,
         limits: Arc::clone(&limits),
         metrics: Arc::clone(&parts.metrics),
+        stop: stop.clone(),
     });
     let hall = Arc::new(connection::Hall {
         chain: Arc::new(chain),
         builder: connection::http_builder(&limits),
         limits: Arc::clone(&limits),
         metrics: parts.metrics,
-        stop: CancellationToken::new(),
+        stop,
         cut: CancellationToken::new(),
     });
     let mut running = RunningDoor {

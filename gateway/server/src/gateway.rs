@@ -173,7 +173,7 @@ impl Gateway {
         let mut registry = Registry::default();
         let metrics = Arc::new(DoorMetrics::register(&mut registry));
         let figures = SyncFigures::register(&mut registry);
-        let limits = entrance::limits(&config.listen.limits);
+        let limits = config.listen.limits.clone();
         let (routes, reporter) = routes::build(services, &limits).await?;
         let listeners = entrance::listeners(&config.listen).await?;
         let console = console::bind(config.listen.console)

@@ -5,7 +5,6 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
-use std::time::Duration;
 
 use lienthong_core::access::ClientName;
 
@@ -14,6 +13,7 @@ use super::kinds::{address, client_name, count, duration, loopback_address, size
 use super::quantity::{duration_text, size_text};
 use super::reader::Read;
 use super::section::Section;
+use crate::door::DoorLimits;
 
 /// Where callers reach the gateway.
 #[derive(Debug, Clone)]
@@ -29,7 +29,7 @@ pub struct Listen {
     /// The server's certificate; always there when `tls` is.
     pub certificate: Option<ServerCertificate>,
     /// Limits of the door.
-    pub limits: ListenLimits,
+    pub limits: DoorLimits,
 }
 
 /// Files that the TLS listener is made of. That they can be read has been
@@ -44,48 +44,6 @@ pub struct ServerCertificate {
     pub client_ca_file: PathBuf,
 }
 
-/// How much the door takes on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ListenLimits {
-    /// Open connections; more wait in the backlog.
-    pub connections: usize,
-    /// Concurrent streams on one connection.
-    pub streams_per_connection: u32,
-    /// Time for a TLS handshake.
-    pub handshake: Duration,
-    /// Largest request message, in bytes.
-    pub request_size: usize,
-    /// Largest reply message, in bytes.
-    pub reply_size: usize,
-    /// Requests in progress over all connections; more are turned away.
-    pub concurrent_requests: usize,
-    /// Deadline of a request that names none.
-    pub default_deadline: Duration,
-    /// Longest deadline that a request may name.
-    pub longest_deadline: Duration,
-    /// Time for open requests to end when the gateway stops.
-    pub drain: Duration,
-    /// Age at which a connection is asked to move on.
-    pub connection_age: Duration,
-}
-
-impl Default for ListenLimits {
-    fn default() -> Self {
-        Self {
-            connections: 10_000,
-            streams_per_connection: 200,
-            handshake: Duration::from_secs(10),
-            request_size: 1 << 20,
-            reply_size: 4 << 20,
-            concurrent_requests: 1_000,
-            default_deadline: Duration::from_secs(30),
-            longest_deadline: Duration::from_mins(5),
-            drain: Duration::from_secs(20),
-            connection_age: Duration::from_hours(1),
-        }
-    }
-}
-
 /// Where the console is when the configuration does not say (contract.md 4).
 const CONSOLE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 
@@ -96,7 +54,7 @@ impl Listen {
         let console = section.or("console", CONSOLE, address);
         let plain_client = section.optional("plain_client", client_name);
         let certificate = section.section("certificate", ServerCertificate::read);
-        let limits = section.section("limits", ListenLimits::read);
+        let limits = section.section("limits", read_limits);
         Ok(Self {
             tls: tls?,
             plain: plain?,
@@ -125,7 +83,7 @@ impl Listen {
                 certificate.client_ca_file.display().to_string(),
             );
         }
-        self.limits.describe(page);
+        describe_limits(&self.limits, page);
     }
 }
 
@@ -142,52 +100,49 @@ impl ServerCertificate {
     }
 }
 
-impl ListenLimits {
-    fn read(section: &mut Section<'_>) -> Read<Self> {
-        let default = Self::default();
-        let connections = section.or("connections", default.connections, count(1..=1_000_000));
-        let streams_per_connection = section.or(
-            "streams_per_connection",
-            default.streams_per_connection,
-            count(1..=100_000),
-        );
-        let handshake = section.or("handshake", default.handshake, duration);
-        let request_size = section.or("request_size", default.request_size, size);
-        let reply_size = section.or("reply_size", default.reply_size, size);
-        let concurrent_requests = section.or(
-            "concurrent_requests",
-            default.concurrent_requests,
-            count(1..=1_000_000),
-        );
-        let default_deadline = section.or("default_deadline", default.default_deadline, duration);
-        let longest_deadline = section.or("longest_deadline", default.longest_deadline, duration);
-        let drain = section.or("drain", default.drain, duration);
-        let connection_age = section.or("connection_age", default.connection_age, duration);
-        Ok(Self {
-            connections: connections?,
-            streams_per_connection: streams_per_connection?,
-            handshake: handshake?,
-            request_size: request_size?,
-            reply_size: reply_size?,
-            concurrent_requests: concurrent_requests?,
-            default_deadline: default_deadline?,
-            longest_deadline: longest_deadline?,
-            drain: drain?,
-            connection_age: connection_age?,
-        })
-    }
+/// `[listen.limits]`; what it does not name stays as the door has it.
+fn read_limits(section: &mut Section<'_>) -> Read<DoorLimits> {
+    let default = DoorLimits::default();
+    let connections = section.or("connections", default.connections, count(1..=1_000_000));
+    let streams_per_connection = section.or(
+        "streams_per_connection",
+        default.streams_per_connection,
+        count(1..=100_000),
+    );
+    let handshake = section.or("handshake", default.handshake, duration);
+    let request_size = section.or("request_size", default.request_bytes, size);
+    let reply_size = section.or("reply_size", default.answer_bytes, size);
+    let concurrent_requests =
+        section.or("concurrent_requests", default.calls, count(1..=1_000_000));
+    let default_deadline = section.or("default_deadline", default.default_deadline, duration);
+    let longest_deadline = section.or("longest_deadline", default.longest_call, duration);
+    let drain = section.or("drain", default.drain, duration);
+    let connection_age = section.optional("connection_age", duration);
+    Ok(DoorLimits {
+        connections: connections?,
+        streams_per_connection: streams_per_connection?,
+        handshake: handshake?,
+        request_bytes: request_size?,
+        answer_bytes: reply_size?,
+        calls: concurrent_requests?,
+        default_deadline: default_deadline?,
+        longest_call: longest_deadline?,
+        drain: drain?,
+        connection_age: connection_age?.or(default.connection_age),
+        ..default
+    })
+}
 
-    fn describe(&self, page: &mut Page) {
-        page.section("listen.limits");
-        page.count("connections", self.connections);
-        page.set("streams_per_connection", self.streams_per_connection);
-        page.set("handshake", duration_text(self.handshake));
-        page.set("request_size", size_text(self.request_size));
-        page.set("reply_size", size_text(self.reply_size));
-        page.count("concurrent_requests", self.concurrent_requests);
-        page.set("default_deadline", duration_text(self.default_deadline));
-        page.set("longest_deadline", duration_text(self.longest_deadline));
-        page.set("drain", duration_text(self.drain));
-        page.set("connection_age", duration_text(self.connection_age));
-    }
+fn describe_limits(limits: &DoorLimits, page: &mut Page) {
+    page.section("listen.limits");
+    page.count("connections", limits.connections);
+    page.set("streams_per_connection", limits.streams_per_connection);
+    page.set("handshake", duration_text(limits.handshake));
+    page.set("request_size", size_text(limits.request_bytes));
+    page.set("reply_size", size_text(limits.answer_bytes));
+    page.count("concurrent_requests", limits.calls);
+    page.set("default_deadline", duration_text(limits.default_deadline));
+    page.set("longest_deadline", duration_text(limits.longest_call));
+    page.set("drain", duration_text(limits.drain));
+    page.set_if_any("connection_age", limits.connection_age.map(duration_text));
 }

@@ -6,6 +6,7 @@
 
 use std::path::PathBuf;
 
+use lienthong_adapters::http::Limits;
 use lienthong_core::access::OfficerId;
 use lienthong_core::name::KeyRule;
 use lienthong_core::ports::population::Operation;
@@ -13,18 +14,19 @@ use reqwest::Url;
 use secrecy::SecretString;
 
 use super::description::Page;
-use super::kinds::{base_url, choice, name_of, officer, service_code, text, url_path};
+use super::kinds::{base_url, boolean, choice, name_of, officer, service_code, text, url_path};
 use super::reader::Read;
 use super::secret::{secret, secret_or_file};
 use super::section::Section;
-use super::upstream::UpstreamLimits;
+use super::upstream::{ALLOW_PLAIN_TEXT, describe_limits, read_limits};
 
 /// The route to the national population database.
 #[derive(Debug, Clone)]
 pub struct Population {
     /// How the database is spoken to.
     pub profile: PopulationProfile,
-    /// Scheme, host and common start of all paths; `http` or `https`.
+    /// Scheme, host and common start of all paths; `http` on this machine only, unless
+    /// `allow_plain_text`.
     pub base_url: Url,
     /// Path of the token call, from `base_url` on; starts with `/`.
     pub token_path: String,
@@ -47,8 +49,10 @@ pub struct Population {
     pub officers: Vec<OfficerCredential>,
     /// Credential for every officer who has none of their own.
     pub shared_officer: Option<SharedOfficerCredential>,
+    /// Whether `base_url` may be `http` on a host that is not this machine.
+    pub allow_plain_text: bool,
     /// Limits of one call.
-    pub limits: UpstreamLimits,
+    pub limits: Limits,
 }
 
 /// An operation that the route offers.
@@ -184,7 +188,8 @@ impl Population {
         let credential = section.required_section("credential", LgspCredential::read);
         let officers = section.sections("officers", OfficerCredential::read);
         let shared_officer = section.section("shared_officer", SharedOfficerCredential::read);
-        let limits = section.section("limits", UpstreamLimits::read);
+        let allow_plain_text = section.or(ALLOW_PLAIN_TEXT, false, boolean);
+        let limits = section.section("limits", |limits| read_limits(limits, Limits::population()));
         operations?;
         Ok(Self {
             profile: profile?,
@@ -199,7 +204,8 @@ impl Population {
             credential: credential?,
             officers: officers?,
             shared_officer: shared_officer?,
-            limits: limits?.unwrap_or_default(),
+            allow_plain_text: allow_plain_text?,
+            limits: limits?.unwrap_or_else(Limits::population),
         })
     }
 
@@ -228,6 +234,7 @@ impl Population {
             "ca_file",
             self.ca_file.as_ref().map(|file| file.display().to_string()),
         );
+        page.set(ALLOW_PLAIN_TEXT, self.allow_plain_text);
         page.set("date_format", name_of(&DATE_FORMATS, &self.date_format));
         page.set("unit_element", name_of(&UNIT_ELEMENTS, &self.unit_element));
         page.set("name_key", name_of(&NAME_KEYS, &self.name_key));
@@ -243,7 +250,7 @@ impl Population {
             page.hide("key_name");
             page.hide("key_pass");
         }
-        self.limits.describe("population.limits", page);
+        describe_limits(&self.limits, "population.limits", page);
     }
 }
 

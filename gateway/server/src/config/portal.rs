@@ -1,29 +1,32 @@
 //! `[portal]`: the route to the National Public Service Portal.
 //!
 //! The leg from an application to the province's adapter is often plain HTTP
-//! (portal.md 2), so `http` is taken on any host.
+//! (portal.md 2). The password goes over it, so on a host that is not this machine
+//! `http` is taken only where `allow_plain_text` says that this is wanted.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
+use lienthong_adapters::http::Limits;
 use lienthong_core::agency::AgencyCode;
 use reqwest::Url;
 use secrecy::SecretString;
 
 use super::description::Page;
-use super::kinds::{agency_code, base_url, choice, duration, name_of, text, url_path};
+use super::kinds::{agency_code, base_url, boolean, choice, duration, name_of, text, url_path};
 use super::quantity::duration_text;
 use super::reader::Read;
 use super::secret::secret_or_file;
 use super::section::Section;
-use super::upstream::UpstreamLimits;
+use super::upstream::{ALLOW_PLAIN_TEXT, describe_limits, read_limits};
 
 /// The route to the National Public Service Portal.
 #[derive(Debug, Clone)]
 pub struct Portal {
     /// How the portal is spoken to.
     pub profile: PortalProfile,
-    /// Scheme, host and common start of all paths (`adapter_url`).
+    /// Scheme, host and common start of all paths (`adapter_url`); `http` on this machine
+    /// only, unless `allow_plain_text`.
     pub base_url: Url,
     /// Path of the login, from `base_url` on (`auth_endpoint`).
     pub login_path: String,
@@ -42,8 +45,10 @@ pub struct Portal {
     pub ca_file: Option<PathBuf>,
     /// How long a session is used before a new login.
     pub session_lifetime: Duration,
+    /// Whether `base_url` may be `http` on a host that is not this machine.
+    pub allow_plain_text: bool,
     /// Limits of one call.
-    pub limits: UpstreamLimits,
+    pub limits: Limits,
 }
 
 /// Profiles of the portal (portal.md 1).
@@ -73,7 +78,8 @@ impl Portal {
         let dstcode = section.optional("dstcode", text);
         let ca_file = section.optional_file("ca_file");
         let session_lifetime = section.or("session_lifetime", SESSION_LIFETIME, duration);
-        let limits = section.section("limits", UpstreamLimits::read);
+        let allow_plain_text = section.or(ALLOW_PLAIN_TEXT, false, boolean);
+        let limits = section.section("limits", |limits| read_limits(limits, Limits::portal()));
         Ok(Self {
             profile: profile?,
             base_url: base_url?,
@@ -85,7 +91,8 @@ impl Portal {
             dstcode: dstcode?,
             ca_file: ca_file?,
             session_lifetime: session_lifetime?,
-            limits: limits?.unwrap_or_default(),
+            allow_plain_text: allow_plain_text?,
+            limits: limits?.unwrap_or_else(Limits::portal),
         })
     }
 
@@ -103,7 +110,8 @@ impl Portal {
             "ca_file",
             self.ca_file.as_ref().map(|file| file.display().to_string()),
         );
+        page.set(ALLOW_PLAIN_TEXT, self.allow_plain_text);
         page.set("session_lifetime", duration_text(self.session_lifetime));
-        self.limits.describe("portal.limits", page);
+        describe_limits(&self.limits, "portal.limits", page);
     }
 }

@@ -3,8 +3,10 @@
 //! A section with a mistake of its own is not judged here: what it means is not
 //! known yet, and a guess would report mistakes that are none.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 
+use lienthong_adapters::http::Limits;
 use lienthong_core::access::AccessPolicy;
 use reqwest::Url;
 
@@ -14,7 +16,7 @@ use super::population::Population;
 use super::portal::Portal;
 use super::reader::Reading;
 use super::sync::SyncSettings;
-use super::upstream::UpstreamLimits;
+use super::upstream::ALLOW_PLAIN_TEXT;
 
 /// The sections that could be read.
 pub(super) struct Sections<'s> {
@@ -41,7 +43,8 @@ pub(super) fn check(sections: &Sections<'_>, reading: &Reading) {
         check_trust(
             "population",
             &population.base_url,
-            population.ca_file.is_some(),
+            population.ca_file.as_ref(),
+            population.allow_plain_text,
             reading,
         );
         check_limits("population", &population.limits, reading);
@@ -51,7 +54,8 @@ pub(super) fn check(sections: &Sections<'_>, reading: &Reading) {
         check_trust(
             "portal",
             &portal.base_url,
-            portal.ca_file.is_some(),
+            portal.ca_file.as_ref(),
+            portal.allow_plain_text,
             reading,
         );
         check_limits("portal", &portal.limits, reading);
@@ -92,7 +96,7 @@ fn check_door(listen: &Listen, reading: &Reading) {
             reading.report_at(key, &message, "give each listener a port of its own");
         }
     }
-    if listen.limits.default_deadline > listen.limits.longest_deadline {
+    if listen.limits.default_deadline > listen.limits.longest_call {
         let help = "raise `listen.limits.longest_deadline`";
         let message = "is longer than the longest deadline";
         reading.report_at("listen.limits.default_deadline", message, help);
@@ -160,18 +164,45 @@ fn check_grants(access: &AccessPolicy, clients: &[Client], reading: &Reading) {
     }
 }
 
-fn check_trust(section: &str, base_url: &Url, has_authority: bool, reading: &Reading) {
-    if base_url.scheme() == "https" && !has_authority {
+fn check_trust(
+    section: &str,
+    base_url: &Url,
+    ca_file: Option<&PathBuf>,
+    allow_plain_text: bool,
+    reading: &Reading,
+) {
+    let key = format!("{section}.base_url");
+    if base_url.scheme() == "https" {
+        if ca_file.is_none() {
+            let help = format!(
+                "name the PEM file of the authority that signed its certificate in `{section}.ca_file`"
+            );
+            reading.report_at(&key, "is https, and no authority is named to trust", &help);
+        }
+    } else if !allow_plain_text && !on_this_machine(base_url) {
         let help = format!(
-            "name the PEM file of the authority that signed its certificate in `{section}.ca_file`"
+            "use https, or set `{section}.{ALLOW_PLAIN_TEXT} = true` where the network between is trusted"
         );
-        let key = format!("{section}.base_url");
-        reading.report_at(&key, "is https, and no authority is named to trust", &help);
+        let message =
+            "is http on another host: passwords and citizens' data could be read on the way";
+        reading.report_at(&key, message, &help);
     }
 }
 
-fn check_limits(section: &str, limits: &UpstreamLimits, reading: &Reading) {
-    for (key, part) in [("connect", limits.connect), ("read", limits.read)] {
+/// Whether what is sent to `url` stays on this machine.
+fn on_this_machine(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let address: Option<IpAddr> = host.trim_matches(['[', ']']).parse().ok();
+    address.map_or(host == "localhost", |address| {
+        address.to_canonical().is_loopback()
+    })
+}
+
+fn check_limits(section: &str, limits: &Limits, reading: &Reading) {
+    for (key, part) in [
+        ("connect", limits.connect_timeout),
+        ("read", limits.read_timeout),
+    ] {
         if part > limits.total {
             let key = format!("{section}.limits.{key}");
             let help = format!("raise `{section}.limits.total` or lower this");

@@ -14,6 +14,7 @@ use secrecy::ExposeSecret as _;
 use tempfile::TempDir;
 
 use super::*;
+use crate::door::DoorLimits;
 
 /// A folder with a configuration file and everything that the example names.
 struct Folder(TempDir);
@@ -81,11 +82,11 @@ fn the_example_loads() {
     );
     let certificate = config.listen.certificate.unwrap();
     assert_eq!(certificate.chain_file, folder.path("pki/server.pem"));
-    assert_eq!(config.listen.limits, ListenLimits::default());
+    assert_eq!(config.listen.limits, DoorLimits::default());
     assert_eq!(config.clients.len(), 2);
     assert_eq!(config.access.grants[0].procedures, ProcedureScope::Any);
     assert!(config.access.grants[1].fields.is_empty());
-    assert!(!config.catalogue.test_place);
+    assert!(config.catalogue.test_place);
     assert_eq!(config.population.look_up.unwrap().code, "037");
     assert_eq!(config.population.confirm.unwrap().code, "033");
     let pass = &config.population.shared_officer.unwrap().key_pass;

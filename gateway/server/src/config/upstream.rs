@@ -1,9 +1,10 @@
-//! Limits of one upstream: `[population.limits]` and `[portal.limits]`.
+//! What both upstreams have in common: `[population.limits]` and `[portal.limits]`, and
+//! whether they may be reached in plain text.
 //!
 //! The total covers everything that one call of ours sets off there, a renewed
-//! token and its replay included.
+//! token and its replay included. The defaults are those of the adapters.
 
-use std::time::Duration;
+use lienthong_adapters::http::Limits;
 
 use super::description::Page;
 use super::kinds::{duration, size};
@@ -11,50 +12,28 @@ use super::quantity::{duration_text, size_text};
 use super::reader::Read;
 use super::section::Section;
 
-/// How long, and how much, one upstream may answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct UpstreamLimits {
-    /// Time to connect.
-    pub connect: Duration,
-    /// Longest silence while an answer is read.
-    pub read: Duration,
-    /// Longest time for the whole exchange.
-    pub total: Duration,
-    /// Largest answer after decompression, in bytes.
-    pub answer_size: usize,
+/// Setting that lets an upstream be called in plain text beyond this machine.
+pub(super) const ALLOW_PLAIN_TEXT: &str = "allow_plain_text";
+
+/// Reads a section of limits; what it does not name is taken from `default`.
+pub(super) fn read_limits(section: &mut Section<'_>, default: Limits) -> Read<Limits> {
+    let connect = section.or("connect", default.connect_timeout, duration);
+    let read = section.or("read", default.read_timeout, duration);
+    let total = section.or("total", default.total, duration);
+    let answer_size = section.or("answer_size", default.max_body, size);
+    Ok(Limits {
+        connect_timeout: connect?,
+        read_timeout: read?,
+        total: total?,
+        max_body: answer_size?,
+    })
 }
 
-impl Default for UpstreamLimits {
-    fn default() -> Self {
-        Self {
-            connect: Duration::from_secs(2),
-            read: Duration::from_secs(5),
-            total: Duration::from_secs(10),
-            answer_size: 1 << 20,
-        }
-    }
-}
-
-impl UpstreamLimits {
-    pub(super) fn read(section: &mut Section<'_>) -> Read<Self> {
-        let default = Self::default();
-        let connect = section.or("connect", default.connect, duration);
-        let read = section.or("read", default.read, duration);
-        let total = section.or("total", default.total, duration);
-        let answer_size = section.or("answer_size", default.answer_size, size);
-        Ok(Self {
-            connect: connect?,
-            read: read?,
-            total: total?,
-            answer_size: answer_size?,
-        })
-    }
-
-    pub(super) fn describe(&self, section: &str, page: &mut Page) {
-        page.section(section);
-        page.set("connect", duration_text(self.connect));
-        page.set("read", duration_text(self.read));
-        page.set("total", duration_text(self.total));
-        page.set("answer_size", size_text(self.answer_size));
-    }
+/// Writes `limits` as the section of this name.
+pub(super) fn describe_limits(limits: &Limits, section: &str, page: &mut Page) {
+    page.section(section);
+    page.set("connect", duration_text(limits.connect_timeout));
+    page.set("read", duration_text(limits.read_timeout));
+    page.set("total", duration_text(limits.total));
+    page.set("answer_size", size_text(limits.max_body));
 }

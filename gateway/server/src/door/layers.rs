@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use http::{HeaderMap, Request, Response};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
 use super::clients::ClientDirectory;
@@ -29,6 +30,8 @@ mod request_id;
 mod services;
 mod strict;
 mod trace;
+mod whole;
+mod wrapped;
 
 pub use panic::install_panic_hook;
 
@@ -46,6 +49,8 @@ pub(super) struct ChainParts {
     pub(super) clients: watch::Receiver<Arc<ClientDirectory>>,
     pub(super) limits: Arc<DoorLimits>,
     pub(super) metrics: Arc<DoorMetrics>,
+    /// The door stops.
+    pub(super) stop: CancellationToken,
 }
 
 /// The whole way of a call, the layer that it meets first on top.
@@ -56,8 +61,8 @@ pub(super) fn chain(parts: ChainParts) -> impl Answer {
         clients,
         limits,
         metrics,
+        stop,
     } = parts;
-    let places = Arc::new(Semaphore::new(limits.calls.min(Semaphore::MAX_PERMITS)));
     let request_bytes = limits.request_bytes;
     Stack::new()
         // Around everything that may answer before it has read the request.
@@ -83,13 +88,12 @@ pub(super) fn chain(parts: ChainParts) -> impl Answer {
         .then(|inner| deadline::Deadlines {
             inner,
             limits: Arc::clone(&limits),
+            stop,
         })
+        // Inside of the deadline, around the places: a slow reader keeps none.
+        .then(|inner| whole::WholeAnswers { inner })
         // One count over all connections; per connection it would be no limit at all.
-        .then(|inner| load_shed::LoadShed {
-            inner,
-            places,
-            limits: Arc::clone(&limits),
-        })
+        .then(|inner| load_shed::LoadShed::new(inner, Arc::clone(&limits)))
         // After load shedding, so that strangers cannot make us work without limit.
         .then(|inner| caller::Callers { inner, clients })
         // Closest to the codec, whose faults it puts into our words.

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use prost_reflect::{DescriptorPool, MethodDescriptor};
 
 /// Services that answer without a known caller and in overload, so that probes and
-/// tools can see what is there.
+/// tools can see what is there; they have limits of their own.
 const OPEN_SERVICES: [&str; 3] = [
     "grpc.health.v1.Health",
     "grpc.reflection.v1.ServerReflection",

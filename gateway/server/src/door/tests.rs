@@ -8,5 +8,6 @@ mod harness;
 mod layers;
 mod limits;
 mod pki;
+mod slow_readers;
 mod strictness;
 mod tls;

@@ -6,26 +6,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::{Addresses, StartError};
-use crate::config::{ClientCertificate, Config, Listen, ListenLimits, ServerCertificate};
+use crate::config::{ClientCertificate, Config, Listen, ServerCertificate};
 use crate::door::tls::server_config;
-use crate::door::{ClientDirectory, DoorLimits, DoorListener, Transport};
-
-/// The configured limits over the door's own.
-pub(super) fn limits(limits: &ListenLimits) -> DoorLimits {
-    DoorLimits {
-        connections: limits.connections,
-        streams_per_connection: limits.streams_per_connection,
-        handshake: limits.handshake,
-        request_bytes: limits.request_size,
-        answer_bytes: limits.reply_size,
-        calls: limits.concurrent_requests,
-        default_deadline: limits.default_deadline,
-        longest_call: limits.longest_deadline,
-        drain: limits.drain,
-        connection_age: Some(limits.connection_age),
-        ..DoorLimits::default()
-    }
-}
+use crate::door::{ClientDirectory, DoorListener, Transport};
 
 /// Who may call.
 pub(super) fn clients(config: &Config) -> ClientDirectory {

@@ -1,19 +1,21 @@
 //! Looks at what a configuration describes without serving anything.
 
+mod outbox;
+mod reach;
+#[cfg(test)]
+mod tests;
+
 use std::error::Error;
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use lienthong_core::clock::Clock;
-use thiserror::Error as ThisError;
-use tokio::net::TcpStream;
-use tokio::time::timeout;
+use reqwest::Url;
 
 use super::{entrance, upstreams};
 use crate::config::Config;
-
-/// Time for one connection.
-const CONNECT: Duration = Duration::from_secs(3);
+use outbox::writable;
+use reach::reach;
 
 /// One thing that was looked at.
 pub(crate) enum Finding {
@@ -38,15 +40,8 @@ pub(crate) struct Trouble {
     pub(crate) advice_en: &'static str,
 }
 
-#[derive(Debug, ThisError)]
-enum Unreachable {
-    #[error("no answer within {} s", CONNECT.as_secs())]
-    TimedOut,
-    #[error("no connection")]
-    Refused(#[from] std::io::Error),
-}
-
-/// Looks at the certificate and the upstreams; at connections only unless `offline`.
+/// Looks at the certificate, the outbox's folder and the upstreams; connects to these
+/// unless `offline`. Nothing is made and no request is sent.
 pub(crate) async fn inspect(config: &Config, clock: Arc<dyn Clock>, offline: bool) -> Vec<Finding> {
     let mut findings = vec![
         local(
@@ -54,6 +49,12 @@ pub(crate) async fn inspect(config: &Config, clock: Arc<dyn Clock>, offline: boo
             entrance::certificate(&config.listen),
             "Kiểm tra chain_file, key_file và client_ca_file.",
             "Check chain_file, key_file and client_ca_file.",
+        ),
+        local(
+            "[sync] database",
+            writable(&config.sync.database),
+            "Tạo thư mục chứa database và cấp quyền ghi cho tài khoản chạy lienthong.",
+            "Make the folder of database and let the account that runs lienthong write there.",
         ),
         local(
             "[population]",
@@ -69,8 +70,23 @@ pub(crate) async fn inspect(config: &Config, clock: Arc<dyn Clock>, offline: boo
         ),
     ];
     if !offline {
-        findings.push(reach("[population] base_url", &config.population.base_url).await);
-        findings.push(reach("[portal] base_url", &config.portal.base_url).await);
+        let (population, portal) = (&config.population, &config.portal);
+        findings.push(
+            upstream(
+                "[population] base_url",
+                &population.base_url,
+                population.ca_file.as_ref(),
+            )
+            .await,
+        );
+        findings.push(
+            upstream(
+                "[portal] base_url",
+                &portal.base_url,
+                portal.ca_file.as_ref(),
+            )
+            .await,
+        );
     }
     findings
 }
@@ -93,26 +109,18 @@ fn local<T, E: Error + Send + Sync + 'static>(
     }
 }
 
-async fn reach(what: &str, url: &reqwest::Url) -> Finding {
+async fn upstream(what: &str, url: &Url, ca_file: Option<&PathBuf>) -> Finding {
     let what = what.to_owned();
-    let host = url
-        .host_str()
-        .unwrap_or_default()
-        .trim_matches(['[', ']'])
-        .to_owned();
-    let port = url.port_or_known_default().unwrap_or(443);
-    let result = match timeout(CONNECT, TcpStream::connect((host, port))).await {
-        Ok(Ok(_)) => Ok(()),
-        Ok(Err(error)) => Err(Unreachable::Refused(error)),
-        Err(_) => Err(Unreachable::TimedOut),
-    };
-    match result {
+    match reach(url, ca_file.map(PathBuf::as_path)).await {
         Ok(()) => Finding::Good { what },
-        Err(error) => Finding::Upstream(Trouble {
-            what,
-            error: Box::new(error),
-            advice_vi: "Kiểm tra địa chỉ, tường lửa và danh sách IP được phép của trục kết nối.",
-            advice_en: "Check the address, the firewall and the bus's list of allowed addresses.",
-        }),
+        Err(error) => {
+            let (advice_vi, advice_en) = error.advice();
+            Finding::Upstream(Trouble {
+                what,
+                error: Box::new(error),
+                advice_vi,
+                advice_en,
+            })
+        }
     }
 }

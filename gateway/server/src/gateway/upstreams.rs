@@ -7,9 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use lienthong_adapters::http::{
-    BaseUrl, CaBundle, InvalidBaseUrl, InvalidCaBundle, Limits, SetupError,
-};
+use lienthong_adapters::http::{BaseUrl, CaBundle, InvalidBaseUrl, InvalidCaBundle, SetupError};
 use lienthong_adapters::population::{
     LgspCredential, OfficerCredential, SoapLgsp, SoapLgspSettings, SoapPaths, UnitElement,
     WireDateFormat,
@@ -20,7 +18,7 @@ use lienthong_core::ports::population::{Operation, PopulationRegistry};
 use lienthong_core::ports::portal::Portal;
 use thiserror::Error;
 
-use crate::config::{self, PopulationProfile, PortalProfile, UpstreamLimits};
+use crate::config::{self, PopulationProfile, PortalProfile};
 
 /// Why an upstream cannot be set up.
 #[derive(Debug, Error)]
@@ -129,7 +127,7 @@ fn soap_lgsp(settings: &config::Population) -> Result<SoapLgspSettings, Upstream
         lgsp,
     );
     soap.ca_bundle = ca_bundle(POPULATION, settings.ca_file.as_ref())?;
-    soap.limits = limits(&settings.limits);
+    soap.limits = settings.limits;
     soap.officers = officers(settings);
     soap.shared_officer = settings
         .shared_officer
@@ -184,7 +182,7 @@ fn p1(settings: &config::Portal, fields: FieldSet) -> Result<P1Settings, Upstrea
             integration: settings.integration_path.clone(),
         },
         ca_bundle: ca_bundle(PORTAL, settings.ca_file.as_ref())?,
-        limits: limits(&settings.limits),
+        limits: settings.limits,
         username: settings.username.clone(),
         password: settings.password.clone(),
         agency_code: settings.agency_code.as_str().to_owned(),
@@ -214,13 +212,4 @@ fn ca_bundle(
     CaBundle::from_pem(&pem)
         .map(Some)
         .map_err(|source| UpstreamError::CaBundle { upstream, source })
-}
-
-fn limits(limits: &UpstreamLimits) -> Limits {
-    Limits {
-        connect_timeout: limits.connect,
-        read_timeout: limits.read,
-        total: limits.total,
-        max_body: limits.answer_size,
-    }
 }

@@ -119,9 +119,9 @@ fn an_error_in_the_syntax_is_the_only_one_reported() {
     );
     insta::assert_snapshot!(Folder::new().report(&text, &[]), @r#"
     error: the file is not TOML: invalid basic string, expected `"`
-      --> lienthong.toml:64:19
+      --> lienthong.toml:67:19
        |
-    64 | agency_code = "***"
+    67 | agency_code = "***"
        |                   ^
 
     1 problem in the configuration lienthong.toml

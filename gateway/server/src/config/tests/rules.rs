@@ -124,8 +124,45 @@ fn https_needs_an_authority_to_trust() {
 }
 
 #[test]
+fn plain_text_to_another_host_must_be_allowed() {
+    let message = "is http on another host: passwords and citizens' data could be read on the way";
+    for section in ["population", "portal"] {
+        let port = if section == "portal" { 9102 } else { 9101 };
+        let url = format!("base_url = \"https://localhost:{port}\"");
+        for host in [
+            "lgsp.example.gov.vn",
+            "localhost.example",
+            "10.0.0.8",
+            "[::2]",
+        ] {
+            let plain = format!("base_url = \"http://{host}:8080\"");
+            let key = format!("{section}.base_url");
+            assert_only(&url, &plain, &key, message);
+            let allowed = format!("{plain}\nallow_plain_text = true");
+            let config = Folder::new().load(&example_with(&url, &allowed), &[]);
+            assert!(config.is_ok(), "{host}");
+        }
+        for host in ["localhost", "127.0.0.9", "[::1]"] {
+            let plain = format!("base_url = \"http://{host}:8080\"");
+            let config = Folder::new().load(&example_with(&url, &plain), &[]);
+            assert!(config.is_ok(), "{host}");
+        }
+    }
+}
+
+#[test]
+fn the_refusal_of_plain_text_says_what_to_do() {
+    let url = "https://localhost:9102";
+    let report = Folder::new().report(&example_with(url, "http://portal.example"), &[]);
+    assert!(
+        report.contains("use https, or set `portal.allow_plain_text = true`"),
+        "{report}"
+    );
+}
+
+#[test]
 fn an_operation_that_is_offered_has_a_path() {
-    let piece = "confirm_path = \"/dancu/xacthuc\"\n";
+    let piece = "confirm_path = \"/xacthuc\"\n";
     assert_only(piece, "", "population.confirm_path", "is missing");
     let without = example_with(piece, "").replace("[\"look-up\", \"confirm\"]", "[\"look-up\"]");
     let config = Folder::new().load(&without, &[]).unwrap();
@@ -142,7 +179,7 @@ fn an_operation_that_is_offered_has_a_path() {
 
 #[test]
 fn look_ups_need_an_officer_and_each_officer_once() {
-    let piece = "[population.shared_officer]\nkey_name = \"VPUB_DEMO\"\n\
+    let piece = "[population.shared_officer]\nkey_name = \"canbo_demo\"\n\
                  key_pass_file = \"secrets/officer-key-pass\"\n";
     let message = "has no officer's credential, so no look-up is possible";
     assert_only(piece, "", "population", message);
@@ -167,13 +204,13 @@ fn times_do_not_contradict_each_other() {
     let limits = |text: &str| format!("{text}\n[sync]");
     assert_only(
         "[sync]",
-        &limits("[portal.limits]\nconnect = \"11s\""),
+        &limits("[portal.limits]\nconnect = \"31s\""),
         "portal.limits.connect",
         "is longer than the total",
     );
     assert_only(
         "[sync]",
-        &limits("[population.limits]\ntotal = \"4s\""),
+        &limits("[population.limits]\ntotal = \"9s\""),
         "population.limits.read",
         "is longer than the total",
     );
@@ -184,7 +221,7 @@ fn times_do_not_contradict_each_other() {
         "is longer than the longest deadline",
     );
     let message = "is not longer than `portal.limits.total`";
-    assert_only("[sync]", "[sync]\nlease = \"10s\"", "sync.lease", message);
+    assert_only("[sync]", "[sync]\nlease = \"30s\"", "sync.lease", message);
     let message = "is not shorter than `sync.stalled_after`";
     assert_only(
         "[sync]",

@@ -15,7 +15,7 @@ fn open_example() -> String {
             "secret_key_file = \"secrets/lgsp-secret-key\"",
             "secret_key = \"S3CRET-key\"",
         )
-        .replace("\"VPUB_DEMO\"", "\"S3CRET-shared\"")
+        .replace("\"canbo_demo\"", "\"S3CRET-shared\"")
         .replace(
             "password_file = \"secrets/portal-password\"",
             "password = \"S3CRET-word\"",
@@ -99,7 +99,7 @@ const MISTAKES: &[(&str, &str)] = &[
         "[population.shared_officer]\nkey_name = \"S3CRET-shared\"",
         "[population.shared_officer]\nx = 1\nkey_name = \"S3CRET-shared\"",
     ),
-    ("dancu/tracuu\"", "dan cu/tracuu\" # S3CRET-comment"),
+    ("/tracuu\"", "/tra cuu\" # S3CRET-comment"),
     ("[sync]\n", "[sync] # S3CRET-comment\nlease = \"1s\""),
     // The file does not parse.
     ("password = \"S3CRET-word\"", "password = \"S3CRET-word"),

@@ -4,30 +4,31 @@
 //! would get wrong: the answer of a stream is ended with trailers too, so a caller
 //! always hears `DEADLINE_EXCEEDED` and never a broken stream.
 
-use std::future::Future as _;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::Body;
-use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Request, Response};
-use http_body::{Frame, SizeHint};
-use tokio::time::{Instant, Sleep, sleep_until, timeout_at};
+use tokio::time::{Instant, timeout_at};
+use tokio_util::sync::CancellationToken;
 
 use super::trace::CalledMethod;
-use super::{Answer, refusal, trailers_of};
+use super::{Answer, refusal};
 use crate::door::deadline::Deadline;
 use crate::door::limits::DoorLimits;
 use crate::door::protocol::Protocol;
 use crate::status::ServerError;
+use bounded::{Bounds, bounded};
+
+mod bounded;
 
 /// Sets the deadline, tells it to the service, and keeps it.
 #[derive(Debug)]
 pub(super) struct Deadlines<A> {
     pub(super) inner: A,
     pub(super) limits: Arc<DoorLimits>,
+    /// The door stops.
+    pub(super) stop: CancellationToken,
 }
 
 impl<A: Answer> Answer for Deadlines<A> {
@@ -40,28 +41,39 @@ impl<A: Answer> Answer for Deadlines<A> {
                 });
             }
         };
-        let unary = request
-            .extensions()
-            .get::<CalledMethod>()
-            .is_some_and(|called| called.0.is_unary());
-        let time = asked
-            .or(unary.then_some(self.limits.default_deadline))
-            .map(|time| time.min(self.limits.longest_call));
-        let Some(deadline) = time.and_then(|time| Instant::now().checked_add(time)) else {
+        let method = request.extensions().get::<CalledMethod>();
+        let unary = method.is_some_and(|called| called.0.is_unary());
+        let open = method.is_some_and(|called| called.0.open);
+        let longest = self.longest(unary, open);
+        let told = asked.or(unary.then_some(self.limits.default_deadline));
+        let now = Instant::now();
+        let Some(deadline) = now.checked_add(told.unwrap_or(longest).min(longest)) else {
             return self.inner.answer(request).await;
         };
-        request.extensions_mut().insert(Deadline(deadline));
+        if told.is_some() {
+            request.extensions_mut().insert(Deadline(deadline));
+        }
         match timeout_at(deadline, self.inner.answer(request)).await {
-            Ok(response) if http_body::Body::is_end_stream(response.body()) => response,
-            Ok(response) => response.map(|inner| {
-                let timer = Box::pin(sleep_until(deadline));
-                Body::new(UntilDeadline {
-                    inner,
-                    timer,
-                    over: false,
-                })
-            }),
+            // A unary answer is complete by now.
+            Ok(response) if unary || http_body::Body::is_end_stream(response.body()) => response,
+            Ok(response) => {
+                let bounds = Bounds {
+                    deadline,
+                    stop: open.then(|| self.stop.clone()),
+                };
+                response.map(|inner| bounded(inner, bounds))
+            }
             Err(_elapsed) => refusal(ServerError::DeadlineExceeded),
+        }
+    }
+}
+
+impl<A> Deadlines<A> {
+    fn longest(&self, unary: bool, open: bool) -> Duration {
+        match (unary, open) {
+            (true, _) => self.limits.longest_call,
+            (false, false) => self.limits.longest_stream,
+            (false, true) => self.limits.longest_open_stream,
         }
     }
 }
@@ -113,50 +125,6 @@ fn parse_grpc(text: &str) -> Option<Duration> {
         "n" => Duration::from_nanos(number),
         _ => return None,
     })
-}
-
-/// A body that ends at the deadline at the latest.
-struct UntilDeadline {
-    inner: Body,
-    timer: Pin<Box<Sleep>>,
-    over: bool,
-}
-
-impl http_body::Body for UntilDeadline {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        if self.over {
-            return Poll::Ready(None);
-        }
-        // The timer goes first: a stream that always has something to say would
-        // otherwise never end.
-        if self.timer.as_mut().poll(cx).is_ready() {
-            self.over = true;
-            self.inner = Body::empty();
-            let trailers = trailers_of(ServerError::DeadlineExceeded);
-            return Poll::Ready(Some(Ok(Frame::trailers(trailers))));
-        }
-        let polled = Pin::new(&mut self.inner).poll_frame(cx);
-        self.over = match &polled {
-            Poll::Ready(Some(Ok(frame))) => frame.is_trailers(),
-            Poll::Ready(Some(Err(_)) | None) => true,
-            Poll::Pending => false,
-        };
-        polled
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.over || self.inner.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        SizeHint::default()
-    }
 }
 
 #[cfg(test)]

@@ -1,41 +1,56 @@
 //! Refuses what is more than the gateway can do at once.
 //!
-//! What a reader would get wrong: the count is one for the whole process. A refused
-//! call is answered at once; queueing it would only make it late.
+//! What a reader would get wrong: the count is one for the whole process, and health and
+//! reflection have one of their own, so that probes get through in overload and yet are
+//! no way around the limit. A refused call is answered at once; queueing it would only
+//! make it late.
 
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
 use axum::body::Body;
-use bytes::Bytes;
 use http::{Request, Response};
-use http_body::{Frame, SizeHint};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
 
 use super::trace::CalledMethod;
+use super::wrapped::{next_frame, wrapped};
 use super::{Answer, refusal};
 use crate::door::limits::DoorLimits;
 use crate::status::ServerError;
 
-/// Gives each call a place until its answer has ended; health and reflection need none.
+/// Gives each call a place until its answer has ended or was dropped.
 #[derive(Debug)]
 pub(super) struct LoadShed<A> {
-    pub(super) inner: A,
-    pub(super) places: Arc<Semaphore>,
-    pub(super) limits: Arc<DoorLimits>,
+    inner: A,
+    places: Arc<Semaphore>,
+    open_places: Arc<Semaphore>,
+    limits: Arc<DoorLimits>,
+}
+
+impl<A> LoadShed<A> {
+    /// Lets through to `inner` what `limits` allow.
+    pub(super) fn new(inner: A, limits: Arc<DoorLimits>) -> Self {
+        let places = |most: usize| Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS)));
+        Self {
+            inner,
+            places: places(limits.calls),
+            open_places: places(limits.open_calls),
+            limits,
+        }
+    }
 }
 
 impl<A: Answer> Answer for LoadShed<A> {
     async fn answer(&self, request: Request<Body>) -> Response<Body> {
-        let exempt = request
+        let open = request
             .extensions()
             .get::<CalledMethod>()
             .is_some_and(|called| called.0.open);
-        if exempt {
-            return self.inner.answer(request).await;
-        }
-        let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
+        let places = if open {
+            &self.open_places
+        } else {
+            &self.places
+        };
+        let Ok(place) = Arc::clone(places).try_acquire_owned() else {
             let retry_after = self.limits.overload_retry_after;
             return refusal(ServerError::Overloaded { retry_after });
         };
@@ -44,36 +59,10 @@ impl<A: Answer> Answer for LoadShed<A> {
             return response;
         }
         response.map(|inner| {
-            Body::new(PlacedBody {
-                inner,
-                _place: place,
+            wrapped(inner, move |inner, cx| {
+                let _held = &place;
+                next_frame(inner, cx)
             })
         })
-    }
-}
-
-/// A body that keeps its call's place.
-struct PlacedBody {
-    inner: Body,
-    _place: OwnedSemaphorePermit,
-}
-
-impl http_body::Body for PlacedBody {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.inner).poll_frame(cx)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.inner.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.inner.size_hint()
     }
 }

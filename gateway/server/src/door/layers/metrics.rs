@@ -3,18 +3,16 @@
 //! What a reader would get wrong: a call ends with its trailers, not with its headers,
 //! and a caller who goes away ends it as `CANCELLED`.
 
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::Poll;
 
 use axum::body::Body;
-use bytes::Bytes;
 use http::{Request, Response};
-use http_body::{Frame, SizeHint};
 use tokio::time::Instant;
 
 use super::Answer;
 use super::trace::CalledMethod;
+use super::wrapped::{Polled, next_frame, wrapped};
 use crate::door::observe::{CallLabels, DoorMetrics};
 use crate::door::protocol::Protocol;
 use crate::status::CallCode;
@@ -37,7 +35,13 @@ impl<A: Answer> Answer for Measured<A> {
             call.end(code);
             return response;
         }
-        response.map(|inner| Body::new(MeasuredBody { inner, call }))
+        response.map(|inner| {
+            wrapped(inner, move |inner, cx| {
+                let polled = next_frame(inner, cx);
+                call.look_at(&polled);
+                polled
+            })
+        })
     }
 }
 
@@ -63,6 +67,19 @@ impl OpenCall {
                 .unwrap_or(Protocol::Grpc),
             began: Instant::now(),
             ended: false,
+        }
+    }
+
+    /// Ends it with its trailers, or with the end that came without any.
+    fn look_at(&mut self, polled: &Polled) {
+        match polled {
+            Poll::Ready(Some(Ok(frame))) => {
+                if let Some(trailers) = frame.trailers_ref() {
+                    self.end(CallCode::in_headers(trailers).unwrap_or(CallCode::UNKNOWN));
+                }
+            }
+            Poll::Ready(Some(Err(_)) | None) => self.end(CallCode::UNKNOWN),
+            Poll::Pending => {}
         }
     }
 
@@ -98,43 +115,5 @@ impl OpenCall {
 impl Drop for OpenCall {
     fn drop(&mut self) {
         self.end(CallCode::CANCELLED);
-    }
-}
-
-/// A body that ends its call.
-struct MeasuredBody {
-    inner: Body,
-    call: OpenCall,
-}
-
-impl http_body::Body for MeasuredBody {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        let this = &mut *self;
-        let polled = Pin::new(&mut this.inner).poll_frame(cx);
-        match &polled {
-            Poll::Ready(Some(Ok(frame))) => {
-                if let Some(trailers) = frame.trailers_ref() {
-                    this.call
-                        .end(CallCode::in_headers(trailers).unwrap_or(CallCode::UNKNOWN));
-                }
-            }
-            Poll::Ready(Some(Err(_)) | None) => this.call.end(CallCode::UNKNOWN),
-            Poll::Pending => {}
-        }
-        polled
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.inner.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.inner.size_hint()
     }
 }

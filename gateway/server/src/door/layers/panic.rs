@@ -5,15 +5,14 @@
 //! place, this layer the request id, and together they find the fault.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::Poll;
 
 use axum::body::Body;
-use bytes::Bytes;
 use futures_util::FutureExt as _;
 use http::{Request, Response};
-use http_body::{Frame, SizeHint};
+use http_body::Frame;
 
+use super::wrapped::{next_frame, wrapped};
 use super::{Answer, refusal, trailers_of};
 use crate::door::request_id::RequestId;
 use crate::status::ServerError;
@@ -47,7 +46,17 @@ impl<A: Answer> Answer for CatchPanic<A> {
                 if http_body::Body::is_end_stream(response.body()) {
                     return response;
                 }
-                response.map(|inner| Body::new(CatchBody { inner, id }))
+                response.map(|inner| {
+                    wrapped(inner, move |inner, cx| {
+                        catch_unwind(AssertUnwindSafe(|| next_frame(inner, cx))).unwrap_or_else(
+                            |_payload| {
+                                *inner = Body::empty();
+                                let trailers = trailers_of(internal(id.as_ref()));
+                                Poll::Ready(Some(Ok(Frame::trailers(trailers))))
+                            },
+                        )
+                    })
+                })
             }
             Err(_payload) => refusal(internal(id.as_ref())),
         }
@@ -57,37 +66,5 @@ impl<A: Answer> Answer for CatchPanic<A> {
 fn internal(id: Option<&RequestId>) -> ServerError {
     ServerError::Internal {
         request_id: id.map_or_else(String::new, |id| id.as_str().to_owned()),
-    }
-}
-
-/// A body whose panics become trailers.
-struct CatchBody {
-    inner: Body,
-    id: Option<RequestId>,
-}
-
-impl http_body::Body for CatchBody {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        let this = &mut *self;
-        let inner = Pin::new(&mut this.inner);
-        catch_unwind(AssertUnwindSafe(move || inner.poll_frame(cx))).unwrap_or_else(|_payload| {
-            this.inner = Body::empty();
-            let trailers = trailers_of(internal(this.id.as_ref()));
-            Poll::Ready(Some(Ok(Frame::trailers(trailers))))
-        })
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.inner.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.inner.size_hint()
     }
 }

@@ -3,17 +3,14 @@
 //! What a reader would get wrong: it holds the method and the request id and nothing
 //! that a caller wrote freely; a path that names no method of ours is not repeated.
 
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
 use axum::body::Body;
-use bytes::Bytes;
 use http::{Request, Response};
-use http_body::{Frame, SizeHint};
-use tracing::{Instrument as _, Span};
+use tracing::Instrument as _;
 
 use super::Answer;
+use super::wrapped::{next_frame, wrapped};
 use crate::door::methods::{Method, Methods};
 use crate::door::request_id::RequestId;
 
@@ -47,34 +44,10 @@ impl<A: Answer> Answer for Traced<A> {
         if span.is_disabled() {
             return response;
         }
-        response.map(|inner| Body::new(SpanBody { inner, span }))
-    }
-}
-
-/// A body that is produced within the span of its call.
-struct SpanBody {
-    inner: Body,
-    span: Span,
-}
-
-impl http_body::Body for SpanBody {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        let this = &mut *self;
-        let _entered = this.span.enter();
-        Pin::new(&mut this.inner).poll_frame(cx)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.inner.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.inner.size_hint()
+        response.map(|inner| {
+            wrapped(inner, move |inner, cx| {
+                span.in_scope(|| next_frame(inner, cx))
+            })
+        })
     }
 }

@@ -9,7 +9,7 @@ use futures_util::{Stream, StreamExt as _, stream};
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
-use hyper::client::conn::http2::{SendRequest, handshake};
+use hyper::client::conn::http2::{Builder, SendRequest, handshake};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use lienthong_core::access::ClientName;
 use lienthong_proto::interop::test_service_server::{TestService, TestServiceServer};
@@ -38,6 +38,7 @@ pub(super) const EMPTY: &str = "/grpc.testing.TestService/EmptyCall";
 pub(super) const STREAM: &str = "/grpc.testing.TestService/StreamingOutputCall";
 pub(super) const DUPLEX: &str = "/grpc.testing.TestService/FullDuplexCall";
 pub(super) const HEALTH: &str = "/grpc.health.v1.Health/Check";
+pub(super) const HEALTH_WATCH: &str = "/grpc.health.v1.Health/Watch";
 
 /// A service that does what the payload of its request says: `panic`, `wait` for ever,
 /// `gate` (wait until it is opened), or answer.
@@ -233,6 +234,20 @@ impl TestDoor {
         // Otherwise each call waits for a delayed acknowledgement.
         socket.set_nodelay(true).unwrap();
         Wire::over(socket).await.unwrap()
+    }
+}
+
+impl TestDoor {
+    /// A new connection whose peer never leaves room for a byte of an answer.
+    pub(super) async fn connect_without_window(&self) -> Wire {
+        let socket = TcpStream::connect(self.address()).await.unwrap();
+        let (sender, connection) = Builder::new(TokioExecutor::new())
+            .initial_stream_window_size(0)
+            .handshake(TokioIo::new(socket))
+            .await
+            .unwrap();
+        tokio::spawn(connection);
+        Wire(sender)
     }
 }
 
