@@ -5,9 +5,10 @@
 //! names the *generation* that was refused, so that ten refusals of the same
 //! session lead to one log-in and not to ten.
 //!
-//! A failed fetch is not repeated at once either: for a pause that doubles while
-//! failures go on, everybody hears of the failure that was. An account with a wrong
-//! password would be locked otherwise, and an upstream that is down be flooded.
+//! A failed fetch is not repeated at once either: for a pause everybody hears of the
+//! failure that was. After a refusal the pause doubles while refusals go on, because an
+//! account with a wrong password would be locked otherwise; after an outage it stays
+//! short, so that work goes on as soon as the upstream is back.
 
 use std::fmt;
 use std::future::Future;
@@ -20,11 +21,17 @@ use lienthong_core::clock::Clock;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-/// Pause after a first failed fetch; each further failure doubles it.
+/// Pause after an outage, and after a first refusal; each further refusal doubles it.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 
-/// Longest pause between two fetches that fail.
+/// Longest pause between two fetches that are refused.
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
+
+/// Tells a no from an outage.
+pub trait FetchFailure {
+    /// Whether the upstream said no to what the gateway logs in with.
+    fn is_refusal(&self) -> bool;
+}
 
 /// What a fetch brings.
 pub struct Fresh<T> {
@@ -68,6 +75,15 @@ pub enum NoCredential<E> {
     TimedOut,
     /// The fetching task ended without a result.
     Lost,
+}
+
+impl<E: FetchFailure> FetchFailure for NoCredential<E> {
+    fn is_refusal(&self) -> bool {
+        match self {
+            Self::Failed(failure) => failure.is_refusal(),
+            Self::TimedOut | Self::Lost => false,
+        }
+    }
 }
 
 /// When a credential is fetched anew.
@@ -133,7 +149,7 @@ impl<T, E> fmt::Debug for SharedCredential<T, E> {
 impl<T, E> SharedCredential<T, E>
 where
     T: Send + Sync + 'static,
-    E: Clone + Send + Sync + 'static,
+    E: Clone + FetchFailure + Send + Sync + 'static,
 {
     /// A credential that `fetch` brings. Nothing is fetched yet.
     pub fn new<F, Fut>(renewal: Renewal, clock: Arc<dyn Clock>, fetch: F) -> Self
@@ -221,7 +237,7 @@ impl<T, E> Shared<T, E> {
     }
 }
 
-async fn fly<T, E: Clone>(
+async fn fly<T, E: Clone + FetchFailure>(
     shared: Arc<Shared<T, E>>,
     landing: watch::Sender<Option<Landing<T, E>>>,
 ) {
@@ -264,11 +280,11 @@ impl<T, E> State<T, E> {
     }
 }
 
-impl<T, E: Clone> State<T, E> {
+impl<T, E: Clone + FetchFailure> State<T, E> {
     fn fail(&mut self, reason: NoCredential<E>) -> NoCredential<E> {
         let pause = match &self.failure {
-            Some(before) => (before.pause * 2).min(LONGEST_PAUSE),
-            None => FIRST_PAUSE,
+            Some(before) if reason.is_refusal() => (before.pause * 2).min(LONGEST_PAUSE),
+            Some(_) | None => FIRST_PAUSE,
         };
         self.failure = Some(Failure {
             reason: reason.clone(),

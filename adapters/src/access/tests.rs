@@ -8,7 +8,7 @@ use lienthong_core::clock::{Clock, ManualClock};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
-use super::{Fresh, NoCredential, Renewal, SharedCredential};
+use super::{FetchFailure, Fresh, NoCredential, Renewal, SharedCredential};
 
 /// A fetch that is counted and waits until it is let go.
 struct Source {
@@ -17,6 +17,21 @@ struct Source {
 }
 
 type Shared = SharedCredential<usize, &'static str>;
+
+/// What a source says that is away; everything else is a refusal.
+const AWAY: &str = "away";
+
+impl FetchFailure for &'static str {
+    fn is_refusal(&self) -> bool {
+        *self != AWAY
+    }
+}
+
+impl FetchFailure for () {
+    fn is_refusal(&self) -> bool {
+        true
+    }
+}
 
 const RENEWAL: Renewal = Renewal {
     margin: Duration::from_mins(1),
@@ -174,6 +189,16 @@ async fn the_pause_doubles_up_to_a_minute_and_a_success_ends_it() {
     assert_eq!(end_pause(&credential), None);
     assert!(credential.renew(issued.generation).await.is_err());
     assert_eq!(end_pause(&credential), Some(Duration::from_secs(1)));
+}
+
+#[tokio::test]
+async fn an_upstream_that_is_away_is_tried_again_after_a_second_however_long_it_was() {
+    let clock = Arc::new(ManualClock::starting_at(Timestamp::UNIX_EPOCH));
+    let credential: Shared = SharedCredential::new(RENEWAL, clock, || async { Err(AWAY) });
+    for _ in 0..8 {
+        assert!(credential.get().await.is_err());
+        assert_eq!(end_pause(&credential), Some(Duration::from_secs(1)));
+    }
 }
 
 #[tokio::test]

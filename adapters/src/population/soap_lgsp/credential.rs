@@ -15,8 +15,27 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::{LGSP_TOKEN, LgspCredential, OfficerCredential, accepted, failure, nonsense};
-use crate::access::Fresh;
+use crate::access::{FetchFailure, Fresh};
 use crate::http::{Endpoint, SetupError, Upstream, secret_header};
+
+impl FetchFailure for PopulationError {
+    fn is_refusal(&self) -> bool {
+        match self {
+            Self::CredentialsRefused | Self::AddressRefused | Self::Rejected { .. } => true,
+            Self::NotOffered
+            | Self::Unreachable
+            | Self::Interrupted
+            | Self::TimedOut
+            | Self::CertificateRejected
+            | Self::OfficerNotMapped
+            | Self::ProcedureNotLicensed
+            | Self::OfficerNotLicensed
+            | Self::Throttled { .. }
+            | Self::Failed { .. }
+            | Self::Nonsense(_) => false,
+        }
+    }
+}
 
 /// Lifetime of a token whose answer does not tell one.
 const UNTOLD_LIFETIME: Duration = Duration::from_mins(10);

@@ -12,7 +12,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 
 use super::answers::Envelope;
-use crate::access::Fresh;
+use crate::access::{FetchFailure, Fresh};
 use crate::http::{Endpoint, ExchangeError, Upstream};
 
 /// What a log-in needs.
@@ -23,6 +23,22 @@ pub(super) struct LogIn {
     pub(super) username: String,
     pub(super) password: SecretString,
     pub(super) lifetime: Duration,
+}
+
+impl FetchFailure for PortalError {
+    fn is_refusal(&self) -> bool {
+        match self {
+            Self::SessionRefused { .. } | Self::Rejected { .. } => true,
+            Self::Unreachable
+            | Self::Interrupted
+            | Self::TimedOut
+            | Self::CertificateRejected
+            | Self::Throttled { .. }
+            | Self::OutOfService { .. }
+            | Self::Failed { .. }
+            | Self::Nonsense { .. } => false,
+        }
+    }
 }
 
 /// No session, and no word about it.
