@@ -1,0 +1,174 @@
+// A Node vendor with Connect: JSON and binary, HTTP/1.1 and HTTP/2, and the same client as gRPC-Web and gRPC.
+//
+// Usage: node connect.mjs READY_FILE
+//
+// The messages come from proto/baseline.binpb, the contract of the last release: this client is one that
+// was built before the server, and no code is generated.
+
+import { readFileSync } from "node:fs";
+import { createFileRegistry, fromBinary, fromJson, toJson } from "@bufbuild/protobuf";
+import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import { Code, ConnectError } from "@connectrpc/connect";
+import {
+  createConnectTransport,
+  createGrpcTransport,
+  createGrpcWebTransport,
+  Http2SessionManager,
+} from "@connectrpc/connect-node";
+import { BadRequest, ErrorInfo, failureOf } from "./google_rpc.mjs";
+import {
+  contradiction,
+  decomposed,
+  messages,
+  newDossier,
+  openStage,
+  question,
+  Report,
+  same,
+  untilAccepted,
+  withDates,
+} from "./stage.mjs";
+
+const CALL_MS = 20_000;
+const stage = openStage(process.argv[2]);
+const contract = createFileRegistry(
+  fromBinary(
+    FileDescriptorSetSchema,
+    readFileSync(new URL("../../../proto/baseline.binpb", import.meta.url)),
+  ),
+);
+
+/** One way of speaking to the door, with every call in protobuf JSON. */
+class Speaker {
+  #transport;
+  #sessions;
+
+  constructor(name, create, options) {
+    const baseUrl = `https://${stage.grpc_tls}`;
+    const nodeOptions = { ca: stage.ca, cert: stage.cert, key: stage.key };
+    this.name = name;
+    if (options.httpVersion === "2") {
+      this.#sessions = new Http2SessionManager(baseUrl, undefined, nodeOptions);
+    }
+    this.#transport = create({ baseUrl, nodeOptions, sessionManager: this.#sessions, ...options });
+  }
+
+  /** Calls `Service/Method` of the package and gives the answer, its headers beside it. */
+  async exchange(path, request, headers = {}) {
+    const [service, name] = path.split("/");
+    const methods = contract.getService(`lienthong.v1.${service}`).methods;
+    // A name that is not in the contract is sent with the messages of the first method.
+    const method = methods.find((method) => method.name === name) ?? { ...methods[0], name };
+    const input = fromJson(method.input, withDates(request, (date) => date.toISOString()));
+    const answer = await this.#transport.unary(method, undefined, CALL_MS, headers, input);
+    const message = toJson(method.output, answer.message, { alwaysEmitImplicit: true });
+    return { message, header: answer.header };
+  }
+
+  /** Calls a method and gives the answer. */
+  async call(path, request) {
+    return (await this.exchange(path, request)).message;
+  }
+
+  /** Makes a call that has to fail and gives its code and details. */
+  async failure(path, request) {
+    try {
+      await this.call(path, request);
+    } catch (error) {
+      const told = ConnectError.from(error);
+      const details = failureOf(told.findDetails(ErrorInfo), told.findDetails(BadRequest));
+      return { code: Code[told.code], ...details };
+    }
+    throw new Error("the call was answered and should have failed");
+  }
+
+  /** Lets go of the connection. */
+  close() {
+    this.#sessions?.abort();
+  }
+}
+
+async function checkLookups(check, speaker) {
+  const { context, citizens } = stage;
+  const verdict = async (citizen) =>
+    (await speaker.call("PopulationService/VerifyCitizen", question(context, citizen))).verdict;
+  await check("every sample citizen is verified", async () => {
+    for (const citizen of citizens) same([citizen.kind, await verdict(citizen)], [citizen.kind, "MATCH"]);
+  });
+  await check("a decomposed (NFD) name is the same name", async () =>
+    same(await verdict(decomposed(citizens)), "MATCH"),
+  );
+  await check("a wrong name is NO_MATCH and not an error", async () =>
+    same(await verdict({ ...citizens[0], full_name: "Nguyễn Văn Không Có" }), "NO_MATCH"),
+  );
+  await check("bad input names every violation at once", async () =>
+    same(await speaker.failure("PopulationService/VerifyCitizen", messages.malformed_verification), {
+      code: "InvalidArgument",
+      reason: "INVALID_FIELD",
+      domain: "lienthong",
+      violations: messages.malformed_verification_fields,
+    }),
+  );
+}
+
+async function checkDossiers(check, speaker) {
+  const { code, state, step } = newDossier("connect", stage.context);
+  const receipt = async (method, event) => {
+    const answer = await speaker.call(`DossierService/${method}`, event);
+    return [answer.receipt.dossierCode, answer.receipt.revision, answer.receipt.duplicate];
+  };
+  await check("a dossier is recorded", async () =>
+    same(await receipt("RecordDossier", state), [code, "1", false]),
+  );
+  await check("a step is recorded", async () =>
+    same(await receipt("RecordProgress", step), [code, "2", false]),
+  );
+  await check("the same event again is a duplicate", async () =>
+    same(await receipt("RecordDossier", state), [code, "1", true]),
+  );
+  await check("the same event id with other content is ALREADY_EXISTS", async () => {
+    const told = await speaker.failure("DossierService/RecordDossier", contradiction(state));
+    same([told.code, told.reason], ["AlreadyExists", "EVENT_ID_REUSED"]);
+  });
+  await check("dossier and step reach the portal", async () => {
+    const get = () => speaker.call("DossierService/GetDossier", { dossier_code: code });
+    await untilAccepted(async () => (await get()).sync.state);
+    const { dossier, sync } = await get();
+    same(dossier.owner.fullName, state.dossier.owner.full_name);
+    same(sync.timeline.map(({ kind, state }) => [kind, state]), [
+      ["DOSSIER_STATE", "ACCEPTED"],
+      ["PROCESSING_STEP", "ACCEPTED"],
+    ]);
+  });
+}
+
+async function checkManners(check, speaker) {
+  await check("x-request-id comes back", async () => {
+    const { header } = await speaker.exchange("SyncService/GetSyncHealth", {}, {
+      "x-request-id": "connect-42",
+    });
+    same(header.get("x-request-id"), "connect-42");
+  });
+  await check("an unserved method is unimplemented", async () => {
+    const told = await speaker.failure("PopulationService/NoSuchMethod", {});
+    same([told.code, told.reason], ["Unimplemented", "UNKNOWN_METHOD"]);
+  });
+}
+
+const speakers = [
+  new Speaker("JSON, HTTP/1.1", createConnectTransport, { httpVersion: "1.1", useBinaryFormat: false }),
+  new Speaker("JSON, HTTP/2", createConnectTransport, { httpVersion: "2", useBinaryFormat: false }),
+  new Speaker("binary, HTTP/1.1", createConnectTransport, { httpVersion: "1.1", useBinaryFormat: true }),
+  new Speaker("binary, HTTP/2", createConnectTransport, { httpVersion: "2", useBinaryFormat: true }),
+  new Speaker("gRPC-Web, HTTP/1.1", createGrpcWebTransport, { httpVersion: "1.1" }),
+  new Speaker("gRPC, HTTP/2", createGrpcTransport, { httpVersion: "2" }),
+];
+const report = new Report("connect");
+for (const speaker of speakers) {
+  const check = (sentence, run) => report.check(`${speaker.name}: ${sentence}`, run);
+  await checkManners(check, speaker);
+  await checkLookups(check, speaker);
+  await checkDossiers(check, speaker);
+  speaker.close();
+}
+process.exitCode = report.close();

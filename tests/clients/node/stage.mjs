@@ -1,0 +1,115 @@
+// What the Node clients share: the ready file, the messages to send, and the counting of checks.
+
+import { deepStrictEqual } from "node:assert";
+import { readFileSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
+
+// The portal is a mock on the same machine; only a sync that stands still needs as long as this.
+const DELIVERY_MS = 60_000;
+const VIETNAM_MS = 7 * 3_600_000;
+
+/** Reads one JSON file. */
+export function readJson(path) {
+  return JSON.parse(readFileSync(path, "utf8"));
+}
+
+export const messages = readJson(new URL("../messages.json", import.meta.url));
+
+/** The running demo, as its ready file describes it, with the certificates read. */
+export function openStage(readyFile) {
+  const ready = readJson(readyFile);
+  const [ca, cert, key] = ["ca_cert", "client_cert", "client_key"].map((name) => readFileSync(ready[name]));
+  return { ...ready, ca, cert, key };
+}
+
+/** Asks about a citizen of the ready file; a birth date of four digits is a year. */
+export function question(context, citizen) {
+  const { personal_number, old_id_card_number, full_name, birth_date } = citizen;
+  return {
+    context,
+    identity: personal_number ? { personal_number } : { old_id_card_number },
+    full_name,
+    birth: birth_date.length === 4 ? { year: Number(birth_date) } : { date: birth_date },
+  };
+}
+
+/** A sample citizen whose name has accents, with the name decomposed (NFD). */
+export function decomposed(citizens) {
+  const citizen = citizens.find(({ full_name }) => full_name.normalize("NFD") !== full_name);
+  return { ...citizen, full_name: citizen.full_name.normalize("NFD") };
+}
+
+/** A new dossier with its first state and its first step; moments are Dates. */
+export function newDossier(runner, context) {
+  const now = new Date();
+  const day = new Date(now.getTime() + VIETNAM_MS).toISOString().slice(2, 10).replaceAll("-", "");
+  const order = 1_000_000 + Math.floor(Math.random() * 9_000_000);
+  const code = `${context.unit_code}-${day}-${order}`;
+  const dossier = { ...messages.dossier, dossier_code: code, submitted_at: now, received_at: now };
+  return {
+    code,
+    state: { event_id: `${runner}-${code}-1`, occurred_at: now, dossier },
+    step: {
+      event_id: `${runner}-${code}-2`,
+      occurred_at: now,
+      dossier_code: code,
+      step: { ...messages.step, handled_at: now },
+    },
+  };
+}
+
+/** The same state under the same event id, with another summary. */
+export function contradiction(state) {
+  return { ...state, dossier: { ...state.dossier, summary: "Nội dung khác" } };
+}
+
+/** Copies a message and writes each Date in it with `write`. */
+export function withDates(message, write) {
+  if (message instanceof Date) return write(message);
+  if (Array.isArray(message)) return message.map((item) => withDates(item, write));
+  if (message === null || typeof message !== "object") return message;
+  return Object.fromEntries(Object.entries(message).map(([key, value]) => [key, withDates(value, write)]));
+}
+
+/** Asks with `readState` until the dossier is ACCEPTED. */
+export async function untilAccepted(readState) {
+  const deadline = Date.now() + DELIVERY_MS;
+  for (;;) {
+    const state = await readState();
+    if (state === "ACCEPTED") return;
+    if (Date.now() > deadline) throw new Error(`still ${state} after ${DELIVERY_MS} ms`);
+    await pause(100);
+  }
+}
+
+/** Fails when two values differ. */
+export const same = deepStrictEqual;
+
+/** Runs named checks one after another, prints a line for each, and counts them. */
+export class Report {
+  #runner;
+  #passed = 0;
+  #failed = 0;
+
+  constructor(runner) {
+    this.#runner = runner;
+  }
+
+  /** Runs one check; the next ones run even when it fails. */
+  async check(sentence, check) {
+    try {
+      await check();
+      this.#passed += 1;
+      console.log(`  ok ${sentence}`);
+    } catch (error) {
+      this.#failed += 1;
+      console.log(`  FAILED ${sentence}: ${error.stack}`);
+    }
+  }
+
+  /** Prints the closing line and gives the exit code. */
+  close() {
+    console.log(`${this.#runner}: ${this.#passed} passed, ${this.#failed} failed`);
+    return this.#failed === 0 && this.#passed > 0 ? 0 : 1;
+  }
+}

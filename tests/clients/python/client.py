@@ -1,0 +1,36 @@
+"""A Python vendor's first day with the gateway: verifies citizens and brings a dossier to the portal.
+
+Usage: client.py READY_FILE STRANGERS_DIR
+
+READY_FILE is what `lienthong demo --ready-file` writes; STRANGERS_DIR holds the certificates that
+`strangers.sh` makes. Prints a line per check and ends with 1 when one failed.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from door import Door, credentials, read_json
+from dossiers import Dossiers
+from lookups import Lookups
+from manners import Manners
+from report import Report
+
+
+def main() -> int:
+    """Runs every check against one running demo."""
+    ready, strangers = read_json(sys.argv[1]), Path(sys.argv[2])
+    door = Door(
+        ready["grpc_tls"],
+        credentials(ready["ca_cert"], ready["client_cert"], ready["client_key"]),
+    )
+    report = Report("python")
+    Manners(door, ready, strangers).run(report)
+    Lookups(door, ready).run(report)
+    Dossiers(door, ready).run(report)
+    return report.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,31 @@
+//! Promises to users, each shown over real sockets: one file a promise.
+//!
+//! What a reader would get wrong: nothing here waits for time to pass. A test looks until it
+//! sees what it is about, and the limit on looking is no promise of the gateway.
+
+#[cfg(test)]
+mod bad_input;
+#[cfg(test)]
+mod bad_messages;
+#[cfg(test)]
+mod citizens;
+#[cfg(test)]
+mod command_line;
+#[cfg(test)]
+mod crash;
+#[cfg(test)]
+mod discretion;
+#[cfg(test)]
+mod dossier;
+#[cfg(test)]
+mod drain;
+#[cfg(test)]
+mod health;
+#[cfg(test)]
+mod hostile;
+#[cfg(test)]
+mod permission;
+#[cfg(test)]
+mod population_faults;
+#[cfg(test)]
+mod protocols;

@@ -1,0 +1,15 @@
+//! Harness of the scenario tests, and what foreign clients are tested against.
+//!
+//! What a reader would get wrong: nothing here reaches into the gateway. A stage starts it
+//! from a configuration file, a process is the real binary, and every call goes through a
+//! socket.
+
+pub mod control;
+pub mod interop;
+pub mod parsers;
+pub mod patience;
+pub mod process;
+pub mod raw_http2;
+pub mod settings;
+pub mod stage;
+pub mod wire;
