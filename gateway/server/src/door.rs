@@ -30,6 +30,7 @@ mod peer;
 mod protocol;
 mod request_id;
 mod running;
+mod sparse;
 #[cfg(test)]
 mod tests;
 pub mod tls;
@@ -81,6 +82,7 @@ pub async fn open(parts: DoorParts, listeners: Vec<DoorListener>) -> RunningDoor
         stop: stop.clone(),
     });
     let hall = Arc::new(connection::Hall {
+        handshakes_told: sparse::Sparse::default(),
         chain: Arc::new(chain),
         builder: connection::http_builder(&limits),
         limits: Arc::clone(&limits),

@@ -113,7 +113,7 @@ pub enum ServerError {
         limit: usize,
     },
     /// The gateway has no such service or method.
-    #[error("the gateway has no such method")]
+    #[error("this gateway does not serve this method")]
     UnknownMethod,
     /// The message is compressed; the gateway reads only uncompressed messages.
     #[error("the gateway reads only uncompressed messages")]
@@ -287,6 +287,7 @@ fn with_sources(error: &dyn std::error::Error) -> String {
 impl From<ServerError> for tonic::Status {
     /// The status for the caller; the error itself is logged here.
     fn from(error: ServerError) -> Self {
+        tracing::Span::current().record("reason", error.reason().name());
         error.log();
         error.to_status()
     }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
 use lienthong_core::birth::BirthDate;
 use lienthong_core::citizen::{
     Address, BloodType, Checked, Citizen, CitizenField, CodedTerm, MaritalStatus, Relative, Verdict,
@@ -58,12 +57,12 @@ pub(crate) fn provenance<T>(
     observed: &Observed<T>,
     request: &RequestNumber,
     profile: &str,
-    now: Timestamp,
 ) -> v1::Provenance {
     v1::Provenance {
         source: v1::provenance::Source::Live.into(),
         observed_at: Some(to_timestamp(observed.observed_at)),
-        age: Some(to_duration(now.duration_since(observed.observed_at))),
+        // A live answer has no age; the cache will tell its own.
+        age: Some(to_duration(jiff::SignedDuration::ZERO)),
         request_id: request.as_str().to_owned(),
         profile: profile.to_owned(),
         attempts: i32::try_from(observed.attempts).unwrap_or(i32::MAX),

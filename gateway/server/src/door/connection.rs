@@ -16,7 +16,7 @@ use hyper_util::server::conn::auto::Builder;
 use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
@@ -25,6 +25,7 @@ use super::layers::Answer;
 use super::limits::DoorLimits;
 use super::observe::DoorMetrics;
 use super::peer::{Identity, Peer, read_certificate};
+use super::sparse::Sparse;
 
 /// Most bytes that are held of an HTTP/1.1 request before its service reads them.
 const HTTP1_BUFFER: usize = 64 * 1024;
@@ -36,6 +37,7 @@ pub(super) struct Hall<A> {
     pub(super) builder: Builder<TokioExecutor>,
     pub(super) limits: Arc<DoorLimits>,
     pub(super) metrics: Arc<DoorMetrics>,
+    pub(super) handshakes_told: Sparse,
     /// Nothing new is begun.
     pub(super) stop: CancellationToken,
     /// What is still open is cut.
@@ -81,10 +83,10 @@ impl<A: Answer> Hall<A> {
             shaken = handshake => shaken,
             () = self.stop.cancelled() => return,
         };
-        let Ok(Ok(stream)) = shaken else {
-            self.metrics.handshake_failures.inc();
-            tracing::debug!("TLS handshake failed or took too long");
-            return;
+        let stream = match shaken {
+            Ok(Ok(stream)) => stream,
+            Ok(Err(error)) => return self.no_handshake(address, &error.to_string()),
+            Err(_) => return self.no_handshake(address, "it took too long"),
         };
         let certificate = stream
             .get_ref()
@@ -102,6 +104,13 @@ impl<A: Answer> Hall<A> {
             identity: Identity::Certificate(certificate),
         };
         self.serve(stream, peer).await;
+    }
+
+    fn no_handshake(&self, peer: std::net::SocketAddr, problem: &str) {
+        self.metrics.handshake_failures.inc();
+        if let Some(not_told) = self.handshakes_told.admit(Instant::now()) {
+            tracing::warn!(peer = %peer.ip(), problem, not_told, "a TLS handshake failed");
+        }
     }
 
     /// Serves a connection in plain text.

@@ -2,7 +2,7 @@
 //!
 //! A dossier is shown to the system that recorded it and to no other. The outbox
 //! refuses the events of others by itself, but shows a dossier to whoever asks it, so
-//! every method that reads goes through [`Dossiers::read`].
+//! every method that reads goes through `Dossiers::read`.
 
 use std::pin::Pin;
 use std::sync::Arc;

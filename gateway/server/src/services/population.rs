@@ -44,12 +44,7 @@ impl Population {
     }
 
     fn provenance(&self, observed: &Observed<()>, request: &RequestNumber) -> v1::Provenance {
-        citizen::provenance(
-            observed,
-            request,
-            self.lookups.profile(),
-            self.lookups.clock.now(),
-        )
+        citizen::provenance(observed, request, self.lookups.profile())
     }
 }
 

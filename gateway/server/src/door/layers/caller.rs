@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use http::{Request, Response};
 use tokio::sync::watch;
+use tracing::Span;
 
 use super::trace::CalledMethod;
 use super::{Answer, refusal};
@@ -36,11 +37,27 @@ impl<A: Answer> Answer for Callers<A> {
         });
         match client {
             Some(client) => {
+                Span::current().record("client", client.as_str());
                 request.extensions_mut().insert(Caller { client });
             }
             None if open => {}
-            None => return refusal(ServerError::UnknownCaller),
+            None => {
+                tell_certificate(&request);
+                return refusal(ServerError::UnknownCaller);
+            }
         }
         self.inner.answer(request).await
+    }
+}
+
+/// Lets the operator see which name would have to be configured.
+fn tell_certificate(request: &Request<Body>) {
+    let peer = request.extensions().get::<Arc<Peer>>();
+    if let Some(Identity::Certificate(certificate)) = peer.map(|peer| &peer.identity) {
+        let name = certificate
+            .common_name
+            .as_deref()
+            .unwrap_or("without a common name");
+        Span::current().record("certificate", name);
     }
 }

@@ -1,17 +1,20 @@
 //! The span of a call.
 //!
-//! What a reader would get wrong: it holds the method and the request id and nothing
-//! that a caller wrote freely; a path that names no method of ours is not repeated.
+//! What a reader would get wrong: it holds who called which method, and nothing that a
+//! caller wrote freely; a path that names no method of ours is not repeated. The fields
+//! that begin empty are filled by whoever comes to know them.
 
 use std::sync::Arc;
 
 use axum::body::Body;
 use http::{Request, Response};
 use tracing::Instrument as _;
+use tracing::field::Empty;
 
 use super::Answer;
 use super::wrapped::{next_frame, wrapped};
 use crate::door::methods::{Method, Methods};
+use crate::door::peer::Peer;
 use crate::door::request_id::RequestId;
 
 /// The method that a request is for; stands in its extensions when it is a known one.
@@ -36,6 +39,13 @@ impl<A: Answer> Answer for Traced<A> {
                 .extensions()
                 .get::<RequestId>()
                 .map_or("", RequestId::as_str),
+            peer = request
+                .extensions()
+                .get::<Arc<Peer>>()
+                .map(|peer| tracing::field::display(peer.address.ip())),
+            client = Empty,
+            certificate = Empty,
+            reason = Empty,
         );
         if let Some(method) = method {
             request.extensions_mut().insert(CalledMethod(method));
