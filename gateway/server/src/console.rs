@@ -81,6 +81,11 @@ async fn ready(State(console): State<Console>) -> Response {
         return (StatusCode::SERVICE_UNAVAILABLE, "the gateway is stopping\n").into_response();
     }
     match console.monitor.health().await {
+        Ok(health) if health.facts.store_failing => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the store cannot be written\n",
+        )
+            .into_response(),
         Ok(health) => {
             let condition = match health.condition {
                 Condition::Healthy => "healthy",

@@ -36,6 +36,7 @@ use crate::services::population::Population;
 use crate::services::sync::Sync;
 use crate::sync::figures::{SyncFigures, follow};
 use crate::sync::monitor::SyncMonitor;
+use crate::sync::watched::Watched;
 use crate::sync::worker::{Worker, WorkerSettings};
 pub(crate) use inspection::{Finding, Trouble, inspect};
 use parts::Parts;
@@ -134,7 +135,8 @@ impl Gateway {
             source,
         })?;
         let outbox = Arc::new(outbox);
-        let store: Arc<dyn Outbox> = Arc::clone(&outbox) as _;
+        let store: Arc<dyn Outbox> =
+            Arc::new(Watched::new(Arc::clone(&outbox) as _, Arc::clone(&clock)));
         let recorded = Arc::new(Notify::new());
         let monitor = Arc::new(SyncMonitor {
             outbox: Arc::clone(&store),

@@ -2,4 +2,5 @@
 
 pub(crate) mod figures;
 pub mod monitor;
+pub(crate) mod watched;
 pub mod worker;

@@ -22,6 +22,8 @@ pub struct SyncFacts {
     pub last_success: Option<Timestamp>,
     /// The latest failed attempt.
     pub last_failure: Option<(Timestamp, Cause)>,
+    /// Whether the outbox could not be written lately.
+    pub store_failing: bool,
 }
 
 /// The event that has waited longest.
@@ -57,6 +59,8 @@ pub enum Condition {
 /// Why the sync is not healthy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HealthReason {
+    /// The outbox cannot be written: nothing new is taken, and nothing settled.
+    Store,
     /// The oldest unsent event is old.
     OldestUnsent {
         /// Its age.
@@ -91,6 +95,7 @@ impl HealthReason {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
+            Self::Store => "STORE",
             Self::OldestUnsent { .. } => "OLDEST_UNSENT",
             Self::NoSuccess { .. } => "NO_SUCCESS",
             Self::Failing { .. } => "FAILING",
@@ -132,6 +137,9 @@ pub fn assess(facts: SyncFacts, thresholds: HealthThresholds, now: Timestamp) ->
     let stalled = age.is_some_and(|age| age >= stalled_after) && silent(stalled_after);
 
     let mut reasons = Vec::new();
+    if facts.store_failing {
+        reasons.push(HealthReason::Store);
+    }
     if let (Some(age), Some(oldest)) = (age, &facts.oldest_unsent)
         && age >= lagging_after
     {
@@ -161,7 +169,8 @@ pub fn assess(facts: SyncFacts, thresholds: HealthThresholds, now: Timestamp) ->
             events: count(SyncState::Dead),
         });
     }
-    let condition = match (stalled, reasons.is_empty()) {
+    // Without the store the portal's state is no news: what is sent cannot be settled.
+    let condition = match (stalled || facts.store_failing, reasons.is_empty()) {
         (true, _) => Condition::Stalled,
         (false, false) => Condition::Lagging,
         (false, true) => Condition::Healthy,

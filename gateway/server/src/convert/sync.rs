@@ -84,6 +84,12 @@ fn condition(condition: Condition) -> v1::Condition {
 
 fn reason(reason: &HealthReason) -> v1::HealthReason {
     let (message_vi, message_en) = match reason {
+        HealthReason::Store => (
+            "Outbox không ghi được (hết dung lượng hoặc không có quyền ghi?); không nhận hồ sơ mới."
+                .to_owned(),
+            "The outbox cannot be written (disk full or not permitted?); nothing new is taken."
+                .to_owned(),
+        ),
         HealthReason::OldestUnsent { age, dossier } => (
             format!(
                 "Hồ sơ {dossier} chờ đồng bộ đã {}.",

@@ -221,6 +221,7 @@ fn any_facts() -> impl Strategy<Value = SyncFacts> {
                 }),
                 last_success: success.map(ago),
                 last_failure: failure.map(|at| (ago(at), Cause::UpstreamTimeout)),
+                store_failing: false,
             }
         },
     )
@@ -244,4 +245,14 @@ proptest! {
         prop_assert!(after.condition >= before.condition);
         prop_assert!(after.reasons.len() >= before.reasons.len());
     }
+}
+
+#[test]
+fn an_outbox_that_cannot_be_written_is_a_stall_whatever_the_portal_does() {
+    let full = SyncFacts {
+        last_success: Some(now()),
+        store_failing: true,
+        ..SyncFacts::default()
+    };
+    assert_eq!(judged(full), (Condition::Stalled, vec!["STORE"]));
 }
