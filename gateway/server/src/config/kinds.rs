@@ -275,3 +275,14 @@ pub(super) fn log_filter(node: &Node) -> Result<String, Complaint> {
             .help("such as \"info\" or \"warn,lienthong=debug\"")),
     }
 }
+
+/// Why a file that a setting names cannot be read, in words for an operator.
+pub(super) fn why_unreadable(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "names a file that does not exist".to_owned(),
+        std::io::ErrorKind::PermissionDenied => {
+            "names a file that this user may not read".to_owned()
+        }
+        other => format!("names a file that cannot be read: {other}"),
+    }
+}

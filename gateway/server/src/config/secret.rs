@@ -8,7 +8,7 @@ use std::fs;
 use secrecy::SecretString;
 
 use super::environment::variable_for;
-use super::kinds::{raw_text, text};
+use super::kinds::{raw_text, text, why_unreadable};
 use super::reader::{Complaint, Read, Reading, Reported};
 use super::section::Section;
 use super::source::{Node, Table, Value};
@@ -100,11 +100,8 @@ pub(super) fn secret_or_file(
 fn read_file(node: &Node, reading: &Reading) -> Result<SecretString, Complaint> {
     let path = reading.resolve(&text(node)?);
     let unreadable = |error: std::io::Error| {
-        Complaint::new(format!(
-            "names a file that cannot be read: {}",
-            error.kind()
-        ))
-        .help("a relative path counts from the folder of the configuration file")
+        Complaint::new(why_unreadable(&error))
+            .help("a relative path counts from the folder of the configuration file")
     };
     if fs::metadata(&path).map_err(unreadable)?.len() > LARGEST_FILE {
         return Err(Complaint::new(

@@ -7,7 +7,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use super::environment::variable_for;
-use super::kinds::text;
+use super::kinds::{text, why_unreadable};
 use super::reader::{Complaint, Read, Reading, Reported};
 use super::source::{Entry, Node, Place, Table, Value};
 use super::suggestion::nearest;
@@ -307,11 +307,7 @@ impl Drop for Section<'_> {
 
 /// Why a file that a setting names is of no use.
 fn unreadable(path: &Path, error: &std::io::Error) -> Complaint {
-    Complaint::new(format!(
-        "names a file that cannot be read: {}",
-        error.kind()
-    ))
-    .help(format!("looked for {}", path.display()))
+    Complaint::new(why_unreadable(error)).help(format!("looked for {}", path.display()))
 }
 
 /// Every variable that set `node` or a part of it.

@@ -197,7 +197,7 @@ fn a_file_that_holds_no_secret_is_refused() {
     fs::write(folder.path("secrets/portal-password"), b"\xFF").unwrap();
     check("names a file that is not UTF-8 text");
     fs::remove_file(folder.path("secrets/portal-password")).unwrap();
-    check("names a file that cannot be read: entity not found");
+    check("names a file that does not exist");
     fs::create_dir(folder.path("secrets/portal-password")).unwrap();
     check("names a file that cannot be read: is a directory");
 }
