@@ -113,12 +113,13 @@ struct State<T, E> {
     generations: u64,
     flight: Option<Flight<T, E>>,
     failure: Option<Failure<E>>,
+    /// Pause after the last refusal; an outage in between does not shorten the next.
+    refusal_pause: Option<Duration>,
 }
 
 /// The last fetch, when it failed.
 struct Failure<E> {
     reason: NoCredential<E>,
-    pause: Duration,
     until: Instant,
 }
 
@@ -162,6 +163,7 @@ where
             generations: 0,
             flight: None,
             failure: None,
+            refusal_pause: None,
         };
         let shared = Shared {
             state: Mutex::new(state),
@@ -276,19 +278,23 @@ impl<T, E> State<T, E> {
             usable_until,
         });
         self.failure = None;
+        self.refusal_pause = None;
         issued
     }
 }
 
 impl<T, E: Clone + FetchFailure> State<T, E> {
     fn fail(&mut self, reason: NoCredential<E>) -> NoCredential<E> {
-        let pause = match &self.failure {
-            Some(before) if reason.is_refusal() => (before.pause * 2).min(LONGEST_PAUSE),
-            Some(_) | None => FIRST_PAUSE,
+        let pause = if reason.is_refusal() {
+            let longer = self
+                .refusal_pause
+                .map(|before| (before * 2).min(LONGEST_PAUSE));
+            *self.refusal_pause.insert(longer.unwrap_or(FIRST_PAUSE))
+        } else {
+            FIRST_PAUSE
         };
         self.failure = Some(Failure {
             reason: reason.clone(),
-            pause,
             until: Instant::now() + pause,
         });
         reason

@@ -61,8 +61,13 @@ fn shared(open: usize, lifetime: Duration) -> (Shared, Arc<Source>, Arc<ManualCl
 fn end_pause(credential: &Shared) -> Option<Duration> {
     let mut state = credential.shared.lock();
     let failure = state.failure.as_mut()?;
-    failure.until = Instant::now();
-    Some(failure.pause)
+    let now = Instant::now();
+    let left = failure.until.saturating_duration_since(now);
+    failure.until = now;
+    // What has run of it since is less than a second.
+    Some(Duration::from_secs(
+        (left + Duration::from_millis(999)).as_secs(),
+    ))
 }
 
 const HOUR: Duration = Duration::from_hours(1);
@@ -199,6 +204,22 @@ async fn an_upstream_that_is_away_is_tried_again_after_a_second_however_long_it_
         assert!(credential.get().await.is_err());
         assert_eq!(end_pause(&credential), Some(Duration::from_secs(1)));
     }
+}
+
+#[tokio::test]
+async fn an_outage_between_two_refusals_does_not_shorten_the_pause_after_them() {
+    let clock = Arc::new(ManualClock::starting_at(Timestamp::UNIX_EPOCH));
+    let fetches = Arc::new(AtomicUsize::new(0));
+    let credential: Shared = SharedCredential::new(RENEWAL, clock, move || {
+        let fetch = fetches.fetch_add(1, Ordering::SeqCst);
+        async move { Err(if fetch % 2 == 1 { AWAY } else { "no" }) }
+    });
+    let mut pauses = Vec::new();
+    for _ in 0..6 {
+        assert!(credential.get().await.is_err());
+        pauses.extend(end_pause(&credential).map(|pause| pause.as_secs()));
+    }
+    assert_eq!(pauses, [1, 1, 2, 1, 4, 1]);
 }
 
 #[tokio::test]

@@ -98,16 +98,25 @@ impl Envelope {
         let text = self.without_user_name();
         self.code() == Code::NonZero
             && ["session", "đăng nhập"]
-                .into_iter()
-                .any(|word| text.contains(word))
+                .iter()
+                .chain(SESSION_GONE)
+                .any(|words| text.contains(words))
     }
 
     /// Whether the table reads a refusal of the call's content out of an answer that
-    /// does not say outright that the session is gone.
+    /// names a field, and does not say outright that the session is gone. Without the
+    /// name it stays a fault of the session: that one passes, a refusal does not.
     pub(super) fn refuses_call(&self) -> bool {
         let text = self.without_user_name();
         let refused = matches!(self.meaning(), Meaning::Reads(Reading::Refused { .. }));
-        refused && !SESSION_GONE.iter().any(|words| text.contains(words))
+        let holds = |words: &[&str]| words.iter().any(|words| text.contains(words));
+        refused && holds(FIELD_NAMED) && !holds(SESSION_GONE)
+    }
+
+    /// Whether the portal says that it is out of service.
+    pub(super) fn is_out_of_service(&self) -> bool {
+        let text = self.folded();
+        OUT_OF_SERVICE.iter().any(|words| text.contains(words))
     }
 
     /// The sentence without "tên đăng nhập": a user name is a field like any other.
@@ -208,17 +217,14 @@ const OVERLOAD: &[&str] = &[
 /// A portal that is down for a while, said so that it can mean nothing else.
 const OUT_OF_SERVICE: &[&str] = &[
     "hệ thống bảo trì",
-    "đang bảo trì",
+    "hệ thống đang bảo trì",
     "đang được bảo trì",
-    "bảo trì hệ thống",
+    "cổng đang bảo trì",
     "hệ thống bảo dưỡng",
-    "đang bảo dưỡng",
+    "hệ thống đang bảo dưỡng",
     "đang được bảo dưỡng",
-    "bảo dưỡng hệ thống",
-    "hệ thống nâng cấp",
-    "đang nâng cấp",
-    "đang được nâng cấp",
-    "nâng cấp hệ thống",
+    "hệ thống đang nâng cấp",
+    "hệ thống đang được nâng cấp",
     "hệ thống tạm dừng",
     "hệ thống tạm ngừng",
     "hệ thống đang tạm dừng",
@@ -278,6 +284,22 @@ const SESSION_GONE: &[&str] = &[
     "yêu cầu đăng nhập",
     "vui lòng đăng nhập",
 ];
+/// That a sentence is about a field of what was sent.
+const FIELD_NAMED: &[&str] = &[
+    "trường ",
+    "ký tự",
+    "mahoso",
+    "matthc",
+    "malinhvuc",
+    "chuhoso",
+    "nguoixuly",
+    "noidungxuly",
+    "phongbanxuly",
+    "trichyeuhoso",
+    "thongtinkhac",
+    "ghichu",
+    "trangthai",
+];
 const FAILED: &[&str] = &["không thành công", "chưa thành công", "thất bại"];
 const CODED_THINGS: &[&str] = &[
     "mã thủ tục",
@@ -320,6 +342,13 @@ static WRITES: &[Row] = &[
         Sentence::Empty,
         Meaning::Reads(Reading::Accepted),
     ),
+    // A code that is missing there, before the dossier that is missing there; the name
+    // of a procedure may hold any word of an outage.
+    row(
+        Codes::NonZero,
+        Sentence::Says(CODED_THINGS, MISSING),
+        refused(Cause::MappingMissing),
+    ),
     row(
         Codes::Any,
         Sentence::Holds(OUT_OF_SERVICE),
@@ -334,12 +363,6 @@ static WRITES: &[Row] = &[
         Codes::NonZero,
         Sentence::Holds(OVERLOAD),
         Meaning::Throttled,
-    ),
-    // A code that is missing there, before the dossier that is missing there.
-    row(
-        Codes::NonZero,
-        Sentence::Says(CODED_THINGS, MISSING),
-        refused(Cause::MappingMissing),
     ),
     row(
         Codes::NonZero,
@@ -450,10 +473,20 @@ pub(super) fn of_search(
         Code::NonZero => return nonsense("a failed search without a known reason"),
         Code::Absent => return nonsense("a search answer without a code"),
     }
+    // "Nothing found" counts only from a portal that looked.
+    let absent = || {
+        if holds(OUT_OF_SERVICE) {
+            Err(PortalError::OutOfService { said: Some(said()) })
+        } else if holds(FAILED) {
+            nonsense("a search that failed and names no reason")
+        } else {
+            Ok(PortalView::Absent)
+        }
+    };
     let found = match &envelope.result {
-        Value::Null => return Ok(PortalView::Absent),
-        Value::Array(found) if found.is_empty() => return Ok(PortalView::Absent),
-        Value::Object(found) if found.is_empty() => return Ok(PortalView::Absent),
+        Value::Null => return absent(),
+        Value::Array(found) if found.is_empty() => return absent(),
+        Value::Object(found) if found.is_empty() => return absent(),
         Value::Array(found) => found.iter().filter_map(Value::as_object).collect(),
         Value::Object(found) => vec![found],
         Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),

@@ -80,7 +80,11 @@ impl LogIn {
                 500.. => return Err(PortalError::Unreachable),
                 _ => return Err(REFUSED),
             }
-            let answer = Envelope::read(&answer.body).map_err(|_| REFUSED)?;
+            // A page in place of an answer is an outage, no word about the account.
+            let answer = Envelope::read(&answer.body).map_err(|_| PortalError::Unreachable)?;
+            if answer.is_out_of_service() {
+                return Err(PortalError::Unreachable);
+            }
             let said = answer.said(&[&username]);
             match answer.into_session() {
                 Some(value) => Ok(Fresh { value, lifetime }),

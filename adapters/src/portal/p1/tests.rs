@@ -327,7 +327,11 @@ async fn a_log_in_that_fails_has_applied_nothing() {
             no_session("0", ""),
         ),
         (answer(r#"{"session":"s"}"#), no_session("", "")),
-        (answer("<html>Request Rejected</html>"), unexplained.clone()),
+        (answer("<html>Bảo trì</html>"), PortalError::Unreachable),
+        (
+            answer(r#"{"error_code":"-1","message":"Hệ thống đang bảo trì"}"#),
+            PortalError::Unreachable,
+        ),
         (ResponseTemplate::new(401), unexplained.clone()),
         (ResponseTemplate::new(302), unexplained),
         (ResponseTemplate::new(502), PortalError::Unreachable),

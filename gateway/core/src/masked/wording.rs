@@ -11,6 +11,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::dossier_number::DossierNumber;
+use crate::procedure::ProcedureCode;
 
 /// What stands in place of whatever was taken out.
 const MASK: &str = "***";
@@ -110,18 +111,18 @@ fn addresses(text: &[char]) -> Vec<Range<usize>> {
 }
 
 fn numbers(text: &[char]) -> Vec<Range<usize>> {
-    let dossiers = dossier_numbers(text);
+    let public = public_numbers(text);
     let is_digit = |at: usize| text.get(at).is_some_and(|c| c.is_numeric());
     let goes_on = |at: usize| {
         let joint = text
             .get(at)
             .is_some_and(|c| matches!(c, ' ' | '\u{a0}' | '.' | '-' | '–'));
-        joint && is_digit(at + 1) && !dossiers.contains_key(&(at + 1))
+        joint && is_digit(at + 1) && !public.contains_key(&(at + 1))
     };
     let mut found = Vec::new();
     let mut at = 0;
     while at < text.len() {
-        if let Some(&end) = dossiers.get(&at) {
+        if let Some(&end) = public.get(&at) {
             at = end;
             continue;
         }
@@ -138,13 +139,14 @@ fn numbers(text: &[char]) -> Vec<Range<usize>> {
     found
 }
 
-/// Where each dossier number starts, and where it ends.
-fn dossier_numbers(text: &[char]) -> HashMap<usize, usize> {
+/// Where each dossier number and procedure code starts, and where it ends: neither
+/// belongs to a person, and the operator needs both.
+fn public_numbers(text: &[char]) -> HashMap<usize, usize> {
     let mut found = HashMap::new();
     for word in runs(text, |c| c.is_ascii_alphanumeric() || c == '.' || c == '-') {
         let whole: String = text[word.clone()].iter().collect();
         let number = whole.trim_end_matches(['.', '-']);
-        if DossierNumber::parse(number).is_ok() {
+        if DossierNumber::parse(number).is_ok() || ProcedureCode::parse(number).is_ok() {
             found.insert(word.start, word.start + number.len());
         }
     }

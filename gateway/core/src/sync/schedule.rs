@@ -88,7 +88,7 @@ impl Schedule {
         let index = usize::try_from(failures.saturating_sub(1))
             .unwrap_or(last)
             .min(last);
-        let base = self.delays[index];
+        let base = self.delays[index].min(Self::LONGEST_PATIENCE);
         let extra = base.mul_f64(jitter.0 * 0.1);
         let granted = asked.clamp(base, base.saturating_mul(2));
         later(now, granted.saturating_add(extra))

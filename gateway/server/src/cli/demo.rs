@@ -104,10 +104,13 @@ async fn show(world: World, arguments: &DemoArguments, lang: Lang) -> u8 {
         world.stop().await;
         return FAILED;
     }
-    signals.next().await;
+    let code = tokio::select! {
+        () = signals.next() => DONE,
+        () = world.broken() => FAILED,
+    };
     say(lang.pick("Đang dừng…", "Stopping…"));
     tokio::select! {
-        () = world.stop() => DONE,
+        () = world.stop() => code,
         () = signals.next() => FAILED,
     }
 }

@@ -131,6 +131,14 @@ impl World {
         self.mocks.shutdown().await;
     }
 
+    /// Ends when a part of the gateway has ended in a panic; never while it is stopped.
+    pub async fn broken(&self) {
+        match &self.gateway {
+            Some(gateway) => gateway.broken().await,
+            None => std::future::pending().await,
+        }
+    }
+
     /// A procedure system that is connected over mutual TLS.
     ///
     /// # Errors

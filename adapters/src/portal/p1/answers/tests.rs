@@ -164,7 +164,10 @@ fn a_session_in_a_sentence_about_a_field_refuses_the_call() {
     for (message, expected) in [
         ("ThongTinKhac không hợp lệ: chứa từ session", true),
         ("Tài khoản đăng nhập vượt quá 50 ký tự", true),
-        ("Tên đăng nhập không hợp lệ", true),
+        ("Tên đăng nhập không hợp lệ", false),
+        ("Session đã hết hạn hoặc không hợp lệ", false),
+        ("Session ID không hợp lệ", false),
+        ("Session hết hạn hoặc không đúng định dạng", false),
         (
             "Phiên làm việc (session) không hợp lệ hoặc đã hết hạn",
             false,
@@ -225,6 +228,7 @@ fn only_a_failure_that_speaks_of_the_session_refuses_it() {
         ),
         ("2", "SESSION expired", true),
         ("-1", "Vui lòng đăng nhập lại", true),
+        ("-1", "Phiên làm việc không hợp lệ", true),
         ("-1", "Lỗi hệ thống", false),
         ("-1", "Tên đăng nhập không hợp lệ", false),
         ("-1", "Tên đăng nhập: phải đăng nhập", true),
@@ -387,5 +391,29 @@ proptest! {
         if let Ok(PortalAnswer { reading: Reading::Accepted, .. }) = answer {
             prop_assert!(code.trim().bytes().all(|byte| byte == b'0'));
         }
+    }
+}
+
+#[test]
+fn a_portal_that_did_not_look_has_found_nothing_out() {
+    let answer = json!({"error_code": "0", "message": "Hệ thống đang bảo trì", "result": null});
+    let error = search(&answer).unwrap_err();
+    assert!(matches!(error, PortalError::OutOfService { .. }), "{error}");
+    let answer = json!({"error_code": "0", "message": "Tra cứu không thành công", "result": []});
+    let error = search(&answer).unwrap_err();
+    assert!(matches!(error, PortalError::Nonsense { .. }), "{error}");
+}
+
+#[test]
+fn a_procedure_about_upgrades_is_a_missing_code_and_no_outage() {
+    for procedure in [
+        "nâng cấp hệ thống cấp nước",
+        "đang nâng cấp",
+        "hệ thống đang bảo trì",
+    ] {
+        let message = format!("Mã thủ tục {procedure} không tồn tại");
+        let reading = write("-1", &message).unwrap().reading;
+        let cause = Cause::MappingMissing;
+        assert_eq!(reading, Reading::Refused { cause }, "{message}");
     }
 }

@@ -128,7 +128,7 @@ fn the_table_of_failed_sends() {
     Throttled { retry_after: None, said: None }, first: NotApplied(UpstreamThrottled) -> send in 5 s
     Throttled { retry_after: None, said: None }, last: NotApplied(UpstreamThrottled) -> send in 300 s
     Throttled { retry_after: Some(15s), said: None }, first: NotApplied(UpstreamThrottled) -> send in 15 s
-    Throttled { retry_after: Some(15s), said: None }, last: NotApplied(UpstreamThrottled) -> send in 1000 s
+    Throttled { retry_after: Some(15s), said: None }, last: NotApplied(UpstreamThrottled) -> send in 600 s
     OutOfService { said: None }, first: Unknown(UpstreamUnavailable) -> ask in 5 s
     OutOfService { said: None }, last: Unknown(UpstreamUnavailable) -> ask in 300 s
     Rejected { status: 422 }, first: NotApplied(FieldRejected) -> send in 5 s
@@ -168,7 +168,7 @@ fn the_table_of_failed_questions() {
     Throttled { retry_after: None, said: None }, first: Unknown(UpstreamThrottled) -> ask in 5 s
     Throttled { retry_after: None, said: None }, last: Unknown(UpstreamThrottled) -> ask in 300 s
     Throttled { retry_after: Some(15s), said: None }, first: Unknown(UpstreamThrottled) -> ask in 15 s
-    Throttled { retry_after: Some(15s), said: None }, last: Unknown(UpstreamThrottled) -> ask in 1000 s
+    Throttled { retry_after: Some(15s), said: None }, last: Unknown(UpstreamThrottled) -> ask in 600 s
     OutOfService { said: None }, first: Unknown(UpstreamUnavailable) -> ask in 5 s
     OutOfService { said: None }, last: Unknown(UpstreamUnavailable) -> ask in 300 s
     Rejected { status: 422 }, first: Unknown(FieldRejected) -> ask in 5 s
