@@ -37,6 +37,12 @@ impl Schedule {
         usable.then_some(Self { delays })
     }
 
+    /// The delays as they were written.
+    #[must_use]
+    pub fn delays(&self) -> &[Duration] {
+        &self.delays
+    }
+
     /// Number of further attempts that the schedule grants.
     #[must_use]
     pub fn len(&self) -> usize {

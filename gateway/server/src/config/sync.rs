@@ -6,9 +6,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use lienthong_core::sync::health::HealthThresholds;
-use lienthong_core::sync::schedule::{Jitter, Schedule};
+use lienthong_core::sync::schedule::Schedule;
 
 use super::description::Page;
 use super::kinds::{count, duration};
@@ -71,7 +70,10 @@ impl SyncSettings {
     pub(super) fn describe(&self, page: &mut Page) {
         page.section("sync");
         page.set("database", self.database.display().to_string());
-        page.list("retry_after", delays(&self.retry_after).map(duration_text));
+        page.list(
+            "retry_after",
+            self.retry_after.delays().iter().copied().map(duration_text),
+        );
         page.set("lease", duration_text(self.lease));
         page.count("parallel", self.parallel);
         page.set(
@@ -83,14 +85,4 @@ impl SyncSettings {
             duration_text(self.thresholds.stalled_after),
         );
     }
-}
-
-/// The delays as they were written: what an upstream that asks for no wait at all
-/// gets without jitter.
-fn delays(schedule: &Schedule) -> impl Iterator<Item = Duration> {
-    let start = Timestamp::UNIX_EPOCH;
-    (1_u32..).take(schedule.len()).map(move |failures| {
-        let at = schedule.next_asked(failures, Duration::ZERO, start, Jitter::new(0.0));
-        at.duration_since(start).unsigned_abs()
-    })
 }
