@@ -17,8 +17,8 @@ use lienthong_core::access::OfficerId;
 use lienthong_core::citizen::CitizenQuery;
 use lienthong_core::clock::Clock;
 use lienthong_core::ports::population::{
-    AnswerStructure, CitizenAnswer, LookupCall, Observed, Operation, PopulationError,
-    PopulationRegistry,
+    AnswerStructure, CitizenAnswer, HouseholdAnswer, LookupCall, Observed, Operation,
+    PopulationError, PopulationRegistry, Unanswered,
 };
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use tokio::time::Instant;
@@ -131,33 +131,37 @@ impl SoapLgsp {
         body: Vec<u8>,
         budget: Duration,
         read: fn(&[u8]) -> Result<T, Flaw>,
-    ) -> Result<Observed<T>, PopulationError> {
+    ) -> Result<Observed<T>, Unanswered> {
         if budget.is_zero() {
-            return Err(PopulationError::TimedOut);
+            return Err(PopulationError::TimedOut.into());
         }
         let deadline = Instant::now() + budget.min(self.upstream.total());
         let token = self.token(self.token.get(), deadline).await?;
         let mut attempts = 1;
+        let sent = |error, attempts| Unanswered { error, attempts };
         let mut answer = self
             .send(endpoint, &token, &officer, body.clone(), deadline)
-            .await?;
+            .await
+            .map_err(|error| sent(error, 1))?;
         if answer.head.status == 401 {
             let token = self
                 .token(self.token.renew(token.generation), deadline)
-                .await?;
+                .await
+                .map_err(|error| sent(error, 1))?;
             attempts = 2;
             answer = self
                 .send(endpoint, &token, &officer, body, deadline)
-                .await?;
+                .await
+                .map_err(|error| sent(error, 2))?;
         }
-        let Answer { head, body } = accepted(answer)?;
+        let Answer { head, body } = accepted(answer).map_err(|error| sent(error, attempts))?;
         match read(&body) {
             Ok(answer) => Ok(Observed {
                 answer,
                 observed_at: self.clock.now(),
                 attempts,
             }),
-            Err(problem) => Err(nonsense(head, problem)),
+            Err(problem) => Err(sent(nonsense(head, problem), attempts)),
         }
     }
 
@@ -206,11 +210,15 @@ impl PopulationRegistry for SoapLgsp {
         self.operations.contains(&operation)
     }
 
+    fn admit(&self, operation: Operation, call: &LookupCall) -> Result<(), PopulationError> {
+        self.admitted(operation, call).map(drop)
+    }
+
     async fn confirm(
         &self,
         query: &CitizenQuery,
         call: &LookupCall,
-    ) -> Result<Observed<bool>, PopulationError> {
+    ) -> Result<Observed<bool>, Unanswered> {
         let officer = self.admitted(Operation::Confirm, call)?;
         let body = self
             .form
@@ -224,7 +232,7 @@ impl PopulationRegistry for SoapLgsp {
         &self,
         query: &CitizenQuery,
         call: &LookupCall,
-    ) -> Result<Observed<CitizenAnswer>, PopulationError> {
+    ) -> Result<Observed<CitizenAnswer>, Unanswered> {
         let officer = self.admitted(Operation::LookUp, call)?;
         let body = self
             .form
@@ -232,6 +240,22 @@ impl PopulationRegistry for SoapLgsp {
             .map_err(|_| PopulationError::Unreachable)?;
         self.ask(&self.lookup, officer, body, call.budget, read_look_up)
             .await
+    }
+
+    async fn household(
+        &self,
+        _query: &CitizenQuery,
+        _call: &LookupCall,
+    ) -> Result<Observed<HouseholdAnswer>, Unanswered> {
+        Err(PopulationError::NotOffered.into())
+    }
+
+    async fn relatives(
+        &self,
+        _query: &CitizenQuery,
+        _call: &LookupCall,
+    ) -> Result<Observed<CitizenAnswer>, Unanswered> {
+        Err(PopulationError::NotOffered.into())
     }
 }
 
@@ -274,6 +298,7 @@ fn nonsense(head: AnswerHead, problem: &'static str) -> PopulationError {
         media_type,
         length,
         problem,
+        ..AnswerStructure::default()
     })
 }
 

@@ -12,6 +12,7 @@ use thiserror::Error;
 use crate::agency::AgencyCode;
 use crate::citizen::CitizenField;
 use crate::dossier_number::DossierNumber;
+use crate::household::HouseholdField;
 use crate::procedure::ProcedureCode;
 use crate::text::Text;
 
@@ -141,6 +142,18 @@ pub struct Grant {
     pub purposes: BTreeSet<Purpose>,
     /// Fields that a look-up may return. A grant with none still lets verify.
     pub fields: BTreeSet<CitizenField>,
+    /// Fields of a household that may be returned. A grant with none allows no look-up of
+    /// a household.
+    pub household: BTreeSet<HouseholdField>,
+}
+
+/// What a caller may see.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Permitted {
+    /// Fields of a citizen's record.
+    pub fields: BTreeSet<CitizenField>,
+    /// Fields of a household; without any, it may not be looked up.
+    pub household: BTreeSet<HouseholdField>,
 }
 
 /// All permissions; what none of them covers is refused.
@@ -162,14 +175,17 @@ pub enum AccessDenied {
     /// The system may not look up for this purpose.
     #[error("this system may not look citizens up for this purpose")]
     Purpose,
+    /// The system may not look households up.
+    #[error("this system may not look households up for this procedure and purpose")]
+    Household,
 }
 
 impl AccessPolicy {
-    /// The fields that `context` may see, or which rule refuses it.
+    /// What `context` may see, or which rule refuses it.
     ///
     /// # Errors
     /// [`AccessDenied`], naming the first rule that no grant fulfils.
-    pub fn permit(&self, context: &AccessContext) -> Result<BTreeSet<CitizenField>, AccessDenied> {
+    pub fn permit(&self, context: &AccessContext) -> Result<Permitted, AccessDenied> {
         let mut grants: Vec<&Grant> = self
             .grants
             .iter()
@@ -191,10 +207,31 @@ impl AccessPolicy {
         if grants.is_empty() {
             return Err(AccessDenied::Purpose);
         }
-        Ok(grants
-            .iter()
-            .flat_map(|grant| grant.fields.iter().copied())
-            .collect())
+        Ok(Permitted {
+            fields: grants
+                .iter()
+                .flat_map(|grant| grant.fields.iter().copied())
+                .collect(),
+            household: grants
+                .iter()
+                .flat_map(|grant| grant.household.iter().copied())
+                .collect(),
+        })
+    }
+
+    /// As [`AccessPolicy::permit`], for a household.
+    ///
+    /// # Errors
+    /// As [`AccessPolicy::permit`], and [`AccessDenied::Household`].
+    pub fn permit_household(
+        &self,
+        context: &AccessContext,
+    ) -> Result<BTreeSet<HouseholdField>, AccessDenied> {
+        let permitted = self.permit(context)?.household;
+        if permitted.is_empty() {
+            return Err(AccessDenied::Household);
+        }
+        Ok(permitted)
     }
 }
 

@@ -3,6 +3,7 @@
 //! A port stands beside its messages and its error; the implementations live in
 //! the `adapters` crate. Nothing of a transport or a database appears here.
 
+pub mod audit;
 pub mod outbox;
 pub mod population;
 pub mod portal;

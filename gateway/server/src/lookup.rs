@@ -71,14 +71,22 @@ impl Lookups {
         self.policy.permit(context)?;
         let call = call(context, budget)?;
         let (observed, verdict, checked) = if self.registry.offers(Operation::LookUp) {
-            let observed = self.registry.look_up(query, &call).await?;
+            let observed = self
+                .registry
+                .look_up(query, &call)
+                .await
+                .map_err(|no| no.error)?;
             let verdict = match &observed.answer {
                 CitizenAnswer::One(citizen) => judge(query, citizen).verdict,
                 CitizenAnswer::NoMatch | CitizenAnswer::Several => Verdict::NoMatch,
             };
             (without_answer(&observed), verdict, BY_RECORD)
         } else {
-            let observed = self.registry.confirm(query, &call).await?;
+            let observed = self
+                .registry
+                .confirm(query, &call)
+                .await
+                .map_err(|no| no.error)?;
             let verdict = if observed.answer {
                 Verdict::Match
             } else {
@@ -104,12 +112,16 @@ impl Lookups {
         asked: Option<&BTreeSet<CitizenField>>,
         budget: Duration,
     ) -> Result<Found, ServerError> {
-        let allowed = self.policy.permit(context)?;
+        let allowed = self.policy.permit(context)?.fields;
         if !self.registry.offers(Operation::LookUp) {
             return Err(PopulationError::NotOffered.into());
         }
         let call = call(context, budget)?;
-        let observed = self.registry.look_up(query, &call).await?;
+        let observed = self
+            .registry
+            .look_up(query, &call)
+            .await
+            .map_err(|no| no.error)?;
         let without = without_answer(&observed);
         let (judgement, citizen) = match observed.answer {
             CitizenAnswer::One(citizen) => (judge(query, &citizen), Some(*citizen)),

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use lienthong_core::access::AccessDenied;
 use lienthong_core::dossier_number::DossierNumber;
+use lienthong_core::ports::audit::AuditError;
 use lienthong_core::ports::outbox::{OutboxError, RecordError};
 use lienthong_core::ports::population::PopulationError;
 use thiserror::Error;
@@ -69,6 +70,9 @@ pub enum ServerError {
     /// The population database gave no answer.
     #[error(transparent)]
     Population(#[from] PopulationError),
+    /// The look-up cannot be recorded, so it is not made or its answer not given.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
     /// The event was not recorded.
     #[error(transparent)]
     Record(#[from] RecordError),
@@ -136,6 +140,8 @@ impl ServerError {
             }
             Self::Denied(_) => Code::PermissionDenied,
             Self::Population(error) => population_code(error),
+            Self::Audit(AuditError::Unavailable { .. }) => Code::Unavailable,
+            Self::Audit(AuditError::Corrupt { .. }) => Code::Internal,
             Self::Record(error) => record_code(error),
             Self::Outbox(error) => outbox_code(error),
             Self::DossierNotFound { .. } => Code::NotFound,
@@ -155,6 +161,9 @@ impl ServerError {
             Self::Denied(AccessDenied::Client) => Reason::NotPermittedClient,
             Self::Denied(AccessDenied::Procedure) => Reason::NotPermittedProcedure,
             Self::Denied(AccessDenied::Purpose) => Reason::NotPermittedPurpose,
+            Self::Denied(AccessDenied::Household) => Reason::NotPermittedHousehold,
+            Self::Audit(AuditError::Unavailable { .. }) => Reason::AuditUnavailable,
+            Self::Audit(AuditError::Corrupt { .. }) => Reason::AuditCorrupt,
             Self::Population(error) => population_reason(error),
             Self::Record(RecordError::OtherContent) => Reason::EventIdReused,
             Self::Record(RecordError::Stale { .. }) => Reason::EventStale,
@@ -193,6 +202,13 @@ impl ServerError {
                     "the gateway's store holds something that cannot be read back".to_owned()
                 }
             },
+            Self::Audit(AuditError::Unavailable { .. }) => {
+                "the gateway cannot record look-ups at present".to_owned()
+            }
+            Self::Audit(AuditError::Corrupt { .. }) => {
+                "the gateway's record of look-ups holds something that cannot be read back"
+                    .to_owned()
+            }
             Self::Invalid(_)
             | Self::Denied(_)
             | Self::Population(_)
@@ -214,6 +230,7 @@ impl ServerError {
     fn concerns(&self) -> Concern {
         match self {
             Self::Internal { .. }
+            | Self::Audit(AuditError::Corrupt { .. })
             | Self::Outbox(OutboxError::Corrupt { .. })
             | Self::Record(RecordError::Store(OutboxError::Corrupt { .. })) => Concern::Operator,
             Self::Population(error) => match error {
@@ -226,13 +243,22 @@ impl ServerError {
                 | PopulationError::Interrupted
                 | PopulationError::TimedOut
                 | PopulationError::Throttled { .. }
+                | PopulationError::QuotaSpent { .. }
                 | PopulationError::Failed { .. }
                 | PopulationError::Nonsense(_) => Concern::Outage,
-                PopulationError::OfficerNotMapped
+                // The guard tells the operator once when its state changes; a line for
+                // each call that it turns away would bury that.
+                PopulationError::Maintenance { .. }
+                | PopulationError::BreakerOpen { .. }
+                | PopulationError::Busy
+                | PopulationError::RateLimited { .. }
+                | PopulationError::OfficerNotMapped
                 | PopulationError::ProcedureNotLicensed
-                | PopulationError::OfficerNotLicensed => Concern::Caller,
+                | PopulationError::OfficerNotLicensed
+                | PopulationError::StepUpRequired => Concern::Caller,
             },
-            Self::Outbox(OutboxError::Unavailable { .. })
+            Self::Audit(AuditError::Unavailable { .. })
+            | Self::Outbox(OutboxError::Unavailable { .. })
             | Self::Record(RecordError::Store(OutboxError::Unavailable { .. }))
             | Self::AnswerTooLarge { .. } => Concern::Outage,
             Self::Invalid(_)
@@ -297,6 +323,7 @@ fn population_code(error: &PopulationError) -> Code {
     match error {
         PopulationError::NotOffered
         | PopulationError::AddressRefused
+        | PopulationError::StepUpRequired
         | PopulationError::Rejected { .. } => Code::FailedPrecondition,
         // The credentials are the gateway's own: to the caller the upstream is not
         // available, and nothing in the caller's hands would change it.
@@ -305,12 +332,17 @@ fn population_code(error: &PopulationError) -> Code {
         | PopulationError::TimedOut
         | PopulationError::CertificateRejected
         | PopulationError::CredentialsRefused
+        | PopulationError::Maintenance { .. }
+        | PopulationError::BreakerOpen { .. }
         | PopulationError::Failed { .. }
         | PopulationError::Nonsense(_) => Code::Unavailable,
         PopulationError::OfficerNotMapped
         | PopulationError::ProcedureNotLicensed
         | PopulationError::OfficerNotLicensed => Code::PermissionDenied,
-        PopulationError::Throttled { .. } => Code::ResourceExhausted,
+        PopulationError::Throttled { .. }
+        | PopulationError::Busy
+        | PopulationError::RateLimited { .. }
+        | PopulationError::QuotaSpent { .. } => Code::ResourceExhausted,
     }
 }
 
@@ -327,6 +359,12 @@ fn population_reason(error: &PopulationError) -> Reason {
         PopulationError::OfficerNotMapped => Reason::OfficerNotMapped,
         PopulationError::ProcedureNotLicensed => Reason::ProcedureNotLicensed,
         PopulationError::OfficerNotLicensed => Reason::OfficerNotLicensed,
+        PopulationError::StepUpRequired => Reason::StepUpRequired,
+        PopulationError::Maintenance { .. } => Reason::UpstreamMaintenance,
+        PopulationError::BreakerOpen { .. } => Reason::BreakerOpen,
+        PopulationError::Busy => Reason::UpstreamBusy,
+        PopulationError::RateLimited { .. } => Reason::RateLimited,
+        PopulationError::QuotaSpent { .. } => Reason::QuotaSpent,
         PopulationError::Throttled { .. } => Reason::UpstreamThrottled,
         PopulationError::Rejected { .. } => Reason::UpstreamRejected,
         PopulationError::Nonsense(_) => Reason::UpstreamNonsense,

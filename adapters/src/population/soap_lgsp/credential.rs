@@ -30,6 +30,12 @@ impl FetchFailure for PopulationError {
             | Self::OfficerNotMapped
             | Self::ProcedureNotLicensed
             | Self::OfficerNotLicensed
+            | Self::StepUpRequired
+            | Self::Maintenance { .. }
+            | Self::BreakerOpen { .. }
+            | Self::Busy
+            | Self::RateLimited { .. }
+            | Self::QuotaSpent { .. }
             | Self::Throttled { .. }
             | Self::Failed { .. }
             | Self::Nonsense(_) => false,

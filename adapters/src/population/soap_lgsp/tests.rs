@@ -208,7 +208,8 @@ async fn an_officer_without_a_credential_sends_nothing() {
         .0
         .look_up(&query(), &call)
         .await
-        .unwrap_err();
+        .unwrap_err()
+        .error;
     assert_eq!(error, PopulationError::OfficerNotMapped);
 }
 
@@ -256,7 +257,7 @@ async fn an_operation_that_is_not_offered_sends_nothing() {
     let clock = Arc::new(ManualClock::starting_at(Timestamp::UNIX_EPOCH));
     let registry = SoapLgsp::new(settings, clock).unwrap();
     assert!(registry.offers(Operation::LookUp) && !registry.offers(Operation::Confirm));
-    let error = registry.confirm(&query(), &call()).await.unwrap_err();
+    let error = registry.confirm(&query(), &call()).await.unwrap_err().error;
     assert_eq!(error, PopulationError::NotOffered);
 }
 
@@ -332,7 +333,8 @@ async fn credentials_refused_twice_are_refused() {
         .0
         .look_up(&query(), &call())
         .await
-        .unwrap_err();
+        .unwrap_err()
+        .error;
     assert_eq!(error, PopulationError::CredentialsRefused);
 }
 

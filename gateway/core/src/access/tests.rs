@@ -39,12 +39,13 @@ fn grant(name: &str, codes: &[&str], purposes: &[Purpose], fields: &[CitizenFiel
         procedures: ProcedureScope::Only(codes.iter().map(|code| procedure(code)).collect()),
         purposes: purposes.iter().copied().collect(),
         fields: fields.iter().copied().collect(),
+        household: BTreeSet::new(),
     }
 }
 
 fn intake(grants: Vec<Grant>, name: &str, code: &str) -> Result<Vec<CitizenField>, AccessDenied> {
     let allowed = AccessPolicy { grants }.permit(&asks(name, code, Purpose::DossierIntake));
-    allowed.map(|fields| fields.into_iter().collect())
+    allowed.map(|allowed| allowed.fields.into_iter().collect())
 }
 
 #[test]
@@ -267,7 +268,7 @@ proptest! {
         grants in prop::collection::vec(any_grant(), 0..5), question in any_question(),
     ) {
         let policy = AccessPolicy { grants };
-        for field in policy.permit(&question).unwrap_or_default() {
+        for field in policy.permit(&question).unwrap_or_default().fields {
             let named = policy.grants.iter().any(|grant| {
                 grant.client == question.client
                     && grant.purposes.contains(&question.purpose)
@@ -294,9 +295,30 @@ proptest! {
         let grants = grants.into_iter().chain([one_more]).collect();
         let after = AccessPolicy { grants }.permit(&question);
         if let Ok(before) = before {
-            prop_assert!(after.is_ok_and(|after| after.is_superset(&before)));
+            prop_assert!(after.is_ok_and(|after| after.fields.is_superset(&before.fields)));
         }
     }
+}
+
+#[test]
+fn a_household_needs_a_permission_of_its_own() {
+    let mut grant = grant(
+        "igate",
+        &["1.001193"],
+        &[Purpose::DossierIntake],
+        CitizenField::ALL,
+    );
+    let question = asks("igate", "1.001193", Purpose::DossierIntake);
+    let permitted = |grant: &Grant| {
+        let grants = vec![grant.clone()];
+        AccessPolicy { grants }.permit_household(&question)
+    };
+    assert_eq!(permitted(&grant), Err(AccessDenied::Household));
+    grant.household.insert(HouseholdField::HeadFullName);
+    assert_eq!(
+        permitted(&grant),
+        Ok(BTreeSet::from([HouseholdField::HeadFullName]))
+    );
 }
 
 #[test]

@@ -14,6 +14,7 @@ use crate::access::{OfficerAccount, OfficerId};
 use crate::agency::AgencyCode;
 use crate::certainty::Certainty;
 use crate::citizen::{Citizen, CitizenQuery};
+use crate::household::Household;
 use crate::procedure::ProcedureCode;
 
 /// Number that the caller gives to one look-up (mã yêu cầu, `MaYeuCau`).
@@ -73,6 +74,15 @@ pub enum CitizenAnswer {
     Several,
 }
 
+/// What a question about a household brought.
+#[derive(Debug, Clone)]
+pub enum HouseholdAnswer {
+    /// No such person, or the data do not match; the database does not say which.
+    NoMatch,
+    /// The household.
+    One(Box<Household>),
+}
+
 /// An answer together with how it was come by.
 #[derive(Debug, Clone)]
 pub struct Observed<T> {
@@ -84,6 +94,23 @@ pub struct Observed<T> {
     pub attempts: u32,
 }
 
+/// No answer, and how many requests were sent for it: each is a logged access there.
+#[derive(Debug, Clone, Error, PartialEq, Eq)]
+#[error("{error}")]
+pub struct Unanswered {
+    /// Why there is no answer.
+    pub error: PopulationError,
+    /// Requests that may have arrived, log-ins not counted.
+    pub attempts: u32,
+}
+
+impl From<PopulationError> for Unanswered {
+    /// Nothing was sent.
+    fn from(error: PopulationError) -> Self {
+        Self { error, attempts: 0 }
+    }
+}
+
 /// Operations that a profile offers (population.md 8: a profile must list them).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Operation {
@@ -91,6 +118,40 @@ pub enum Operation {
     Confirm,
     /// The citizen's record (`TraCuuThongTinCongDan`, 037).
     LookUp,
+    /// The household (`CungCapThongTinHoGiaDinh`).
+    Household,
+    /// Number, name, birth, father and mother (`XacMinhThongTinNhanThan`).
+    Relatives,
+}
+
+impl Operation {
+    /// Every operation.
+    pub const ALL: &[Self] = &[
+        Self::Confirm,
+        Self::LookUp,
+        Self::Household,
+        Self::Relatives,
+    ];
+
+    /// Name in the configuration, in metrics and in the record of look-ups.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Confirm => "confirm",
+            Self::LookUp => "look-up",
+            Self::Household => "household",
+            Self::Relatives => "relatives",
+        }
+    }
+
+    /// The operation with this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|operation| operation.name() == name)
+    }
 }
 
 /// The national population database, reached by one profile.
@@ -102,13 +163,18 @@ pub trait PopulationRegistry: Send + Sync {
     /// Whether the province is licensed for `operation` on this profile.
     fn offers(&self, operation: Operation) -> bool;
 
+    /// Refuses what can be refused without sending anything: an operation that is not
+    /// offered, an officer without a credential. Asked also before a kept answer is
+    /// given.
+    fn admit(&self, operation: Operation, call: &LookupCall) -> Result<(), PopulationError>;
+
     /// Asks whether number and name belong together (operation 033). The birth
     /// date is **not** compared (population.md 3).
     async fn confirm(
         &self,
         query: &CitizenQuery,
         call: &LookupCall,
-    ) -> Result<Observed<bool>, PopulationError>;
+    ) -> Result<Observed<bool>, Unanswered>;
 
     /// Asks for the record of the citizen whose number, name and birth match
     /// (operation 037).
@@ -116,12 +182,27 @@ pub trait PopulationRegistry: Send + Sync {
         &self,
         query: &CitizenQuery,
         call: &LookupCall,
-    ) -> Result<Observed<CitizenAnswer>, PopulationError>;
+    ) -> Result<Observed<CitizenAnswer>, Unanswered>;
+
+    /// Asks for the household of the citizen whose number, name and birth match.
+    async fn household(
+        &self,
+        query: &CitizenQuery,
+        call: &LookupCall,
+    ) -> Result<Observed<HouseholdAnswer>, Unanswered>;
+
+    /// Asks for father and mother of the citizen whose number, name and birth match;
+    /// the record holds nothing else but number, name and birth.
+    async fn relatives(
+        &self,
+        query: &CitizenQuery,
+        call: &LookupCall,
+    ) -> Result<Observed<CitizenAnswer>, Unanswered>;
 }
 
 /// What is known of an answer that could not be understood: its form, never its
 /// values.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AnswerStructure {
     /// HTTP status.
     pub status: u16,
@@ -131,6 +212,22 @@ pub struct AnswerStructure {
     pub length: usize,
     /// What was wrong, in our words.
     pub problem: &'static str,
+    /// The elements that were read, in order, at most 100. A name that the domain does
+    /// not know is left out, because it could be a value.
+    pub outline: Vec<OutlinedElement>,
+    /// Byte at which reading stopped; `None` when it was read to the end.
+    pub stopped_at: Option<usize>,
+}
+
+/// One element of an answer without its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OutlinedElement {
+    /// Depth; the root has 0.
+    pub depth: usize,
+    /// Its name, when the domain knows it.
+    pub name: Option<&'static str>,
+    /// Characters of its own text.
+    pub text_length: usize,
 }
 
 /// Why a look-up brought no answer.
@@ -166,6 +263,41 @@ pub enum PopulationError {
     /// Officer not licensed (code 005).
     #[error("the officer is not licensed for look-ups")]
     OfficerNotLicensed,
+    /// The route asks the officer for a one-time password, which a gateway cannot give
+    /// (population.md 11).
+    #[error("the population database asks the officer for a one-time password")]
+    StepUpRequired,
+    /// Announced maintenance: nothing was sent.
+    #[error("the population database is under announced maintenance")]
+    Maintenance {
+        /// When it is to end.
+        until: Timestamp,
+        /// Time until then.
+        retry_after: Duration,
+    },
+    /// The circuit breaker is open after failures: nothing was sent.
+    #[error("the population database failed lately and is not asked for a while")]
+    BreakerOpen {
+        /// Time until it is asked again.
+        retry_after: Duration,
+    },
+    /// As many look-ups as allowed are at work: nothing was sent.
+    #[error("as many look-ups as allowed are at work")]
+    Busy,
+    /// The route's own rate is used up: nothing was sent.
+    #[error("the rate of look-ups that is agreed for this route is used up")]
+    RateLimited {
+        /// Time until the next may be sent.
+        retry_after: Duration,
+    },
+    /// The day's quota is spent: nothing was sent.
+    #[error("the day's quota of look-ups is spent")]
+    QuotaSpent {
+        /// When the next day begins.
+        resets_at: Timestamp,
+        /// Time until then.
+        retry_after: Duration,
+    },
     /// Too many calls.
     #[error("the population database asks to slow down")]
     Throttled {
@@ -195,9 +327,14 @@ impl PopulationError {
     #[must_use]
     pub fn certainty(&self) -> Certainty {
         match self {
-            Self::Unreachable | Self::CertificateRejected | Self::Throttled { .. } => {
-                Certainty::NotApplied
-            }
+            Self::Unreachable
+            | Self::CertificateRejected
+            | Self::Maintenance { .. }
+            | Self::BreakerOpen { .. }
+            | Self::Busy
+            | Self::RateLimited { .. }
+            | Self::QuotaSpent { .. }
+            | Self::Throttled { .. } => Certainty::NotApplied,
             Self::Interrupted | Self::TimedOut | Self::Failed { .. } | Self::Nonsense(_) => {
                 Certainty::Unknown
             }
@@ -207,6 +344,7 @@ impl PopulationError {
             | Self::OfficerNotMapped
             | Self::ProcedureNotLicensed
             | Self::OfficerNotLicensed
+            | Self::StepUpRequired
             | Self::Rejected { .. } => Certainty::Refused,
         }
     }

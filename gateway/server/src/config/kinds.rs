@@ -10,6 +10,7 @@ use std::time::Duration;
 use lienthong_core::access::{ClientName, OfficerId, Purpose};
 use lienthong_core::agency::AgencyCode;
 use lienthong_core::citizen::CitizenField;
+use lienthong_core::household::HouseholdField;
 use lienthong_core::procedure::ProcedureCode;
 use reqwest::Url;
 use tracing_subscriber::EnvFilter;
@@ -260,6 +261,18 @@ pub(super) fn citizen_field(node: &Node) -> Result<CitizenField, Complaint> {
     CitizenField::from_path(typed).ok_or_else(|| {
         let complaint = Complaint::new("is not a field of a citizen's record");
         match nearest(typed, CitizenField::ALL.iter().map(|field| field.path())) {
+            Some(meant) => complaint.help(format!("did you mean \"{meant}\"?")),
+            None => complaint,
+        }
+    })
+}
+
+/// A field of a household, by its name in a policy.
+pub(super) fn household_field(node: &Node) -> Result<HouseholdField, Complaint> {
+    let typed = raw_text(node)?;
+    HouseholdField::from_path(typed).ok_or_else(|| {
+        let complaint = Complaint::new("is not a field of a household");
+        match nearest(typed, HouseholdField::ALL.iter().map(|field| field.path())) {
             Some(meant) => complaint.help(format!("did you mean \"{meant}\"?")),
             None => complaint,
         }

@@ -12,8 +12,8 @@ use toml::Value;
 
 use super::description::Page;
 use super::kinds::{
-    PURPOSES, boolean, choice, citizen_field, client_name, fingerprint, name_of, procedure_code,
-    raw_text, text,
+    PURPOSES, boolean, choice, citizen_field, client_name, fingerprint, household_field, name_of,
+    procedure_code, raw_text, text,
 };
 use super::reader::{Complaint, Read};
 use super::section::Section;
@@ -109,6 +109,7 @@ fn read_grant(section: &mut Section<'_>) -> Read<Grant> {
     let scopes = section.required_list("procedures", procedure_or_any);
     let purposes = section.required_list("purposes", choice(&PURPOSES));
     let fields = section.required_list("fields", citizen_field);
+    let household = section.list("household", household_field);
     let procedures = scopes.map(|scopes| {
         let mut codes = Vec::new();
         for scope in scopes {
@@ -124,6 +125,7 @@ fn read_grant(section: &mut Section<'_>) -> Read<Grant> {
         procedures: procedures?,
         purposes: BTreeSet::from_iter(purposes?),
         fields: BTreeSet::from_iter(fields?),
+        household: BTreeSet::from_iter(household?.unwrap_or_default()),
     })
 }
 
@@ -155,6 +157,13 @@ pub(super) fn describe_grant(grant: &Grant, page: &mut Page) {
     page.list(
         "fields",
         grant.fields.iter().map(|field| Value::from(field.path())),
+    );
+    page.list(
+        "household",
+        grant
+            .household
+            .iter()
+            .map(|field| Value::from(field.path())),
     );
 }
 

@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use lienthong_core::ports::audit::AuditError;
 use lienthong_core::ports::outbox::{OutboxError, RecordError};
 use lienthong_core::ports::population::PopulationError;
 use tonic_types::{ErrorDetails, FieldViolation};
@@ -14,6 +15,8 @@ use super::{DOMAIN, ServerError, Violation};
 
 /// Wait before the next try when an upstream or the store is out.
 const RETRY_OUTAGE: Duration = Duration::from_secs(5);
+/// Wait before the next try when as many look-ups as allowed are at work.
+const RETRY_BUSY: Duration = Duration::from_secs(1);
 /// Wait before the next try when the upstream asks to slow down and names no time.
 const RETRY_THROTTLED: Duration = Duration::from_secs(30);
 /// What the law leaves when the population database gives no answer: papers, the VNeID
@@ -53,6 +56,7 @@ pub(super) fn of(error: &ServerError) -> ErrorDetails {
         }
         ServerError::Record(_)
         | ServerError::Denied(_)
+        | ServerError::Audit(_)
         | ServerError::Outbox(_)
         | ServerError::UnknownCaller
         | ServerError::Overloaded { .. }
@@ -89,6 +93,10 @@ fn precondition(error: &PopulationError) -> Option<(&'static str, &'static str)>
             "PROFILE",
             "the operator must check the profile chosen for the population database",
         )),
+        PopulationError::StepUpRequired => Some((
+            "ONE_TIME_PASSWORD",
+            "the officer must confirm with a one-time password in the province's own screen",
+        )),
         PopulationError::Unreachable
         | PopulationError::Interrupted
         | PopulationError::TimedOut
@@ -97,6 +105,11 @@ fn precondition(error: &PopulationError) -> Option<(&'static str, &'static str)>
         | PopulationError::OfficerNotMapped
         | PopulationError::ProcedureNotLicensed
         | PopulationError::OfficerNotLicensed
+        | PopulationError::Maintenance { .. }
+        | PopulationError::BreakerOpen { .. }
+        | PopulationError::Busy
+        | PopulationError::RateLimited { .. }
+        | PopulationError::QuotaSpent { .. }
         | PopulationError::Throttled { .. }
         | PopulationError::Failed { .. }
         | PopulationError::Nonsense(_) => None,
@@ -111,6 +124,11 @@ fn retry_delay(error: &ServerError) -> Option<Duration> {
             PopulationError::Throttled { retry_after } => {
                 Some(retry_after.unwrap_or(RETRY_THROTTLED))
             }
+            PopulationError::Maintenance { retry_after, .. }
+            | PopulationError::BreakerOpen { retry_after }
+            | PopulationError::RateLimited { retry_after }
+            | PopulationError::QuotaSpent { retry_after, .. } => Some(*retry_after),
+            PopulationError::Busy => Some(RETRY_BUSY),
             PopulationError::Unreachable
             | PopulationError::Interrupted
             | PopulationError::TimedOut
@@ -123,12 +141,15 @@ fn retry_delay(error: &ServerError) -> Option<Duration> {
             | PopulationError::OfficerNotMapped
             | PopulationError::ProcedureNotLicensed
             | PopulationError::OfficerNotLicensed
+            | PopulationError::StepUpRequired
             | PopulationError::Rejected { .. } => None,
         },
+        ServerError::Audit(AuditError::Unavailable { .. }) => Some(RETRY_OUTAGE),
         ServerError::Record(RecordError::Store(OutboxError::Unavailable { .. }))
         | ServerError::Outbox(OutboxError::Unavailable { .. }) => Some(RETRY_OUTAGE),
         ServerError::Record(_)
         | ServerError::Outbox(OutboxError::Corrupt { .. })
+        | ServerError::Audit(AuditError::Corrupt { .. })
         | ServerError::Invalid(_)
         | ServerError::Denied(_)
         | ServerError::DossierNotFound { .. }
@@ -156,6 +177,12 @@ fn metadata(error: &ServerError) -> HashMap<String, String> {
                 | PopulationError::CertificateRejected
                 | PopulationError::CredentialsRefused
                 | PopulationError::AddressRefused
+                | PopulationError::StepUpRequired
+                | PopulationError::Maintenance { .. }
+                | PopulationError::BreakerOpen { .. }
+                | PopulationError::Busy
+                | PopulationError::RateLimited { .. }
+                | PopulationError::QuotaSpent { .. }
                 | PopulationError::Throttled { .. }
                 | PopulationError::Failed { .. }
                 | PopulationError::Rejected { .. }
@@ -173,6 +200,10 @@ fn metadata(error: &ServerError) -> HashMap<String, String> {
         }
         ServerError::Internal { request_id } => {
             metadata.insert("request_id".to_owned(), request_id.clone());
+        }
+        // A look-up that cannot be recorded is as impossible as one without the database.
+        ServerError::Audit(_) => {
+            metadata.insert("fallback".to_owned(), FALLBACK.to_owned());
         }
         ServerError::Invalid(_)
         | ServerError::Denied(_)

@@ -50,6 +50,8 @@ reasons! {
     NotPermittedProcedure = "NOT_PERMITTED_PROCEDURE",
     /// The system may not look up for this purpose.
     NotPermittedPurpose = "NOT_PERMITTED_PURPOSE",
+    /// The system may not look households up.
+    NotPermittedHousehold = "NOT_PERMITTED_HOUSEHOLD",
     /// The dossier of the event was recorded by another system.
     NotPermittedDossier = "NOT_PERMITTED_DOSSIER",
     /// The gateway has as many requests as it takes.
@@ -80,6 +82,22 @@ reasons! {
     OfficerNotLicensed = "OFFICER_NOT_LICENSED",
     /// No credential for the population database is mapped to the officer.
     OfficerNotMapped = "OFFICER_NOT_MAPPED",
+    /// The route asks the officer for a one-time password.
+    StepUpRequired = "STEP_UP_REQUIRED",
+    /// The population database is under announced maintenance.
+    UpstreamMaintenance = "UPSTREAM_MAINTENANCE",
+    /// The population database failed lately and is not asked for a while.
+    BreakerOpen = "BREAKER_OPEN",
+    /// As many look-ups as allowed are at work.
+    UpstreamBusy = "UPSTREAM_BUSY",
+    /// The rate of look-ups agreed for the route is used up.
+    RateLimited = "RATE_LIMITED",
+    /// The day's quota of look-ups is spent.
+    QuotaSpent = "QUOTA_SPENT",
+    /// The look-up cannot be recorded at present.
+    AuditUnavailable = "AUDIT_UNAVAILABLE",
+    /// The record of look-ups holds something that cannot be read back.
+    AuditCorrupt = "AUDIT_CORRUPT",
     /// The province's profile does not offer the operation.
     OperationNotOffered = "OPERATION_NOT_OFFERED",
     /// The event id was used before for another content.

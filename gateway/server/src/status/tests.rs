@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use lienthong_core::access::AccessDenied;
 use lienthong_core::dossier_number::DossierNumber;
+use lienthong_core::ports::audit::AuditError;
 use lienthong_core::ports::outbox::{OutboxError, RecordError};
 use lienthong_core::ports::population::{AnswerStructure, PopulationError};
 use tonic_types::{ErrorDetails, StatusExt as _};
@@ -27,6 +28,22 @@ fn population_errors() -> Vec<PopulationError> {
         PopulationError::OfficerNotMapped,
         PopulationError::ProcedureNotLicensed,
         PopulationError::OfficerNotLicensed,
+        PopulationError::StepUpRequired,
+        PopulationError::Maintenance {
+            until: jiff::Timestamp::UNIX_EPOCH,
+            retry_after: Duration::from_mins(30),
+        },
+        PopulationError::BreakerOpen {
+            retry_after: Duration::from_secs(9),
+        },
+        PopulationError::Busy,
+        PopulationError::RateLimited {
+            retry_after: Duration::from_secs(1),
+        },
+        PopulationError::QuotaSpent {
+            resets_at: jiff::Timestamp::UNIX_EPOCH,
+            retry_after: Duration::from_hours(3),
+        },
         PopulationError::Throttled { retry_after: None },
         PopulationError::Throttled {
             retry_after: Some(Duration::from_secs(7)),
@@ -38,6 +55,7 @@ fn population_errors() -> Vec<PopulationError> {
             media_type: "text/html".to_owned(),
             length: 12,
             problem: "not XML",
+            ..AnswerStructure::default()
         }),
     ]
 }
@@ -74,6 +92,11 @@ fn errors() -> Vec<ServerError> {
         ServerError::Denied(AccessDenied::Client),
         ServerError::Denied(AccessDenied::Procedure),
         ServerError::Denied(AccessDenied::Purpose),
+        ServerError::Denied(AccessDenied::Household),
+        ServerError::Audit(AuditError::Unavailable {
+            reason: "SECRET".to_owned(),
+        }),
+        ServerError::Audit(AuditError::Corrupt { what: "SECRET" }),
     ];
     errors.extend(population_errors().into_iter().map(ServerError::Population));
     errors.extend(refusals.map(ServerError::Record));

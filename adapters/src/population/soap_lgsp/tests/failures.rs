@@ -11,6 +11,7 @@ async fn look_up_against(template: ResponseTemplate) -> PopulationError {
         .look_up(&query(), &call())
         .await
         .unwrap_err()
+        .error
 }
 
 /// The token call answers well, then this happens.
@@ -20,7 +21,8 @@ async fn look_up_after_token(behaviour: Behaviour) -> (PopulationError, RoughSer
         .0
         .look_up(&query(), &call())
         .await
-        .unwrap_err();
+        .unwrap_err()
+        .error;
     (error, server)
 }
 
@@ -33,6 +35,7 @@ async fn token_against(template: ResponseTemplate) -> PopulationError {
         .look_up(&query(), &call())
         .await
         .unwrap_err()
+        .error
 }
 
 #[tokio::test]
@@ -81,6 +84,7 @@ async fn a_fault_is_a_failure_with_500_and_nonsense_with_200() {
         media_type: "text/xml".to_owned(),
         length: fault.len(),
         problem: "a SOAP fault",
+        ..AnswerStructure::default()
     };
     assert_eq!(error, PopulationError::Nonsense(structure));
 }
@@ -116,7 +120,8 @@ async fn nobody_listening_is_unreachable() {
         .0
         .look_up(&query(), &call())
         .await
-        .unwrap_err();
+        .unwrap_err()
+        .error;
     assert_eq!(error, PopulationError::Unreachable);
 }
 
@@ -155,7 +160,8 @@ async fn the_budget_covers_token_and_look_up_together() {
             .0
             .look_up(&query(), &hurried)
             .await
-            .unwrap_err();
+            .unwrap_err()
+            .error;
         assert_eq!(error, PopulationError::TimedOut);
         assert_eq!(server.connections(), script.len());
     }
@@ -169,7 +175,7 @@ async fn without_time_nothing_is_asked() {
         budget: Duration::ZERO,
         ..call()
     };
-    let error = registry.look_up(&query(), &late).await.unwrap_err();
+    let error = registry.look_up(&query(), &late).await.unwrap_err().error;
     assert_eq!(error, PopulationError::TimedOut);
 }
 

@@ -6,7 +6,7 @@ use super::*;
 
 /// One of each. A new variant has to be added by hand; the match in the port makes
 /// sure that it is decided.
-fn every_error() -> [PopulationError; 14] {
+fn every_error() -> [PopulationError; 20] {
     [
         PopulationError::NotOffered,
         PopulationError::Unreachable,
@@ -18,6 +18,22 @@ fn every_error() -> [PopulationError; 14] {
         PopulationError::OfficerNotMapped,
         PopulationError::ProcedureNotLicensed,
         PopulationError::OfficerNotLicensed,
+        PopulationError::StepUpRequired,
+        PopulationError::Maintenance {
+            until: Timestamp::UNIX_EPOCH,
+            retry_after: Duration::from_secs(60),
+        },
+        PopulationError::BreakerOpen {
+            retry_after: Duration::from_secs(5),
+        },
+        PopulationError::Busy,
+        PopulationError::RateLimited {
+            retry_after: Duration::from_secs(1),
+        },
+        PopulationError::QuotaSpent {
+            resets_at: Timestamp::UNIX_EPOCH,
+            retry_after: Duration::from_secs(60),
+        },
         PopulationError::Throttled {
             retry_after: Some(Duration::from_secs(30)),
         },
@@ -28,6 +44,7 @@ fn every_error() -> [PopulationError; 14] {
             media_type: "text/html".to_owned(),
             length: 512,
             problem: "no envelope",
+            ..AnswerStructure::default()
         }),
     ]
 }
@@ -49,6 +66,12 @@ fn the_table_says_what_each_failure_may_have_done() {
     Refused: no credential for the population database is mapped to this officer
     Refused: the procedure is not licensed for look-ups
     Refused: the officer is not licensed for look-ups
+    Refused: the population database asks the officer for a one-time password
+    NotApplied: the population database is under announced maintenance
+    NotApplied: the population database failed lately and is not asked for a while
+    NotApplied: as many look-ups as allowed are at work
+    NotApplied: the rate of look-ups that is agreed for this route is used up
+    NotApplied: the day's quota of look-ups is spent
     NotApplied: the population database asks to slow down
     Unknown: the population database failed with HTTP status 503
     Refused: the population database rejected the request with HTTP status 400

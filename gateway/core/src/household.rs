@@ -1,0 +1,181 @@
+//! A household (hộ gia đình): its head and its members.
+//!
+//! No public payload of the operation is known (population.md 5); the fields are
+//! those of this project's assumption.
+
+use std::collections::BTreeSet;
+
+use crate::birth::BirthDate;
+use crate::identity::PersonalNumber;
+use crate::masked::Masked;
+use crate::name::FullName;
+
+/// Head and members of one household.
+#[derive(Debug, Clone, Default)]
+pub struct Household {
+    /// Chủ hộ (`ChuHo`).
+    pub head: Option<HouseholdPerson>,
+    /// Thành viên (`ThanhVien`), without the head, in the order of the answer.
+    pub members: Vec<HouseholdPerson>,
+}
+
+/// One person of a household. Every field may be missing.
+#[derive(Debug, Clone, Default)]
+pub struct HouseholdPerson {
+    /// Số định danh cá nhân (`SoDinhDanh`).
+    pub personal_number: Option<PersonalNumber>,
+    /// Họ và tên (`HoVaTen`).
+    pub full_name: Option<FullName>,
+    /// Ngày tháng năm sinh (`NgayThangNamSinh`); the answer gives none for the head.
+    pub birth: Option<BirthDate>,
+    /// Quan hệ với chủ hộ (`QuanHe`), passed through; the head has none.
+    pub relation_code: Option<Masked<String>>,
+}
+
+/// A field of a household, by the name under which a policy grants it and an answer
+/// withholds it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum HouseholdField {
+    /// `head.personal_number`
+    HeadPersonalNumber,
+    /// `head.full_name`
+    HeadFullName,
+    /// `members.personal_number`
+    MemberPersonalNumber,
+    /// `members.full_name`
+    MemberFullName,
+    /// `members.birth`
+    MemberBirth,
+    /// `members.relation_code`
+    MemberRelationCode,
+}
+
+impl HouseholdField {
+    /// Every field.
+    pub const ALL: &[Self] = &[
+        Self::HeadPersonalNumber,
+        Self::HeadFullName,
+        Self::MemberPersonalNumber,
+        Self::MemberFullName,
+        Self::MemberBirth,
+        Self::MemberRelationCode,
+    ];
+
+    /// The name in a policy and in `withheld`.
+    #[must_use]
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::HeadPersonalNumber => "head.personal_number",
+            Self::HeadFullName => "head.full_name",
+            Self::MemberPersonalNumber => "members.personal_number",
+            Self::MemberFullName => "members.full_name",
+            Self::MemberBirth => "members.birth",
+            Self::MemberRelationCode => "members.relation_code",
+        }
+    }
+
+    /// The field with this name.
+    #[must_use]
+    pub fn from_path(path: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|field| field.path() == path)
+    }
+}
+
+impl Household {
+    /// Drops every field that is not in `allowed`; without any field of the members,
+    /// not even their number is told.
+    #[must_use]
+    pub fn limited_to(mut self, allowed: &BTreeSet<HouseholdField>) -> Self {
+        use HouseholdField as Field;
+        let may = |field| allowed.contains(&field);
+        self.head = self.head.map(|head| HouseholdPerson {
+            personal_number: head
+                .personal_number
+                .filter(|_| may(Field::HeadPersonalNumber)),
+            full_name: head.full_name.filter(|_| may(Field::HeadFullName)),
+            birth: None,
+            relation_code: None,
+        });
+        if !may(Field::HeadPersonalNumber) && !may(Field::HeadFullName) {
+            self.head = None;
+        }
+        let of_members = [
+            Field::MemberPersonalNumber,
+            Field::MemberFullName,
+            Field::MemberBirth,
+            Field::MemberRelationCode,
+        ];
+        if !of_members.into_iter().any(may) {
+            self.members.clear();
+        }
+        for member in &mut self.members {
+            if !may(Field::MemberPersonalNumber) {
+                member.personal_number = None;
+            }
+            if !may(Field::MemberFullName) {
+                member.full_name = None;
+            }
+            if !may(Field::MemberBirth) {
+                member.birth = None;
+            }
+            if !may(Field::MemberRelationCode) {
+                member.relation_code = None;
+            }
+        }
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn person(number: &str, name: &str) -> HouseholdPerson {
+        HouseholdPerson {
+            personal_number: PersonalNumber::parse(number).ok(),
+            full_name: FullName::parse(name).ok(),
+            birth: BirthDate::parse("2010-09-01").ok(),
+            relation_code: Some(Masked::new("CH99".to_owned())),
+        }
+    }
+
+    fn household() -> Household {
+        Household {
+            head: Some(person("000185000001", "TRẦN THỊ MẪU THỬ")),
+            members: vec![person("000210000002", "LÊ VĂN VÍ DỤ")],
+        }
+    }
+
+    #[test]
+    fn a_field_is_found_by_its_path() {
+        for field in HouseholdField::ALL {
+            assert_eq!(HouseholdField::from_path(field.path()), Some(*field));
+        }
+        assert_eq!(HouseholdField::from_path("members"), None);
+    }
+
+    #[test]
+    fn nothing_is_left_without_a_permission() {
+        let nothing = household().limited_to(&BTreeSet::new());
+        assert!(nothing.head.is_none());
+        assert!(nothing.members.is_empty());
+    }
+
+    #[test]
+    fn only_the_fields_that_are_allowed_are_left() {
+        let allowed = BTreeSet::from([
+            HouseholdField::HeadFullName,
+            HouseholdField::MemberRelationCode,
+        ]);
+        let limited = household().limited_to(&allowed);
+        let head = limited.head.unwrap();
+        assert!(head.full_name.is_some());
+        assert!(head.personal_number.is_none() && head.birth.is_none());
+        let [member] = limited.members.as_slice() else {
+            panic!("one member");
+        };
+        assert!(member.relation_code.is_some());
+        assert!(member.personal_number.is_none() && member.full_name.is_none());
+        assert!(member.birth.is_none());
+    }
+}
