@@ -182,6 +182,14 @@ macro_rules! citizen_fields {
                 $(if !allowed.contains(&CitizenField::$variant) { self.$field = None; })+
                 self
             }
+
+            /// The fields that hold a value.
+            #[must_use]
+            pub fn filled(&self) -> BTreeSet<CitizenField> {
+                let mut filled = BTreeSet::new();
+                $(if self.$field.is_some() { filled.insert(CitizenField::$variant); })+
+                filled
+            }
         }
     };
 }

@@ -6,9 +6,10 @@
 use std::collections::BTreeSet;
 
 use crate::birth::BirthDate;
-use crate::identity::PersonalNumber;
+use crate::citizen::CitizenQuery;
+use crate::identity::{Identity, PersonalNumber};
 use crate::masked::Masked;
-use crate::name::FullName;
+use crate::name::{FullName, NameComparison};
 
 /// Head and members of one household.
 #[derive(Debug, Clone, Default)]
@@ -81,7 +82,38 @@ impl HouseholdField {
     }
 }
 
+impl HouseholdPerson {
+    /// Whether this may be the person that `query` asks about. A number decides; where
+    /// the answer gives none, or an old card was asked for, name and birth do.
+    fn may_be(&self, query: &CitizenQuery) -> bool {
+        if let (Identity::PersonalNumber(asked), Some(found)) =
+            (&query.identity, &self.personal_number)
+        {
+            return asked == found;
+        }
+        let same_name = self
+            .full_name
+            .as_ref()
+            .is_some_and(|found| query.name.compare(found) != NameComparison::Different);
+        let other_birth = self
+            .birth
+            .as_ref()
+            .is_some_and(|found| !query.birth.agrees_with(found));
+        same_name && !other_birth
+    }
+}
+
 impl Household {
+    /// Whether the person that `query` asks about belongs to it. An answer about somebody
+    /// else's household is never a match.
+    #[must_use]
+    pub fn concerns(&self, query: &CitizenQuery) -> bool {
+        self.head
+            .iter()
+            .chain(&self.members)
+            .any(|person| person.may_be(query))
+    }
+
     /// Drops every field that is not in `allowed`; without any field of the members,
     /// not even their number is told.
     #[must_use]
@@ -124,6 +156,32 @@ impl Household {
         }
         self
     }
+
+    /// The fields that hold a value, of the head or of any member.
+    #[must_use]
+    pub fn filled(&self) -> BTreeSet<HouseholdField> {
+        use HouseholdField as Field;
+        let mut filled = BTreeSet::new();
+        let mut note = |field, is_filled: bool| {
+            if is_filled {
+                filled.insert(field);
+            }
+        };
+        if let Some(head) = &self.head {
+            note(Field::HeadPersonalNumber, head.personal_number.is_some());
+            note(Field::HeadFullName, head.full_name.is_some());
+        }
+        for member in &self.members {
+            note(
+                Field::MemberPersonalNumber,
+                member.personal_number.is_some(),
+            );
+            note(Field::MemberFullName, member.full_name.is_some());
+            note(Field::MemberBirth, member.birth.is_some());
+            note(Field::MemberRelationCode, member.relation_code.is_some());
+        }
+        filled
+    }
 }
 
 #[cfg(test)]
@@ -154,6 +212,34 @@ mod tests {
         assert_eq!(HouseholdField::from_path("members"), None);
     }
 
+    fn asked(number: Identity, name: &str) -> CitizenQuery {
+        CitizenQuery {
+            identity: number,
+            name: FullName::parse(name).unwrap(),
+            birth: BirthDate::parse("2010-09-01").unwrap(),
+        }
+    }
+
+    #[test]
+    fn the_household_of_somebody_else_is_not_an_answer() {
+        let number = |number| Identity::from(PersonalNumber::parse(number).unwrap());
+        let member = number("000210000002");
+        assert!(household().concerns(&asked(member, "LÊ VĂN VÍ DỤ")));
+        let stranger = number("000210000003");
+        assert!(!household().concerns(&asked(stranger, "LÊ VĂN VÍ DỤ")));
+        assert!(!Household::default().concerns(&asked(number("000210000002"), "LÊ VĂN VÍ DỤ")));
+    }
+
+    #[test]
+    fn without_a_number_to_compare_name_and_birth_tell_whose_household_it_is() {
+        let old = || Identity::from(crate::identity::OldIdCardNumber::parse("000185001").unwrap());
+        assert!(household().concerns(&asked(old(), "LE VAN VI DU")));
+        assert!(!household().concerns(&asked(old(), "LÊ VĂN KHÁC")));
+        let mut other_birth = asked(old(), "LÊ VĂN VÍ DỤ");
+        other_birth.birth = BirthDate::parse("2011-09-01").unwrap();
+        assert!(!household().concerns(&other_birth));
+    }
+
     #[test]
     fn nothing_is_left_without_a_permission() {
         let nothing = household().limited_to(&BTreeSet::new());
@@ -168,7 +254,7 @@ mod tests {
             HouseholdField::MemberRelationCode,
         ]);
         let limited = household().limited_to(&allowed);
-        let head = limited.head.unwrap();
+        let head = limited.head.clone().unwrap();
         assert!(head.full_name.is_some());
         assert!(head.personal_number.is_none() && head.birth.is_none());
         let [member] = limited.members.as_slice() else {
@@ -177,5 +263,6 @@ mod tests {
         assert!(member.relation_code.is_some());
         assert!(member.personal_number.is_none() && member.full_name.is_none());
         assert!(member.birth.is_none());
+        assert_eq!(limited.filled(), allowed);
     }
 }

@@ -11,6 +11,7 @@ pub mod citizen;
 pub mod clock;
 pub mod dossier;
 pub mod dossier_number;
+pub mod guard;
 pub mod household;
 pub mod identity;
 pub mod lookup;

@@ -93,6 +93,29 @@ pub struct ClassRule {
     pub size: u64,
 }
 
+/// What an answer of a certain age is still good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It may be given again.
+    Fresh,
+    /// It may be given, marked as stale, when the source cannot be asked.
+    Stale,
+    /// It may not be given.
+    Gone,
+}
+
+impl ClassRule {
+    /// How long an answer of `class` may lie in memory.
+    #[must_use]
+    pub fn longest(self, class: DataClass) -> Duration {
+        if class.may_be_stale() {
+            self.keep.saturating_add(self.stale)
+        } else {
+            self.keep
+        }
+    }
+}
+
 /// What may be kept. A class without a rule is not kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keeping {
@@ -119,6 +142,17 @@ impl Keeping {
             DataClass::Person => self.person,
             DataClass::Household => self.household,
             DataClass::Negative => self.negative,
+        }
+    }
+
+    /// What an answer of `class` that was observed `age` ago is still good for. Each time
+    /// counts to its end: at exactly `keep` an answer is fresh.
+    #[must_use]
+    pub fn standing(&self, class: DataClass, age: Duration) -> Standing {
+        match self.of(class) {
+            Some(rule) if age <= rule.keep => Standing::Fresh,
+            Some(rule) if age <= rule.longest(class) => Standing::Stale,
+            Some(_) | None => Standing::Gone,
         }
     }
 
@@ -155,6 +189,63 @@ impl Default for Keeping {
             person: rule(60, 32),
             household: rule(60, 16),
             negative: rule(30, 4),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn everything_with(rule: ClassRule) -> Keeping {
+        Keeping {
+            verdict: Some(rule),
+            person: Some(rule),
+            household: Some(rule),
+            negative: Some(rule),
+            ..Keeping::nothing()
+        }
+    }
+
+    #[test]
+    fn an_answer_is_fresh_then_stale_then_gone() {
+        let keeping = everything_with(ClassRule {
+            keep: 60 * SECOND,
+            stale: 30 * SECOND,
+            size: 1,
+        });
+        let standing = |age| keeping.standing(DataClass::Verdict, age);
+        assert_eq!(standing(Duration::ZERO), Standing::Fresh);
+        assert_eq!(standing(60 * SECOND), Standing::Fresh);
+        assert_eq!(standing(61 * SECOND), Standing::Stale);
+        assert_eq!(standing(90 * SECOND), Standing::Stale);
+        assert_eq!(standing(91 * SECOND), Standing::Gone);
+    }
+
+    #[test]
+    fn only_a_verdict_is_ever_stale_whatever_the_rule_says() {
+        let rule = ClassRule {
+            keep: 60 * SECOND,
+            stale: 30 * SECOND,
+            size: 1,
+        };
+        let keeping = everything_with(rule);
+        for class in DataClass::ALL {
+            let verdict = *class == DataClass::Verdict;
+            let standing = keeping.standing(*class, 61 * SECOND);
+            assert_eq!(standing == Standing::Stale, verdict, "{}", class.name());
+            assert_eq!(rule.longest(*class) > rule.keep, verdict);
+        }
+    }
+
+    #[test]
+    fn a_class_without_a_rule_is_not_kept() {
+        for class in DataClass::ALL {
+            let standing = Keeping::nothing().standing(*class, Duration::ZERO);
+            assert_eq!(standing, Standing::Gone);
+            assert_eq!(Keeping::default().standing(*class, SECOND), Standing::Fresh);
         }
     }
 }

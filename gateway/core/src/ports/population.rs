@@ -94,6 +94,17 @@ pub struct Observed<T> {
     pub attempts: u32,
 }
 
+impl<T> Observed<T> {
+    /// The same with another answer, made from this one.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Observed<U> {
+        Observed {
+            answer: change(self.answer),
+            observed_at: self.observed_at,
+            attempts: self.attempts,
+        }
+    }
+}
+
 /// No answer, and how many requests were sent for it: each is a logged access there.
 #[derive(Debug, Clone, Error, PartialEq, Eq)]
 #[error("{error}")]
@@ -166,6 +177,9 @@ pub trait PopulationRegistry: Send + Sync {
     /// Refuses what can be refused without sending anything: an operation that is not
     /// offered, an officer without a credential. Asked also before a kept answer is
     /// given.
+    ///
+    /// # Errors
+    /// [`PopulationError`], naming what is refused.
     fn admit(&self, operation: Operation, call: &LookupCall) -> Result<(), PopulationError>;
 
     /// Asks whether number and name belong together (operation 033). The birth
@@ -307,13 +321,13 @@ pub enum PopulationError {
     /// The upstream said that it failed.
     #[error("the population database failed with HTTP status {status}")]
     Failed {
-        /// HTTP status, 500 and above.
+        /// HTTP status: 500 and above, unless a known code beside it said that it failed.
         status: u16,
     },
     /// The upstream did not accept the form of the request.
     #[error("the population database rejected the request with HTTP status {status}")]
     Rejected {
-        /// HTTP status, 400 to 499.
+        /// HTTP status: 400 to 499, unless a known code beside it said what is wrong.
         status: u16,
     },
     /// The answer is not one that the profile knows.

@@ -21,7 +21,7 @@ fn every_error() -> [PopulationError; 20] {
         PopulationError::StepUpRequired,
         PopulationError::Maintenance {
             until: Timestamp::UNIX_EPOCH,
-            retry_after: Duration::from_secs(60),
+            retry_after: Duration::from_mins(1),
         },
         PopulationError::BreakerOpen {
             retry_after: Duration::from_secs(5),
@@ -32,7 +32,7 @@ fn every_error() -> [PopulationError; 20] {
         },
         PopulationError::QuotaSpent {
             resets_at: Timestamp::UNIX_EPOCH,
-            retry_after: Duration::from_secs(60),
+            retry_after: Duration::from_mins(1),
         },
         PopulationError::Throttled {
             retry_after: Some(Duration::from_secs(30)),
