@@ -3,20 +3,21 @@
 //! What a reader would get wrong: when this code runs, the effect has taken place or been
 //! prevented already. Here only the bytes suffer.
 
-use std::pin::Pin;
-use std::task::{Context, Poll};
+mod pieces;
+mod spoilt;
+
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use bytes::Bytes;
-use hyper::body::Frame;
-use tokio::time::Sleep;
 
 use crate::fault::FaultEffect;
 use crate::listener::Connection;
+use pieces::{End, Pieces};
+pub(crate) use spoilt::spoilt;
 
 /// Bytes that are no text in any encoding that a client expects.
 const GARBAGE: &[u8] = &[
@@ -25,8 +26,10 @@ const GARBAGE: &[u8] = &[
 /// What a web application firewall says instead of the service.
 const FIREWALL_PAGE: &str = "<html><head><title>Request Rejected</title></head><body>\
     The requested URL was rejected. Please consult with your administrator.</body></html>";
-/// Size of a piece of padding.
-const PADDING_PIECE: usize = 64 * 1024;
+/// Answers in JSON.
+pub(crate) const JSON: &str = "application/json; charset=utf-8";
+/// Answers in XML.
+pub(crate) const XML: &str = "application/xml; charset=utf-8";
 
 /// Status, type and whole body, before any fault.
 #[derive(Debug, Clone)]
@@ -34,6 +37,8 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) content_type: &'static str,
     pub(crate) body: Bytes,
+    /// Seconds.
+    retry_after: Option<u64>,
 }
 
 impl Answer {
@@ -46,7 +51,14 @@ impl Answer {
             status,
             content_type,
             body: body.into(),
+            retry_after: None,
         }
+    }
+
+    /// The same with `Retry-After`.
+    pub(crate) const fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after = Some(seconds);
+        self
     }
 
     fn into_response(self) -> Response {
@@ -54,11 +66,46 @@ impl Answer {
         self.with_body(Body::from(self.body.clone()), Some(length))
     }
 
+    /// Announces the whole answer and breaks off after this many bytes.
+    fn cut_short(&self, bytes: usize) -> Response {
+        let part = self.body.slice(..bytes.min(self.body.len()));
+        let body = Pieces {
+            rest: part,
+            end: End::BrokenAfterFlush,
+            ..Pieces::default()
+        };
+        self.with_body(Body::new(body), Some(self.body.len() as u64))
+    }
+
+    /// White space follows up to this size; no length is announced.
+    fn padded_to(&self, bytes: u64) -> Response {
+        let body = Pieces {
+            rest: self.body.clone(),
+            padding: bytes.saturating_sub(self.body.len() as u64),
+            ..Pieces::default()
+        };
+        self.with_body(Body::new(body), None)
+    }
+
+    /// A few bytes at a time.
+    fn dripping(&self, bytes: usize, every_ms: u64) -> Response {
+        let body = Pieces {
+            rest: self.body.clone(),
+            piece: Some(bytes.max(1)),
+            pause: Duration::from_millis(every_ms),
+            ..Pieces::default()
+        };
+        self.with_body(Body::new(body), Some(self.body.len() as u64))
+    }
+
     fn with_body(&self, body: Body, length: Option<u64>) -> Response {
         let mut response = Response::new(body);
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.content_type));
+        if let Some(seconds) = self.retry_after {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
         if let Some(length) = length {
             headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
         }
@@ -117,8 +164,12 @@ pub(crate) async fn prelude(
                 before_effect: false,
                 ..
             }
+            | FaultEffect::Hang
             | FaultEffect::DropAfterEffect
             | FaultEffect::Truncate { .. }
+            | FaultEffect::Reset { .. }
+            | FaultEffect::TruncatedDocument { .. }
+            | FaultEffect::EntityBomb
             | FaultEffect::Garbage
             | FaultEffect::HugeBody { .. }
             | FaultEffect::WrongNamespace
@@ -149,7 +200,6 @@ pub(crate) async fn send(
     fault: Option<&FaultEffect>,
     connection: &Connection,
 ) -> Response {
-    let whole = answer.body.len() as u64;
     match fault {
         Some(FaultEffect::Delay {
             ms,
@@ -158,39 +208,25 @@ pub(crate) async fn send(
             tokio::time::sleep(Duration::from_millis(*ms)).await;
             answer.into_response()
         }
+        Some(FaultEffect::Hang) => std::future::pending().await,
         Some(FaultEffect::DropAfterEffect) => match connection.cut().await {},
-        Some(FaultEffect::Truncate { bytes }) => {
-            let part = answer.body.slice(..(*bytes).min(answer.body.len()));
-            let body = Pieces {
-                rest: part,
-                end: End::BrokenAfterFlush,
-                ..Pieces::default()
-            };
-            answer.with_body(Body::new(body), Some(whole))
+        Some(FaultEffect::Truncate { bytes }) => answer.cut_short(*bytes),
+        Some(FaultEffect::Reset { bytes }) => {
+            connection.end_with_reset();
+            answer.cut_short(*bytes)
         }
         Some(FaultEffect::Garbage) => Answer {
             body: Bytes::from_static(GARBAGE),
             ..answer
         }
         .into_response(),
-        Some(FaultEffect::HugeBody { bytes }) => {
-            let padding = bytes.saturating_sub(whole);
-            let body = Pieces {
-                rest: answer.body.clone(),
-                padding,
-                ..Pieces::default()
-            };
-            answer.with_body(Body::new(body), None)
+        Some(fault @ (FaultEffect::TruncatedDocument { .. } | FaultEffect::EntityBomb)) => {
+            let is_xml = answer.content_type == XML;
+            let body = spoilt(answer.body.clone(), is_xml, fault);
+            Answer { body, ..answer }.into_response()
         }
-        Some(FaultEffect::SlowDrip { bytes, every_ms }) => {
-            let body = Pieces {
-                rest: answer.body.clone(),
-                piece: Some((*bytes).max(1)),
-                pause: Duration::from_millis(*every_ms),
-                ..Pieces::default()
-            };
-            answer.with_body(Body::new(body), Some(whole))
-        }
+        Some(FaultEffect::HugeBody { bytes }) => answer.padded_to(*bytes),
+        Some(FaultEffect::SlowDrip { bytes, every_ms }) => answer.dripping(*bytes, *every_ms),
         Some(
             FaultEffect::Status { .. }
             | FaultEffect::Html
@@ -205,103 +241,5 @@ pub(crate) async fn send(
             | FaultEffect::IntegerErrorCode,
         )
         | None => answer.into_response(),
-    }
-}
-
-/// How a body ends.
-#[derive(Default)]
-enum End {
-    #[default]
-    Whole,
-    /// With an error before the announced length, once the rest is on its way.
-    BrokenAfterFlush,
-    Broken,
-}
-
-/// A body sent in pieces: cut short, padded or slow.
-#[derive(Default)]
-struct Pieces {
-    rest: Bytes,
-    /// Bytes of white space that follow.
-    padding: u64,
-    end: End,
-    /// Bytes in a piece; all at once when absent.
-    piece: Option<usize>,
-    /// Before each piece.
-    pause: Duration,
-    sleeping: Option<Pin<Box<Sleep>>>,
-}
-
-impl Pieces {
-    fn next_piece(&mut self) -> Option<Bytes> {
-        if !self.rest.is_empty() {
-            let at = self.piece.unwrap_or(self.rest.len()).min(self.rest.len());
-            return Some(self.rest.split_to(at));
-        }
-        let padding = usize::try_from(self.padding)
-            .unwrap_or(usize::MAX)
-            .min(PADDING_PIECE);
-        self.padding -= padding as u64;
-        (padding > 0).then(|| Bytes::from(vec![b' '; padding]))
-    }
-}
-
-impl hyper::body::Body for Pieces {
-    type Data = Bytes;
-    type Error = std::io::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        if !self.pause.is_zero() {
-            let pause = self.pause;
-            let sleeping = self
-                .sleeping
-                .get_or_insert_with(|| Box::pin(tokio::time::sleep(pause)));
-            if sleeping.as_mut().poll(context).is_pending() {
-                return Poll::Pending;
-            }
-            self.sleeping = None;
-        }
-        if let Some(piece) = self.next_piece() {
-            return Poll::Ready(Some(Ok(Frame::data(piece))));
-        }
-        match self.end {
-            End::Whole => Poll::Ready(None),
-            End::BrokenAfterFlush => {
-                // hyper writes out what it holds only while the body is pending; an error now
-                // would take the head of the answer with it.
-                self.end = End::Broken;
-                context.waker().wake_by_ref();
-                Poll::Pending
-            }
-            End::Broken => {
-                self.end = End::Whole;
-                let reason = std::io::Error::other("scripted: the answer ends here");
-                Poll::Ready(Some(Err(reason)))
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Pieces;
-    use bytes::Bytes;
-
-    #[test]
-    fn padding_comes_after_the_whole_answer_and_has_the_size_asked_for() {
-        let mut pieces = Pieces {
-            rest: Bytes::from_static(b"{}"),
-            padding: 100_000,
-            ..Pieces::default()
-        };
-        let mut all = Vec::new();
-        while let Some(piece) = pieces.next_piece() {
-            all.extend_from_slice(&piece);
-        }
-        assert_eq!(all.len(), 100_002);
-        assert_eq!(&all[..3], b"{} ");
     }
 }

@@ -3,13 +3,18 @@
 //! What a reader would get wrong: the defaults are documented demo credentials, the same in every
 //! copy of this program. They open nothing but these mocks.
 
+mod population;
+
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use thiserror::Error;
 
-use crate::population::DateFormat;
+pub use population::{
+    EsbService, EsbSettings, JsonFlatSettings, JsonWrapSettings, LgspAccess, LgspApplication,
+    NgspSettings, OfficerKey, PopulationSettings, TimestampUnit, UnitElement, WrapAccess,
+};
 
 /// Most citizens that can be generated: the last six digits of their numbers must stay unique.
 const MOST_CITIZENS: usize = 400_000;
@@ -72,37 +77,43 @@ impl MocksConfig {
         if self.citizens > MOST_CITIZENS {
             problems.push(format!("citizens: at most {MOST_CITIZENS}"));
         }
-        let population = &self.population_settings;
         let portal = &self.portal_settings;
-        let paths = [
-            ("population token_path", &population.token_path),
-            ("population lookup_path", &population.lookup_path),
-            ("population verify_path", &population.verify_path),
-            ("portal login_path", &portal.login_path),
-            ("portal call_path", &portal.call_path),
-        ];
-        for (name, path) in paths {
-            if !path.starts_with('/') || path.contains(['{', '}', '*', '?', '#', ':']) {
-                problems.push(format!("{name}: must start with / and be a literal path"));
-            }
-        }
-        for (index, (name, path)) in paths.iter().enumerate() {
-            let same_door =
-                |other: &&(&str, &String)| other.0.split(' ').next() == name.split(' ').next();
-            if paths
-                .iter()
-                .skip(index + 1)
-                .filter(same_door)
-                .any(|(_, other)| other == path)
-            {
-                problems.push(format!("{name}: is used twice"));
-            }
+        problems.extend(path_problems(
+            "population",
+            &self.population_settings.paths(),
+        ));
+        problems.extend(path_problems(
+            "portal",
+            &[
+                ("login_path", &portal.login_path),
+                ("call_path", &portal.call_path),
+            ],
+        ));
+        if let Err(problem) = self.population_settings.answer_shape.check() {
+            problems.push(format!("population answer_shape: {problem}"));
         }
         if portal.most_steps_per_call == 0 {
             problems.push("portal most_steps_per_call: at least 1".to_owned());
         }
         problems
     }
+}
+
+/// Paths of one server that are not literal or that stand twice.
+fn path_problems(server: &str, paths: &[(&str, &String)]) -> Vec<String> {
+    let mut problems = Vec::new();
+    for (index, (name, path)) in paths.iter().enumerate() {
+        if !path.starts_with('/') || path.contains(['{', '}', '*', '?', '#', ':']) {
+            problems.push(format!(
+                "{server} {name}: must start with / and be a literal path"
+            ));
+        }
+        let mut later = paths.iter().skip(index + 1);
+        if later.any(|(_, other)| other == path) {
+            problems.push(format!("{server} {name}: is used twice"));
+        }
+    }
+    problems
 }
 
 /// Certificate and key of the two government servers, as PEM text.
@@ -117,95 +128,6 @@ pub struct TlsFiles {
 impl fmt::Debug for TlsFiles {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TlsFiles").finish_non_exhaustive()
-    }
-}
-
-/// Settings of the population database (profile soap-lgsp, population.md 9.3).
-#[derive(Debug, Clone)]
-pub struct PopulationSettings {
-    /// Path of the token call. Default `/token`.
-    pub token_path: String,
-    /// Path of the look-up 037 (Tra cứu thông tin công dân). Default `/tracuu`.
-    pub lookup_path: String,
-    /// Path of the verification 033 (Xác thực thông tin công dân). Default `/xacthuc`.
-    pub verify_path: String,
-    /// The application credential behind the header `lgspaccesstoken`.
-    pub application: LgspApplication,
-    /// Officers whose `AuthHash` is known. Default: one, `canbo_demo` / `demo-only`.
-    pub officers: Vec<OfficerKey>,
-    /// How a birth date is written in a request. Default: with dashes.
-    pub date_format: DateFormat,
-    /// Life of an access token. Default 3600 s (population.md 9.1).
-    pub token_lifetime: Duration,
-}
-
-impl Default for PopulationSettings {
-    fn default() -> Self {
-        Self {
-            token_path: "/token".to_owned(),
-            lookup_path: "/tracuu".to_owned(),
-            verify_path: "/xacthuc".to_owned(),
-            application: LgspApplication::default(),
-            officers: vec![OfficerKey {
-                key_name: "canbo_demo".to_owned(),
-                key_pass: "demo-only".to_owned(),
-            }],
-            date_format: DateFormat::Dashed,
-            token_lifetime: Duration::from_hours(1),
-        }
-    }
-}
-
-/// The static application credential of an LGSP (population.md 9.3).
-#[derive(Clone, PartialEq, Eq)]
-pub struct LgspApplication {
-    /// `AccessKey`. Default `demoAK`.
-    pub access_key: String,
-    /// `SecretKey`. Default `demoSK`.
-    pub secret_key: String,
-    /// `AppName`. Default `demoApp`.
-    pub app_name: String,
-    /// `PartnerCode`. Default `000.00.00.H99`.
-    pub partner_code: String,
-    /// `PartnerCodeCus`. Default `000.00.00.H99`.
-    pub partner_code_cus: String,
-}
-
-impl Default for LgspApplication {
-    /// The test vector of population.md 9.3.
-    fn default() -> Self {
-        Self {
-            access_key: "demoAK".to_owned(),
-            secret_key: "demoSK".to_owned(),
-            app_name: "demoApp".to_owned(),
-            partner_code: "000.00.00.H99".to_owned(),
-            partner_code_cus: "000.00.00.H99".to_owned(),
-        }
-    }
-}
-
-impl fmt::Debug for LgspApplication {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LgspApplication")
-            .field("app_name", &self.app_name)
-            .finish_non_exhaustive()
-    }
-}
-
-/// One officer's credential: `AuthHash` is base64 of `key_name:key_pass` (population.md 9.3).
-#[derive(Clone, PartialEq, Eq)]
-pub struct OfficerKey {
-    /// Name of the key.
-    pub key_name: String,
-    /// Password of the key.
-    pub key_pass: String,
-}
-
-impl fmt::Debug for OfficerKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("OfficerKey")
-            .field("key_name", &self.key_name)
-            .finish_non_exhaustive()
     }
 }
 

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::backstage::Backstage;
 use crate::fault::Fault;
-use crate::population::PopulationMock;
+use crate::population::{AnswerShape, PopulationMock};
 use crate::portal::PortalMock;
 use std::sync::Arc;
 
@@ -57,6 +57,8 @@ pub(crate) fn router(population: PopulationMock, portal: PortalMock) -> Router {
     Router::new()
         .route("/health", get(health))
         .route("/population/citizens", get(citizens))
+        .route("/population/traps", get(traps))
+        .route("/population/answer-shape", get(shape).put(shape_answers))
         .route("/portal/dossiers", get(dossiers))
         .route("/portal/dossiers/{code}", get(dossier))
         .route("/portal/forget", post(forget))
@@ -92,6 +94,25 @@ async fn health(State(stages): State<Stages>) -> Json<Value> {
 
 async fn citizens(State(stages): State<Stages>) -> Response {
     Json(stages.population.citizens()).into_response()
+}
+
+async fn traps(State(stages): State<Stages>) -> Response {
+    Json(stages.population.traps()).into_response()
+}
+
+async fn shape(State(stages): State<Stages>) -> Json<AnswerShape> {
+    Json(stages.population.answer_shape())
+}
+
+/// Takes a whole shape; what is not said is as by default.
+async fn shape_answers(State(stages): State<Stages>, body: Bytes) -> Result<StatusCode, Problem> {
+    let shape = serde_json::from_slice(&body)
+        .map_err(|error| Problem::Wrong(vec![format!("body: {error}")]))?;
+    stages
+        .population
+        .shape_answers(shape)
+        .map_err(|problem| Problem::Wrong(vec![problem.to_string()]))?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn dossiers(State(stages): State<Stages>) -> Response {

@@ -5,22 +5,30 @@
 //! times left; and each effect says on which side of the *effect* (the dossier stored, the person
 //! looked up) it falls, because that is what makes a time-out ambiguous.
 
+mod ready_made;
+mod stage;
+
 use std::collections::BTreeMap;
 
-use axum::http::{HeaderName, HeaderValue, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use thiserror::Error;
 
 use crate::guarded::Guarded;
 use crate::journal::Received;
+
+pub use stage::ScriptProblem;
+pub(crate) use stage::Stage;
 
 /// One fault of one upstream.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
-    /// Only requests of this operation: `token`, `037`, `033`, `login`, or a portal `service`.
-    /// Any operation when absent.
+    /// Only requests that come through this profile of the population database: `soap-lgsp`,
+    /// `soap-esb`, `json-wrap-xml`, `json-flat`, or `ngsp` for its token call. Any when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
+    /// Only requests of this operation: `token`, `037`, `033`, `household`, `relatives`, `login`,
+    /// or a portal `service`. Any operation when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operation: Option<String>,
     /// Only requests about this `MaHoSo` or `MaYeuCau`. Any when absent.
@@ -42,6 +50,7 @@ impl Fault {
     #[must_use]
     pub const fn new(effect: FaultEffect) -> Self {
         Self {
+            profile: None,
             operation: None,
             key: None,
             times: 1,
@@ -53,6 +62,13 @@ impl Fault {
     #[must_use]
     pub fn on(mut self, operation: impl Into<String>) -> Self {
         self.operation = Some(operation.into());
+        self
+    }
+
+    /// The same for one profile of the population database only.
+    #[must_use]
+    pub fn through(mut self, profile: impl Into<String>) -> Self {
+        self.profile = Some(profile.into());
         self
     }
 
@@ -74,6 +90,10 @@ impl Fault {
         self.operation
             .as_ref()
             .is_none_or(|operation| *operation == received.operation)
+            && self
+                .profile
+                .as_deref()
+                .is_none_or(|profile| received.profile == Some(profile))
             && self
                 .key
                 .as_ref()
@@ -105,6 +125,8 @@ pub enum FaultEffect {
         #[serde(default)]
         before_effect: bool,
     },
+    /// Takes effect, then never answers; the caller has to hang up.
+    Hang,
     /// Closes the connection; nothing took effect.
     DropBeforeEffect,
     /// Takes effect, then closes the connection without an answer.
@@ -114,6 +136,21 @@ pub enum FaultEffect {
         /// Bytes of the body that are sent.
         bytes: usize,
     },
+    /// Takes effect, announces the whole answer, sends this many bytes of it and resets the
+    /// connection.
+    Reset {
+        /// Bytes of the body that are sent.
+        bytes: usize,
+    },
+    /// Takes effect, then sends a whole HTTP answer that holds only this many bytes of the
+    /// document. In json-wrap-xml the inner XML ends early and the JSON around it is whole.
+    TruncatedDocument {
+        /// Bytes of the document that are sent.
+        bytes: usize,
+    },
+    /// Takes effect, then answers with a small document that grows without bound in a careless
+    /// reader: nested entities in XML (in json-wrap-xml inside the JSON), deep nesting in JSON.
+    EntityBomb,
     /// Takes effect, then answers 200 with bytes that are neither text, JSON nor XML.
     Garbage,
     /// Without effect: 200 and the page of a web application firewall ("Request Rejected",
@@ -125,19 +162,22 @@ pub enum FaultEffect {
         /// Bytes of the whole body.
         bytes: u64,
     },
-    /// Population look-ups only: takes effect, answers in a namespace that is not the agreed one.
+    /// Population only: takes effect, answers in a namespace that is not the agreed one; in
+    /// json-flat under a key that is not.
     WrongNamespace,
     /// Forgets the session or token that the request carries, just before it is looked at.
     ExpireSession,
-    /// Without effect. Portal: HTTP 200 with this `error_code` and message. Population: HTTP 500
-    /// with a SOAP fault of this code and message.
+    /// Without effect, in the upstream's own form. Portal and json-wrap-xml: HTTP 200 with this
+    /// `error_code` and message. SOAP: HTTP 500 with a fault of this code and message. json-flat:
+    /// HTTP 400 with this `errorCode` and message.
     ErrorText {
         /// `error_code`, text or number, as it shall stand in the answer.
         code: ErrorCode,
         /// The message.
         message: String,
     },
-    /// Portal only: the true answer with `error_code` as a number (portal.md 21).
+    /// The true answer with `error_code` as a number (portal.md 21, population.md 8). Profiles
+    /// without such a code answer as ever.
     IntegerErrorCode,
     /// Takes effect, then sends the true answer a few bytes at a time.
     SlowDrip {
@@ -155,9 +195,13 @@ impl FaultEffect {
         match self {
             Self::Status { .. } => "status",
             Self::Delay { .. } => "delay",
+            Self::Hang => "hang",
             Self::DropBeforeEffect => "drop_before_effect",
             Self::DropAfterEffect => "drop_after_effect",
             Self::Truncate { .. } => "truncate",
+            Self::Reset { .. } => "reset",
+            Self::TruncatedDocument { .. } => "truncated_document",
+            Self::EntityBomb => "entity_bomb",
             Self::Garbage => "garbage",
             Self::Html => "html",
             Self::HugeBody { .. } => "huge_body",
@@ -205,86 +249,6 @@ impl From<&str> for ErrorCode {
 impl From<i64> for ErrorCode {
     fn from(number: i64) -> Self {
         Self::Number(number)
-    }
-}
-
-/// Why a fault cannot be scripted.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum ScriptProblem {
-    /// `times` is 0, so the fault would never play.
-    #[error("times: at least 1")]
-    Never,
-    /// The status is not one that a server answers with.
-    #[error("effect.code: 200 to 599")]
-    Status,
-    /// A header name or value cannot be sent.
-    #[error("effect.headers: {0} is not a header that can be sent")]
-    Header(String),
-    /// The effect needs the other upstream.
-    #[error("effect.kind: {kind} is not for the {upstream} mock")]
-    OtherUpstream {
-        /// Kind of the effect.
-        kind: &'static str,
-        /// The upstream that it was given to.
-        upstream: &'static str,
-    },
-    /// The upstream has no such operation.
-    #[error("operation: the {upstream} mock has no operation of that name")]
-    UnknownOperation {
-        /// The upstream that it was given to.
-        upstream: &'static str,
-    },
-    /// A drip of no bytes would never end.
-    #[error("effect.bytes: at least 1")]
-    EmptyDrip,
-}
-
-/// What one upstream can play.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Stage {
-    pub(crate) upstream: &'static str,
-    pub(crate) operations: &'static [&'static str],
-    pub(crate) forbidden: &'static [&'static str],
-}
-
-impl Stage {
-    /// Every reason why this fault cannot be played here.
-    pub(crate) fn problems(&self, fault: &Fault) -> Vec<ScriptProblem> {
-        let mut problems = Vec::new();
-        if fault.times == 0 {
-            problems.push(ScriptProblem::Never);
-        }
-        let upstream = self.upstream;
-        if fault
-            .operation
-            .as_deref()
-            .is_some_and(|name| !self.operations.contains(&name))
-        {
-            problems.push(ScriptProblem::UnknownOperation { upstream });
-        }
-        let kind = fault.effect.kind();
-        if self.forbidden.contains(&kind) {
-            problems.push(ScriptProblem::OtherUpstream { kind, upstream });
-        }
-        if let FaultEffect::Status { code, headers, .. } = &fault.effect {
-            if !(200..600).contains(code) || StatusCode::from_u16(*code).is_err() {
-                problems.push(ScriptProblem::Status);
-            }
-            let unsendable = |(name, value): &(&String, &String)| {
-                HeaderName::try_from(name.as_str()).is_err()
-                    || HeaderValue::try_from(value.as_str()).is_err()
-            };
-            problems.extend(
-                headers
-                    .iter()
-                    .filter(unsendable)
-                    .map(|(name, _)| ScriptProblem::Header(name.clone())),
-            );
-        }
-        if matches!(fault.effect, FaultEffect::SlowDrip { bytes: 0, .. }) {
-            problems.push(ScriptProblem::EmptyDrip);
-        }
-        problems
     }
 }
 

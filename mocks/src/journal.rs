@@ -14,8 +14,10 @@ use crate::guarded::Guarded;
 const CAPACITY: usize = 10_000;
 
 /// Headers whose presence is worth knowing; all others are left out.
-const WATCHED_HEADERS: [&str; 12] = [
+const WATCHED_HEADERS: [&str; 16] = [
     "accept",
+    "apikey",
+    "auth",
     "authhash",
     "authorization",
     "charset",
@@ -25,8 +27,10 @@ const WATCHED_HEADERS: [&str; 12] = [
     "receiver_code",
     "sender_code",
     "soapaction",
+    "timestamp",
     "tran_code",
     "x-request-id",
+    "x-road-client",
 ];
 
 /// One request as the government side saw it.
@@ -37,7 +41,10 @@ pub struct Entry {
     /// When it was answered, by the government side's own clock. RFC 3339 in JSON.
     #[serde(serialize_with = "as_text")]
     pub at: Timestamp,
-    /// `token`, `037`, `033`; `login` or the portal's `service`.
+    /// Which profile of the population database it came through (population.md 8), or `ngsp` for
+    /// the ministry platform's token call. The portal has none.
+    pub profile: Option<&'static str>,
+    /// `token`, `037`, `033`, `household`, `relatives`; `login` or the portal's `service`.
     pub operation: String,
     /// Path of the request.
     pub path: String,
@@ -94,6 +101,8 @@ pub enum Outcome {
     Absent,
     /// A create for a dossier that is there; nothing changed.
     AlreadyExists,
+    /// One call too many for the limit that was agreed.
+    Throttled,
     /// The caller did not show who it is; with the reason.
     Unauthenticated(String),
     /// The request broke a rule; with the rule.
@@ -105,6 +114,7 @@ pub enum Outcome {
 /// What is known of a request before its outcome.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Received {
+    pub(crate) profile: Option<&'static str>,
     pub(crate) operation: String,
     pub(crate) path: String,
     pub(crate) keys: Vec<String>,
@@ -147,6 +157,7 @@ impl Journal {
             inner.entries.pop_front();
         }
         let Received {
+            profile,
             operation,
             path,
             keys,
@@ -156,6 +167,7 @@ impl Journal {
         inner.entries.push_back(Entry {
             sequence,
             at,
+            profile,
             operation,
             path,
             outcome,

@@ -1,5 +1,5 @@
-//! The government side, simulated over real sockets: the national population database behind a
-//! provincial LGSP, and the National Public Service Portal.
+//! The government side, simulated over real sockets: the national population database behind the
+//! four kinds of bus that provinces have, and the National Public Service Portal.
 //!
 //! What a reader would get wrong: this crate shares no type with the gateway. It is a second hand
 //! that wrote down the same domain documents (population.md, portal.md), so that a wrong field
@@ -36,12 +36,16 @@ mod running;
 mod tls;
 
 pub use config::{
-    LgspApplication, LookupAnswer, MocksConfig, MocksError, OfficerKey, PopulationSettings,
-    PortalGeneration, PortalSettings, TlsFiles,
+    EsbService, EsbSettings, JsonFlatSettings, JsonWrapSettings, LgspAccess, LgspApplication,
+    LookupAnswer, MocksConfig, MocksError, NgspSettings, OfficerKey, PopulationSettings,
+    PortalGeneration, PortalSettings, TimestampUnit, TlsFiles, UnitElement, WrapAccess,
 };
 pub use fault::{ErrorCode, Fault, FaultEffect, ScriptProblem};
 pub use journal::{Entry, Outcome};
 pub use people::SampleCitizen;
-pub use population::{DateFormat, PopulationMock};
+pub use population::{
+    AddressLayout, AnswerShape, CodeLayout, DateFormat, NameLayout, NotFoundForm, PopulationMock,
+    UnusablePrefix,
+};
 pub use portal::{PortalDossier, PortalMock};
 pub use running::Mocks;

@@ -4,7 +4,10 @@
 //! socket at once with a reset and cuts those that are open, so that the address is never lost to
 //! another process and an outage can end at the same port.
 
+mod line;
+
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -23,6 +26,7 @@ use tracing::debug;
 
 use crate::backstage::Backstage;
 use crate::guarded::Guarded;
+use line::Line;
 
 /// Pause after a failed accept, so that a process out of descriptors does not spin.
 const ACCEPT_BACKOFF: Duration = Duration::from_millis(100);
@@ -71,12 +75,25 @@ impl Gate {
 
 /// Handed to each request: cuts the connection that it came on.
 #[derive(Debug, Clone)]
-pub(crate) struct Connection(CancellationToken);
+pub(crate) struct Connection {
+    open: CancellationToken,
+    reset: Arc<AtomicBool>,
+}
 
 impl Connection {
+    fn new(open: CancellationToken) -> Self {
+        let reset = Arc::default();
+        Self { open, reset }
+    }
+
+    /// However the connection ends now, the other side sees a reset.
+    pub(crate) fn end_with_reset(&self) {
+        self.reset.store(true, Ordering::SeqCst);
+    }
+
     /// Closes the socket without an answer. Never returns: the handler dies with the connection.
     pub(crate) async fn cut(&self) -> std::convert::Infallible {
-        self.0.cancel();
+        self.open.cancel();
         std::future::pending().await
     }
 }
@@ -127,7 +144,9 @@ impl Listener {
         let tls = self.tls.clone();
         let stop = self.stop.clone();
         self.tasks.spawn(async move {
-            let serving = serve(stream, tls, router, Connection(connection.clone()));
+            let connection_of_request = Connection::new(connection.clone());
+            let line = Line::new(stream, &connection_of_request);
+            let serving = serve(line, tls, router, connection_of_request);
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = connection.cancelled() => {}
@@ -145,12 +164,7 @@ fn refuse(stream: TcpStream) {
     drop(stream);
 }
 
-async fn serve(
-    stream: TcpStream,
-    tls: Option<TlsAcceptor>,
-    router: Router,
-    connection: Connection,
-) {
+async fn serve(stream: Line, tls: Option<TlsAcceptor>, router: Router, connection: Connection) {
     let Some(tls) = tls else {
         answer_all(stream, router, connection).await;
         return;

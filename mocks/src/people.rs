@@ -3,14 +3,48 @@
 //! What a reader would get wrong: a person may be without a personal number, share an old card
 //! number with somebody else, or have only a birth year. Code that looks a person up by one of
 //! these alone finds the wrong one sooner or later (population.md 7).
+//!
+//! | Kind | What is particular |
+//! |---|---|
+//! | `plain` | the citizen of population.md 2.5; heads a household of four |
+//! | `old-and-new-number` | found by the 12-digit and by the 9-digit number |
+//! | `child` | father, mother and the head of the household are named in the record |
+//! | `year-only` | only the birth year is known; lives with `plain` |
+//! | `apostrophe` | H'Hen Niê; lives with `ede-name` |
+//! | `ede-name` | Y Bhăm Niê Kđăm, a letter Đ inside a word |
+//! | `old-tone-placement`, `new-tone-placement` | Hoà and Hòa, the same name key |
+//! | `two-word-name` | no middle name; Thuỷ or Thủy |
+//! | `single-word-name` | one word; heads a household alone |
+//! | `four-word-name`, `very-long-name` | many words; nearly a hundred characters |
+//! | `eth-letter` | the record itself holds Ð (U+00D0) instead of Đ |
+//! | `decomposed-name` | the record itself is in NFD |
+//! | `only-old-card` | no 12-digit number; lives with `with-district` |
+//! | `shared-old-card` | two people with one 9-digit number |
+//! | `sex-digit-differs`, `birth-year-differs` | the number disagrees with the record |
+//! | `sex-unknown` | `GioiTinh` 0 |
+//! | `with-district` | a district that is no more, and letters that XML must escape |
+//! | `no-address` | no address, no household |
+//! | `three-part-name` | `Ho`, `ChuDem`, `Ten` filled, whatever the shape of answers |
+//! | `ethnicity-structure` | `DanToc` with children, whatever the shape of answers |
+//! | `full-record` | every documented element |
+//! | `generated` | made from the seed, in households of four |
+//! | `wrong-number` (trap) | the answer carries the number of `plain` |
+//! | `several` (trap) | the answer holds two people |
+//! | `sparse-record` (trap) | only number, name and birth: still a true match |
+//! | `no-birth`, `no-name`, `no-number` (traps) | that element is missing |
 
 mod awkward;
 mod generated;
+mod households;
 pub(crate) mod name_key;
+mod traps;
 
 use std::fmt;
 
 use serde::Serialize;
+
+use crate::population::{CodeLayout, NameLayout};
+pub(crate) use households::Household;
 
 /// Sex as coded by the population database (Giới tính, population.md 6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,22 +106,21 @@ pub(crate) struct Relative {
     pub(crate) personal_number: String,
 }
 
-/// How a name is laid out in the answer (population.md 2.4).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum NameShape {
-    /// Live 037: the whole name in `Ten`, upper case.
-    WholeInTen,
-    /// QCVN 109:2017: `Ho`, `ChuDem`, `Ten` filled.
-    ThreeParts,
-}
-
-/// How ethnic group and religion are laid out (population.md 2.4).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum CodeShape {
-    /// Live 037: the plain code.
-    Plain,
-    /// QCVN 109:2017: a structure with the code and its name.
-    Structure,
+/// A record that is wrong or incomplete on purpose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Trick {
+    /// The answer carries somebody else's number.
+    OtherNumber(&'static str),
+    /// The answer holds two people; the second has this number.
+    Several(&'static str),
+    /// Only number, name and birth.
+    Sparse,
+    /// No `NgayThangNamSinh`.
+    NoBirth,
+    /// No `HoVaTen`.
+    NoName,
+    /// No `SoDinhDanh`.
+    NoNumber,
 }
 
 /// What the population database holds of one person.
@@ -119,8 +152,21 @@ pub(crate) struct Person {
     pub(crate) mother: Option<Relative>,
     /// Chủ hộ, with `QuanHe`.
     pub(crate) household_head: Option<(&'static str, Relative)>,
-    pub(crate) name_shape: NameShape,
-    pub(crate) code_shape: CodeShape,
+    /// Nơi đăng ký khai sinh.
+    pub(crate) birth_place: Option<Address>,
+    /// Nơi ở hiện tại.
+    pub(crate) current_residence: Option<Address>,
+    /// Vợ chồng.
+    pub(crate) spouse: Option<Relative>,
+    /// Người đại diện.
+    pub(crate) representative: Option<Relative>,
+    /// Số sổ hộ khẩu, of the paper book that is no more.
+    pub(crate) household_book: Option<&'static str>,
+    /// A layout of the person's own, which wins over the answer's.
+    pub(crate) name_layout: Option<NameLayout>,
+    /// The same for ethnic group and religion.
+    pub(crate) code_layout: Option<CodeLayout>,
+    pub(crate) trick: Option<Trick>,
 }
 
 impl fmt::Debug for Person {
@@ -146,7 +192,8 @@ pub struct SampleCitizen {
     pub birth_year: i16,
     /// Giới tính: `male`, `female` or `unknown`.
     pub sex: &'static str,
-    /// What is particular about the person: `plain`, `year-only`, `generated` and so on.
+    /// What is particular about the person; every kind stands in the table of this crate's
+    /// module `people`: `plain`, `year-only`, `generated` and so on.
     pub kind: &'static str,
 }
 
@@ -175,11 +222,20 @@ impl From<&Person> for SampleCitizen {
     }
 }
 
+/// Everybody, and who lives with whom.
+pub(crate) struct Population {
+    pub(crate) people: Vec<Person>,
+    pub(crate) households: Vec<Household>,
+}
+
 /// The awkward people first, then the generated ones.
-pub(crate) fn population(seed: u64, generated: usize) -> Vec<Person> {
+pub(crate) fn population(seed: u64, generated: usize) -> Population {
     let mut people = awkward::people();
+    people.extend(traps::people());
+    let fixed = people.len();
     people.extend(generated::people(seed, generated));
-    people
+    let households = households::settle(&mut people, fixed);
+    Population { people, households }
 }
 
 #[cfg(test)]
@@ -190,6 +246,7 @@ mod tests {
 
     fn samples(seed: u64) -> Vec<SampleCitizen> {
         population(seed, 500)
+            .people
             .iter()
             .map(SampleCitizen::from)
             .collect()

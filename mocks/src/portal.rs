@@ -29,6 +29,7 @@ use session_service::SessionService;
 const STAGE: Stage = Stage {
     upstream: "portal",
     operations: &["login", "DongBoHoSoMC", "CapNhatTienDoHoSoMC", "TraCuuHoSo"],
+    profiles: &[],
     forbidden: &["wrong_namespace"],
 };
 

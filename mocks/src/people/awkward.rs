@@ -5,13 +5,19 @@
 
 use jiff::civil::date;
 
-use super::{Address, Birth, CodeShape, NameShape, Person, Relative, Sex};
+use super::{Address, Birth, CodeLayout, NameLayout, Person, Relative, Sex};
 
 const KINH: (&str, &str) = ("01", "Kinh");
 const EDE: (&str, &str) = ("12", "Ê-đê");
 
 /// A record in the live 037 shape with nothing awkward yet.
-fn plain(kind: &'static str, number: &str, name: &str, birth: Birth, sex: Sex) -> Person {
+pub(super) fn plain(
+    kind: &'static str,
+    number: &str,
+    name: &str,
+    birth: Birth,
+    sex: Sex,
+) -> Person {
     Person {
         kind,
         personal_number: Some(number.to_owned()),
@@ -28,8 +34,14 @@ fn plain(kind: &'static str, number: &str, name: &str, birth: Birth, sex: Sex) -
         father: None,
         mother: None,
         household_head: None,
-        name_shape: NameShape::WholeInTen,
-        code_shape: CodeShape::Plain,
+        birth_place: None,
+        current_residence: None,
+        spouse: None,
+        representative: None,
+        household_book: None,
+        name_layout: None,
+        code_layout: None,
+        trick: None,
     }
 }
 
@@ -49,7 +61,7 @@ fn relative(name: &str, number: &str) -> Relative {
     }
 }
 
-const fn born(year: i16, month: i8, day: i8) -> Birth {
+pub(super) const fn born(year: i16, month: i8, day: i8) -> Birth {
     Birth::Day(date(year, month, day))
 }
 
@@ -67,7 +79,6 @@ fn ordinary() -> Vec<Person> {
     vec![
         Person {
             marital_status: "2",
-            household_head: Some(("CH01", relative(name, "000185000001"))),
             ..plain(
                 "plain",
                 "000185000001",
@@ -89,7 +100,6 @@ fn ordinary() -> Vec<Person> {
         Person {
             father: Some(relative("Lê Văn Ví Dụ", "000080000002")),
             mother: Some(relative(name, "000185000001")),
-            household_head: Some(("CH99", relative("Lê Văn Ví Dụ", "000080000002"))),
             marital_status: "0",
             blood_group: None,
             ..plain(
@@ -135,6 +145,13 @@ fn names() -> Vec<Person> {
             "very-long-name",
             "000190000012",
             "Công Tằng Tôn Nữ Hoàng Thị Phương Quỳnh Khánh Linh Thượng Nghiêm Trường Nguyên Mẫu Thử",
+        ),
+        female("new-tone-placement", "000190000022", "Nguyễn Thị Hòa"),
+        female("eth-letter", "000190000023", "\u{d0}ặng Thị Mẫu"),
+        female(
+            "decomposed-name",
+            "000190000024",
+            "Nguye\u{302}\u{303}n Thi\u{323} A\u{301}nh",
         ),
     ]
 }
@@ -208,15 +225,42 @@ fn shapes() -> Vec<Person> {
             ..male("no-address", "000082000019", "Trịnh Văn Trống")
         },
         Person {
-            name_shape: NameShape::ThreeParts,
+            name_layout: Some(NameLayout::ThreeParts),
             ..male("three-part-name", "000082000020", "Nguyễn Văn Ba")
         },
+        full_record(),
         Person {
             ethnicity: ("02", "Tày"),
-            code_shape: CodeShape::Structure,
+            code_layout: Some(CodeLayout::Structure),
             ..male("ethnicity-structure", "000082000021", "Nông Văn Thử")
         },
     ]
+}
+
+fn full_record() -> Person {
+    let spouse = relative("Đoàn Văn Chồng", "000080000032");
+    Person {
+        old_id_card_number: Some("000100025".to_owned()),
+        ethnicity: ("05", "Khơ-me"),
+        religion: "99",
+        marital_status: "2",
+        blood_group: Some("04"),
+        birth_place: Some(hamlet()),
+        home_town: Some(hamlet()),
+        current_residence: Some(hamlet()),
+        father: Some(relative("Cao Văn Cha", "000055000033")),
+        mother: Some(relative("Mai Thị Mẹ", "000157000034")),
+        spouse: Some(spouse.clone()),
+        representative: Some(spouse),
+        household_book: Some("SỔ 0001/MẪU"),
+        ..plain(
+            "full-record",
+            "000182000025",
+            "Cao Thị Đủ",
+            born(1982, 4, 30),
+            Sex::Female,
+        )
+    }
 }
 
 #[cfg(test)]

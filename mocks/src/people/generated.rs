@@ -8,7 +8,7 @@ use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
 use rand::{RngExt as _, SeedableRng as _};
 
-use super::{Address, Birth, CodeShape, NameShape, Person, Sex};
+use super::{Address, Birth, Person, Sex};
 
 const FAMILY_NAMES: [&str; 12] = [
     "Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Phan", "Vũ", "Đặng", "Bùi", "Đỗ", "Hồ", "Ngô",
@@ -66,8 +66,14 @@ fn person(rng: &mut StdRng, index: usize) -> Person {
         father: None,
         mother: None,
         household_head: None,
-        name_shape: NameShape::WholeInTen,
-        code_shape: CodeShape::Plain,
+        birth_place: None,
+        current_residence: None,
+        spouse: None,
+        representative: None,
+        household_book: None,
+        name_layout: None,
+        code_layout: None,
+        trick: None,
     }
 }
 

@@ -1,59 +1,34 @@
-//! Checks a look-up (037) and a verification (033) against the documented sequences.
+//! Checks the four SOAP requests against the documented sequences.
 //!
 //! What a reader would get wrong: the order of the elements is part of the contract, as in an XSD
 //! `sequence` (population.md 2.1). A field in the wrong place is refused like a missing one.
 
-use jiff::civil::Date;
-use thiserror::Error;
-
 use super::DateFormat;
-use super::element::{Element, Malformed};
-use super::registry::{ClaimedBirth, Number};
+use super::element::Element;
+use super::question::{ClaimedBirth, Number, Operation, Question, WrongRequest, bounded, digits};
+use crate::config::UnitElement;
 
 /// Namespace of SOAP 1.1.
 pub(super) const SOAP: &str = "http://schemas.xmlsoap.org/soap/envelope/";
 /// Namespace of requests and of the answer of 033.
 pub(super) const BCA: &str = "http://dancuquocgia.bca";
+/// Namespace of the relatives' request (population.md 4).
+const GTEL: &str = "http://gtel.vn/qldc";
 
-/// Why a request is answered with a SOAP fault. No value of the request is ever repeated.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub(super) enum WrongRequest {
-    #[error("{0}")]
-    Malformed(#[from] Malformed),
-    #[error("the body is not a SOAP 1.1 envelope")]
-    NotSoap,
-    #[error("the operation is not served at this address")]
-    OtherOperation,
-    #[error("{0} is missing or not at its place in the sequence")]
-    Missing(&'static str),
-    #[error("{0} is not expected here")]
-    Unexpected(&'static str),
-    #[error("{field} is empty or longer than {most} characters")]
-    Length { field: &'static str, most: usize },
-    #[error("{field} must be {code}")]
-    ServiceCode {
-        field: &'static str,
-        code: &'static str,
-    },
-    #[error("{field} must have {digits} digits")]
-    Digits { field: &'static str, digits: usize },
-    #[error("exactly one of SoDinhDanh and SoCMND must be given")]
-    OneNumber,
-    #[error("NgayThangNamSinh holds neither Nam (yyyy) nor NgayThangNam in the agreed format")]
-    Birth,
-}
-
-/// A request that may be answered.
-#[derive(Clone, PartialEq, Eq)]
-pub(super) struct Question {
-    pub(super) number: Number,
-    pub(super) name: String,
-    /// `None` for 033, which does not test the birth date (population.md 3).
-    pub(super) birth: Option<ClaimedBirth>,
+/// What a SOAP profile lays down beyond the sequences themselves.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct SoapRules {
+    /// How a birth date is written.
+    pub(super) date_format: DateFormat,
+    /// Where `MaDonVi` stands.
+    pub(super) unit: UnitElement,
+    /// Whether `TaiKhoan` and `SoDienThoai` may follow the officer, as the court system sends them.
+    pub(super) account_fields: bool,
 }
 
 /// The operation element of a body, if it is a SOAP envelope at all.
-pub(super) fn operation(body: &str) -> Result<Element, WrongRequest> {
+pub(super) fn operation(body: &[u8]) -> Result<Element, WrongRequest> {
+    let body = std::str::from_utf8(body).map_err(|_| WrongRequest::NotSoap)?;
     let envelope = Element::read(body)?;
     if !envelope.is(SOAP, "Envelope") {
         return Err(WrongRequest::NotSoap);
@@ -82,30 +57,50 @@ pub(super) fn request_number(operation: &Element) -> Option<String> {
     (number.text.len() <= 60).then(|| number.text.clone())
 }
 
-/// Checks `TraCuuThongTinCongDan` (population.md 2.1).
-pub(super) fn lookup(operation: &Element, format: DateFormat) -> Result<Question, WrongRequest> {
-    if !operation.is(BCA, "TraCuuThongTinCongDan") {
-        return Err(WrongRequest::OtherOperation);
+/// Checks a request that came to the address of `operation`.
+pub(super) fn question(
+    operation: Operation,
+    element: &Element,
+    rules: SoapRules,
+) -> Result<Question, WrongRequest> {
+    match operation {
+        Operation::Lookup => {
+            named(element, BCA, &["TraCuuThongTinCongDan"])?;
+            by_number_name_birth(element, Some("037"), rules)
+        }
+        Operation::Household => {
+            named(element, BCA, &["CungCapThongTinHoGiaDinh"])?;
+            by_number_name_birth(element, None, rules)
+        }
+        Operation::Verify => verify(element),
+        Operation::Relatives => relatives(element, rules),
     }
-    let mut fields = Fields::of(operation);
-    fields.text("MaYeuCau", 40)?;
-    fields.text("MaDVC", 20)?;
-    fields.service_code("MaTichHop", "037")?;
-    if fields.next_is("MaDonVi") {
-        fields.text("MaDonVi", 35)?;
-    }
-    fields.text("MaCanBo", 20)?;
-    let number = if fields.next_is("SoCMND") {
-        Number::OldCard(digits("SoCMND", 9, fields.take("SoCMND")?.text.clone())?)
+}
+
+fn named(element: &Element, namespace: &str, names: &[&str]) -> Result<(), WrongRequest> {
+    if names.iter().any(|name| element.is(namespace, name)) {
+        Ok(())
     } else {
-        Number::Personal(digits(
-            "SoDinhDanh",
-            12,
-            fields.take("SoDinhDanh")?.text.clone(),
-        )?)
+        Err(WrongRequest::OtherOperation)
+    }
+}
+
+/// Look-up and household (population.md 2.1 and 5): the same fields in the same order.
+fn by_number_name_birth(
+    element: &Element,
+    code: Option<&'static str>,
+    rules: SoapRules,
+) -> Result<Question, WrongRequest> {
+    let mut fields = Fields::of(element, BCA);
+    sender(&mut fields, code, rules)?;
+    let number = if fields.next_is("SoCMND") {
+        Number::old_card(&fields.take("SoCMND")?.text)?
+    } else {
+        Number::personal(&fields.take("SoDinhDanh")?.text)?
     };
     let name = fields.text("HoVaTen", 100)?;
-    let birth = claimed_birth(fields.take("NgayThangNamSinh")?, format)?;
+    let container = fields.take("NgayThangNamSinh")?;
+    let birth = claimed_birth(container, rules.date_format)?;
     fields.end()?;
     Ok(Question {
         number,
@@ -114,24 +109,59 @@ pub(super) fn lookup(operation: &Element, format: DateFormat) -> Result<Question
     })
 }
 
-/// Checks `XacThucThongTinCongDan` (population.md 3).
-pub(super) fn verify(operation: &Element) -> Result<Question, WrongRequest> {
-    if !operation.is(BCA, "XacThucThongTinCongDan")
-        && !operation.is(BCA, "XacThucThongTinCongDanRequest")
-    {
-        return Err(WrongRequest::OtherOperation);
+/// The block that says who asks. Without a `code` the service code is not known, and any three
+/// digits will do.
+fn sender(
+    fields: &mut Fields<'_>,
+    code: Option<&'static str>,
+    rules: SoapRules,
+) -> Result<(), WrongRequest> {
+    fields.text("MaYeuCau", 40)?;
+    fields.text("MaDVC", 20)?;
+    match code {
+        Some(code) => fields.service_code("MaTichHop", code)?,
+        None => {
+            digits("MaTichHop", 3, &fields.take("MaTichHop")?.text)?;
+        }
     }
-    let mut fields = Fields::of(operation);
+    let stands_before = match rules.unit {
+        UnitElement::Before => true,
+        UnitElement::MayStandBefore | UnitElement::Anywhere => fields.next_is("MaDonVi"),
+        UnitElement::Absent | UnitElement::After => false,
+    };
+    if stands_before {
+        fields.text("MaDonVi", 35)?;
+    }
+    fields.text("MaCanBo", 20)?;
+    let stands_after = match rules.unit {
+        UnitElement::After => true,
+        UnitElement::Anywhere => !stands_before && fields.next_is("MaDonVi"),
+        UnitElement::Absent | UnitElement::Before | UnitElement::MayStandBefore => false,
+    };
+    if stands_after {
+        fields.text("MaDonVi", 35)?;
+    }
+    if rules.account_fields {
+        for field in ["TaiKhoan", "SoDienThoai"] {
+            if fields.next_is(field) {
+                fields.text(field, 100)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// `XacThucThongTinCongDan` (population.md 3).
+fn verify(element: &Element) -> Result<Question, WrongRequest> {
+    let names = ["XacThucThongTinCongDan", "XacThucThongTinCongDanRequest"];
+    named(element, BCA, &names)?;
+    let mut fields = Fields::of(element, BCA);
     fields.text("MaYeuCau", 40)?;
     fields.service_code("MaDichVu", "033")?;
     fields.text("MaCanBo", 20)?;
-    let personal = fields.take("SoDinhDanh")?.text.clone();
-    let old_card = fields.take("SoCMND")?.text.clone();
-    let number = match (personal.is_empty(), old_card.is_empty()) {
-        (false, true) => Number::Personal(digits("SoDinhDanh", 12, personal)?),
-        (true, false) => Number::OldCard(digits("SoCMND", 9, old_card)?),
-        (true, true) | (false, false) => return Err(WrongRequest::OneNumber),
-    };
+    let personal = &fields.take("SoDinhDanh")?.text;
+    let old_card = &fields.take("SoCMND")?.text;
+    let number = Number::one_of(personal, old_card)?;
     let name = fields.text("HoVaTen", 100)?;
     fields.end()?;
     Ok(Question {
@@ -141,14 +171,58 @@ pub(super) fn verify(operation: &Element) -> Result<Question, WrongRequest> {
     })
 }
 
+/// `XacMinhThongTinNhanThan` (population.md 4): another namespace, and a birth as plain text.
+fn relatives(element: &Element, rules: SoapRules) -> Result<Question, WrongRequest> {
+    let names = ["XacMinhThongTinNhanThan", "XacMinhThongTinNhanThanRequest"];
+    named(element, GTEL, &names)?;
+    let mut fields = Fields::of(element, GTEL);
+    fields.text("MaYeuCau", 40)?;
+    fields.text("MaDVC", 20)?;
+    digits("MaTichHop", 3, &fields.take("MaTichHop")?.text)?;
+    let unit_is_required = match rules.unit {
+        UnitElement::Before | UnitElement::After => true,
+        UnitElement::Absent | UnitElement::MayStandBefore | UnitElement::Anywhere => false,
+    };
+    if unit_is_required || fields.next_is("MaDonVi") {
+        fields.text("MaDonVi", 35)?;
+    }
+    fields.text("MaCanBo", 20)?;
+    let personal = fields.optional("SoDinhDanh");
+    let old_card = fields.optional("SoCMND");
+    let number = Number::one_of(personal, old_card)?;
+    let name = fields.text("HoVaTen", 100)?;
+    let birth = fields.text("NgayThangNamSinh", 10)?;
+    fields.end()?;
+    Ok(Question {
+        number,
+        name,
+        birth: Some(ClaimedBirth::day_or_year(&birth, rules.date_format)?),
+    })
+}
+
+fn claimed_birth(container: &Element, format: DateFormat) -> Result<ClaimedBirth, WrongRequest> {
+    let [only] = container.children.as_slice() else {
+        return Err(WrongRequest::Birth);
+    };
+    if only.is(BCA, "Nam") {
+        ClaimedBirth::year(&only.text)
+    } else if only.is(BCA, "NgayThangNam") {
+        ClaimedBirth::day(&only.text, format)
+    } else {
+        Err(WrongRequest::Birth)
+    }
+}
+
 /// The children of an operation, taken in order.
 struct Fields<'a> {
+    namespace: &'static str,
     rest: std::slice::Iter<'a, Element>,
 }
 
 impl<'a> Fields<'a> {
-    fn of(operation: &'a Element) -> Self {
+    fn of(operation: &'a Element, namespace: &'static str) -> Self {
         Self {
+            namespace,
             rest: operation.children.iter(),
         }
     }
@@ -157,14 +231,23 @@ impl<'a> Fields<'a> {
         self.rest
             .as_slice()
             .first()
-            .is_some_and(|next| next.is(BCA, name))
+            .is_some_and(|next| next.is(self.namespace, name))
     }
 
     fn take(&mut self, name: &'static str) -> Result<&'a Element, WrongRequest> {
         self.rest
             .next()
-            .filter(|next| next.is(BCA, name))
+            .filter(|next| next.is(self.namespace, name))
             .ok_or(WrongRequest::Missing(name))
+    }
+
+    /// The text of the next element if it has this name; empty otherwise.
+    fn optional(&mut self, name: &'static str) -> &'a str {
+        if self.next_is(name) {
+            self.rest.next().map_or("", |element| element.text.as_str())
+        } else {
+            ""
+        }
     }
 
     fn text(&mut self, field: &'static str, most: usize) -> Result<String, WrongRequest> {
@@ -172,10 +255,7 @@ impl<'a> Fields<'a> {
         if !element.children.is_empty() {
             return Err(WrongRequest::Unexpected("an element inside a text field"));
         }
-        if element.text.is_empty() || element.text.chars().count() > most {
-            return Err(WrongRequest::Length { field, most });
-        }
-        Ok(element.text.clone())
+        bounded(field, most, &element.text)
     }
 
     fn service_code(
@@ -197,74 +277,5 @@ impl<'a> Fields<'a> {
                 "an element after the last of the sequence",
             )),
         }
-    }
-}
-
-fn digits(field: &'static str, digits: usize, text: String) -> Result<String, WrongRequest> {
-    if text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        Ok(text)
-    } else {
-        Err(WrongRequest::Digits { field, digits })
-    }
-}
-
-fn claimed_birth(container: &Element, format: DateFormat) -> Result<ClaimedBirth, WrongRequest> {
-    let [only] = container.children.as_slice() else {
-        return Err(WrongRequest::Birth);
-    };
-    let claimed = if only.is(BCA, "Nam") {
-        year(&only.text).map(ClaimedBirth::Year)
-    } else if only.is(BCA, "NgayThangNam") {
-        day(&only.text, format).map(ClaimedBirth::Day)
-    } else {
-        None
-    };
-    claimed.ok_or(WrongRequest::Birth)
-}
-
-fn year(text: &str) -> Option<i16> {
-    let digits = text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
-    digits.then(|| text.parse().ok()).flatten()
-}
-
-fn day(text: &str, format: DateFormat) -> Option<Date> {
-    let compact = match format {
-        DateFormat::Compact => text.to_owned(),
-        DateFormat::Dashed => {
-            let bytes = text.as_bytes();
-            let dashed = bytes.len() == 10 && bytes[4] == b'-' && bytes[7] == b'-';
-            dashed.then(|| text.replace('-', ""))?
-        }
-    };
-    if compact.len() != 8 || !compact.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let (year, month_day) = compact.split_at(4);
-    let (month, day) = month_day.split_at(2);
-    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use jiff::civil::date;
-
-    use super::{DateFormat, day, year};
-
-    #[test]
-    fn a_day_is_read_only_in_the_agreed_format_and_only_if_it_exists() {
-        assert_eq!(
-            day("1985-02-13", DateFormat::Dashed),
-            Some(date(1985, 2, 13))
-        );
-        assert_eq!(
-            day("19850213", DateFormat::Compact),
-            Some(date(1985, 2, 13))
-        );
-        assert_eq!(day("19850213", DateFormat::Dashed), None);
-        assert_eq!(day("1985-02-13", DateFormat::Compact), None);
-        assert_eq!(day("1985-02-30", DateFormat::Dashed), None);
-        assert_eq!(day("1985-2-013", DateFormat::Dashed), None);
-        assert_eq!(year("1945"), Some(1945));
-        assert_eq!(year("+945"), None);
     }
 }

@@ -121,6 +121,7 @@ fn received(operation: &str, uri: &Uri, headers: &HeaderMap, keys: Vec<String>) 
         "unknown"
     };
     Received {
+        profile: None,
         operation: operation.to_owned(),
         path: uri.path().to_owned(),
         keys,
