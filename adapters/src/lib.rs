@@ -6,7 +6,9 @@
 //! `lienthong-core`.
 
 pub mod access;
+pub mod cache;
 pub mod http;
+pub mod keyed_hash;
 pub mod population;
 pub mod portal;
 pub mod store;

@@ -1,8 +1,10 @@
-//! Where dossier events wait until the portal has them.
+//! What the gateway keeps: dossier events until the portal has them, and who looked up
+//! which citizen.
 //!
-//! Each store keeps the promises of [`lienthong_core::ports::outbox::Outbox`], and
-//! one conformance suite holds every store to them. The files hold personal data
-//! for as long as a dossier is kept: whoever can read them can read the dossiers.
+//! Each store keeps the promises of its port ([`lienthong_core::ports::outbox::Outbox`],
+//! [`lienthong_core::ports::audit::AuditLog`]), and one conformance suite for each port
+//! holds every store to them. The files hold personal data: whoever can read the outbox
+//! can read the dossiers, and whoever can read the log knows the officers.
 
 mod body;
 #[cfg(test)]
@@ -11,4 +13,4 @@ mod conformance;
 mod samples;
 mod sqlite;
 
-pub use sqlite::{OpenError, SqliteOutbox};
+pub use sqlite::{OpenError, SqliteAudit, SqliteOutbox};

@@ -8,14 +8,44 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
 use std::thread::{Builder, JoinHandle};
 
-use lienthong_core::ports::outbox::OutboxError;
 use rusqlite::Connection;
+use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
-
-use super::column::Failure;
 
 /// Commands that may wait; whoever comes then waits to queue.
 const QUEUE: usize = 1024;
+
+/// Why what a command did, or was to do, does not count.
+#[derive(Debug, Clone, Error, PartialEq, Eq)]
+pub(in crate::store::sqlite) enum LaneError {
+    /// The lane takes nothing more.
+    #[error("the file is closed")]
+    Closed,
+    /// The command panicked, or was never run.
+    #[error("the command broke off")]
+    BrokeOff,
+    /// A failure in the same group took everything back.
+    #[error("the transaction was ended by a failure")]
+    Ended,
+    /// The database failed.
+    #[error("{reason}")]
+    Database {
+        /// SQLite's text for its result code.
+        reason: String,
+    },
+}
+
+impl LaneError {
+    /// The error with SQLite's text for its result code. The message of the statement
+    /// itself is left out, because it may quote a value.
+    pub(in crate::store::sqlite) fn database(error: &rusqlite::Error) -> Self {
+        let reason = error.sqlite_error().map_or_else(
+            || "the database gave an unexpected answer".to_owned(),
+            ToString::to_string,
+        );
+        Self::Database { reason }
+    }
+}
 
 /// Something to do with the connection, and somebody who waits for it.
 pub(super) trait Command: Send {
@@ -23,22 +53,23 @@ pub(super) trait Command: Send {
     fn run(&mut self, conn: &Connection) -> bool;
 
     /// Answers who waits: with what came of it, or with why that does not count.
-    fn answer(self: Box<Self>, counts: Result<(), OutboxError>);
+    fn answer(self: Box<Self>, counts: Result<(), LaneError>);
 }
 
 /// Commands as they are queued.
 pub(super) type Queue = mpsc::Receiver<Box<dyn Command>>;
 
-struct Order<T, F> {
+struct Order<T, X, F> {
     work: Option<F>,
-    result: Option<Result<T, Failure>>,
-    caller: oneshot::Sender<Result<T, OutboxError>>,
+    result: Option<Result<T, X>>,
+    caller: oneshot::Sender<Result<Result<T, X>, LaneError>>,
 }
 
-impl<T, F> Command for Order<T, F>
+impl<T, X, F> Command for Order<T, X, F>
 where
     T: Send,
-    F: FnOnce(&Connection) -> Result<T, Failure> + Send,
+    X: Send,
+    F: FnOnce(&Connection) -> Result<T, X> + Send,
 {
     fn run(&mut self, conn: &Connection) -> bool {
         let Some(work) = self.work.take() else {
@@ -50,15 +81,11 @@ where
         keep
     }
 
-    fn answer(self: Box<Self>, counts: Result<(), OutboxError>) {
-        let result = match (counts, self.result) {
-            (Err(error), _) => Err(error),
-            (Ok(()), Some(result)) => result.map_err(OutboxError::from),
-            // It panicked, or was never run.
-            (Ok(()), None) => Err(unavailable("the command broke off")),
-        };
+    fn answer(self: Box<Self>, counts: Result<(), LaneError>) {
+        let Self { result, caller, .. } = *self;
+        let answer = counts.and_then(|()| result.ok_or(LaneError::BrokeOff));
         // Who no longer waits needs no answer.
-        drop(self.caller.send(result));
+        drop(caller.send(answer));
     }
 }
 
@@ -66,13 +93,19 @@ where
 /// that all others need. Whether its changes are to be kept.
 pub(super) fn run_guarded(command: &mut dyn Command, conn: &Connection) -> bool {
     catch_unwind(AssertUnwindSafe(|| command.run(conn))).unwrap_or_else(|_| {
-        tracing::error!("a command of the outbox panicked; its caller gets an error");
+        let current = std::thread::current();
+        let thread = current.name().unwrap_or_default();
+        tracing::error!(
+            thread,
+            "a command of a store panicked; its caller gets an error"
+        );
         false
     })
 }
 
 /// A thread with a queue.
-pub(super) struct Lane {
+pub(in crate::store::sqlite) struct Lane {
+    name: String,
     queue: Mutex<Option<mpsc::Sender<Box<dyn Command>>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
@@ -80,25 +113,29 @@ pub(super) struct Lane {
 impl Lane {
     /// Starts the thread; `serve` returns when the queue is closed and empty.
     pub(super) fn start(
-        name: &str,
+        name: String,
         conn: Connection,
         serve: fn(&Connection, &mut Queue),
     ) -> io::Result<Self> {
         let (sender, mut queue) = mpsc::channel(QUEUE);
         let thread = Builder::new()
-            .name(name.to_owned())
+            .name(name.clone())
             .spawn(move || serve(&conn, &mut queue))?;
         Ok(Self {
+            name,
             queue: Mutex::new(Some(sender)),
             thread: Mutex::new(Some(thread)),
         })
     }
 
-    /// Does `work` on the thread and waits for it.
-    pub(super) async fn call<T, F>(&self, work: F) -> Result<T, OutboxError>
+    /// Does `work` on the thread and waits for it. Its changes are kept when it gives
+    /// `Ok`.
+    pub(in crate::store::sqlite) async fn call<T, X, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send + 'static,
-        F: FnOnce(&Connection) -> Result<T, Failure> + Send + 'static,
+        X: Send + 'static,
+        E: From<X> + From<LaneError>,
+        F: FnOnce(&Connection) -> Result<T, X> + Send + 'static,
     {
         let (caller, answer) = oneshot::channel();
         let order: Box<dyn Command> = Box::new(Order {
@@ -106,18 +143,17 @@ impl Lane {
             result: None,
             caller,
         });
-        let queue = self
-            .queue
+        let queue = self.queue().ok_or(LaneError::Closed)?;
+        queue.send(order).await.map_err(|_| LaneError::Closed)?;
+        let result = answer.await.map_err(|_| LaneError::Closed)??;
+        Ok(result?)
+    }
+
+    fn queue(&self) -> Option<mpsc::Sender<Box<dyn Command>>> {
+        self.queue
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        let closed = || unavailable("the outbox is closed");
-        queue
-            .ok_or_else(closed)?
-            .send(order)
-            .await
-            .map_err(|_| closed())?;
-        answer.await.map_err(|_| closed())?
+            .clone()
     }
 
     /// Takes nothing more, does what is queued, and ends the thread. Blocks.
@@ -134,7 +170,7 @@ impl Lane {
             .unwrap_or_else(PoisonError::into_inner)
             .take();
         if thread.is_some_and(|thread| thread.join().is_err()) {
-            tracing::error!("a thread of the outbox ended by a panic");
+            tracing::error!(thread = self.name, "a thread of a store ended by a panic");
         }
     }
 }
@@ -142,11 +178,5 @@ impl Lane {
 impl Drop for Lane {
     fn drop(&mut self) {
         self.finish();
-    }
-}
-
-fn unavailable(reason: &str) -> OutboxError {
-    OutboxError::Unavailable {
-        reason: reason.to_owned(),
     }
 }

@@ -9,12 +9,11 @@ use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use lienthong_core::ports::outbox::OutboxError;
 use rusqlite::{Connection, OpenFlags};
 use thiserror::Error;
 
-use super::column::unavailable;
-use super::schema::migrate;
+use super::lane::LaneError;
+use super::schema::{Schema, migrate};
 
 /// 3.51.3: every version with WAL before it can corrupt the file when the log is
 /// reset while another connection writes.
@@ -30,7 +29,7 @@ const STATEMENT_CACHE: usize = 64;
 /// Read and written by the owner only: the file holds personal data.
 const FILE_MODE: u32 = 0o600;
 
-/// Why the outbox file was not opened.
+/// Why the file of a store was not opened.
 #[derive(Debug, Error)]
 pub enum OpenError {
     /// The SQLite library that is linked can corrupt files.
@@ -40,13 +39,13 @@ pub enum OpenError {
         found: String,
     },
     /// The directory of the file does not exist.
-    #[error("the directory of the outbox file {path} does not exist")]
+    #[error("the directory of the file {path} does not exist")]
     NoDirectory {
         /// Path of the file.
         path: PathBuf,
     },
     /// The file cannot be made, or its mode cannot be set to 0600.
-    #[error("the outbox file {path} cannot be prepared")]
+    #[error("the file {path} cannot be prepared")]
     File {
         /// Path of the file.
         path: PathBuf,
@@ -54,10 +53,13 @@ pub enum OpenError {
         source: io::Error,
     },
     /// The file is a database of something else.
-    #[error("the file is a database, but not an outbox")]
-    NotAnOutbox,
+    #[error("the file is a database, but not of the {expected}")]
+    OtherFile {
+        /// Store that was to be opened.
+        expected: &'static str,
+    },
     /// The file was written by a newer version of this program.
-    #[error("the outbox has schema {found}, this program knows up to {known}")]
+    #[error("the file has schema {found}, this program knows up to {known}")]
     NewerSchema {
         /// Schema version of the file.
         found: usize,
@@ -66,39 +68,38 @@ pub enum OpenError {
     },
     /// The file system does not carry a write-ahead log.
     #[error(
-        "the outbox file keeps its journal as \"{mode}\" instead of \"wal\", so it cannot be \
+        "the file keeps its journal as \"{mode}\" instead of \"wal\", so it cannot be \
          written and read at once; put the file on a local disk"
     )]
     NoWriteAheadLog {
         /// Journal mode that SQLite stayed with.
         mode: String,
     },
-    /// The threads of the outbox cannot be started.
-    #[error("a thread of the outbox cannot be started")]
+    /// The threads of the store cannot be started.
+    #[error("a thread of the store cannot be started")]
     Thread(#[source] io::Error),
     /// The database failed.
-    #[error("the outbox database cannot be opened")]
+    #[error("the database cannot be opened")]
     Database(#[from] rusqlite::Error),
 }
 
-impl From<OpenError> for OutboxError {
-    fn from(error: OpenError) -> Self {
-        match error {
-            OpenError::Database(error) => unavailable(&error),
-            OpenError::SqliteTooOld { .. }
-            | OpenError::NoDirectory { .. }
-            | OpenError::File { .. }
-            | OpenError::NotAnOutbox
-            | OpenError::NewerSchema { .. }
-            | OpenError::NoWriteAheadLog { .. }
-            | OpenError::Thread(_) => Self::Unavailable {
-                reason: error.to_string(),
-            },
+impl OpenError {
+    /// What went wrong, in one line.
+    pub(in crate::store::sqlite) fn reason(&self) -> String {
+        match self {
+            Self::Database(error) => LaneError::database(error).to_string(),
+            Self::SqliteTooOld { .. }
+            | Self::NoDirectory { .. }
+            | Self::File { .. }
+            | Self::OtherFile { .. }
+            | Self::NewerSchema { .. }
+            | Self::NoWriteAheadLog { .. }
+            | Self::Thread(_) => self.to_string(),
         }
     }
 }
 
-/// The two connections of an outbox.
+/// The two connections of a store.
 pub(super) struct Connections {
     /// The only one that writes.
     pub(super) writer: Connection,
@@ -107,14 +108,15 @@ pub(super) struct Connections {
 }
 
 /// Opens `path`, makes it if need be, and brings it to the newest schema.
-pub(super) fn open(path: &Path) -> Result<Connections, OpenError> {
+pub(super) fn open(path: &Path, schema: &Schema) -> Result<Connections, OpenError> {
     check_version(rusqlite::version_number())?;
     prepare_file(path)?;
     let mut writer = connect(path)?;
     // The fsync of the log happens before COMMIT returns.
     writer.pragma_update(None, "synchronous", "FULL")?;
-    migrate(&mut writer)?;
+    migrate(&mut writer, schema)?;
     keep_a_log(&writer)?;
+    writer.pragma_update(None, "wal_autocheckpoint", schema.log_pages)?;
     let reader = connect(path)?;
     reader.pragma_update(None, "query_only", true)?;
     Ok(Connections { writer, reader })
@@ -193,12 +195,24 @@ fn prepare_file(path: &Path) -> Result<(), OpenError> {
 mod tests {
     use std::fs::Permissions;
     use std::os::unix::fs::PermissionsExt;
+    use std::path::Path;
 
     use tempfile::TempDir;
 
     use rusqlite::{Connection, OpenFlags};
 
-    use super::{OpenError, check_version, keep_a_log, open};
+    use super::{Connections, OpenError, Schema, check_version, keep_a_log};
+
+    const SCHEMA: Schema = Schema {
+        name: "notes",
+        application_id: 7,
+        migrations: &["CREATE TABLE note (text TEXT)"],
+        log_pages: 123,
+    };
+
+    fn open(path: &Path) -> Result<Connections, OpenError> {
+        super::open(path, &SCHEMA)
+    }
 
     #[test]
     fn a_library_that_can_corrupt_files_is_refused() {
@@ -211,12 +225,12 @@ mod tests {
     #[test]
     fn every_file_is_for_its_owner_only_even_if_it_was_not() {
         let dir = TempDir::new().unwrap();
-        let path = dir.path().join("outbox.db");
+        let path = dir.path().join("notes.db");
         std::fs::write(&path, b"").unwrap();
         std::fs::set_permissions(&path, Permissions::from_mode(0o644)).unwrap();
         let connections = open(&path).unwrap();
         // The log and the shared memory are made by the first write.
-        let write = "UPDATE sync_mark SET last_success_at = 1";
+        let write = "INSERT INTO note VALUES ('one')";
         connections.writer.execute(write, []).unwrap();
         let mut files = 0;
         for entry in std::fs::read_dir(dir.path()).unwrap() {
@@ -231,7 +245,7 @@ mod tests {
     #[test]
     fn a_commit_is_durable_and_the_reader_cannot_write() {
         let dir = TempDir::new().unwrap();
-        let connections = open(&dir.path().join("outbox.db")).unwrap();
+        let connections = open(&dir.path().join("notes.db")).unwrap();
         let pragma = |name: &str| -> String {
             connections
                 .writer
@@ -245,19 +259,19 @@ mod tests {
         assert_eq!(pragma("journal_mode"), "wal");
         assert_eq!(pragma("synchronous"), "2");
         assert_eq!(pragma("foreign_keys"), "1");
-        assert!(
+        let folded_after =
             connections
-                .reader
-                .execute("DELETE FROM state_count", [])
-                .is_err()
-        );
+                .writer
+                .pragma_query_value(None, "wal_autocheckpoint", |row| row.get(0));
+        assert_eq!(folded_after, Ok(SCHEMA.log_pages));
+        assert!(connections.reader.execute("DELETE FROM note", []).is_err());
     }
 
     #[test]
     fn a_place_without_a_write_ahead_log_is_refused_and_says_what_to_do() {
         let dir = TempDir::new().unwrap();
         // As on a network share: this way to the disk has no shared memory.
-        let path = dir.path().join("outbox.db");
+        let path = dir.path().join("notes.db");
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
         let share = Connection::open_with_flags_and_vfs(path, flags, c"unix-dotfile").unwrap();
         let places = [
@@ -278,7 +292,7 @@ mod tests {
     #[test]
     fn a_missing_directory_is_named_and_not_made() {
         let dir = TempDir::new().unwrap();
-        let path = dir.path().join("absent").join("outbox.db");
+        let path = dir.path().join("absent").join("notes.db");
         assert!(matches!(open(&path), Err(OpenError::NoDirectory { .. })));
         assert!(!dir.path().join("absent").exists());
     }
@@ -286,20 +300,20 @@ mod tests {
     #[test]
     fn a_database_of_something_else_is_refused_and_left_alone() {
         let dir = TempDir::new().unwrap();
-        let path = dir.path().join("outbox.db");
+        let path = dir.path().join("notes.db");
         let other = rusqlite::Connection::open(&path).unwrap();
         other
-            .execute_batch("CREATE TABLE note (text TEXT)")
+            .execute_batch("CREATE TABLE other (text TEXT)")
             .unwrap();
         let before = std::fs::read(&path).unwrap();
-        assert!(matches!(open(&path), Err(OpenError::NotAnOutbox)));
+        assert!(matches!(open(&path), Err(OpenError::OtherFile { .. })));
         assert_eq!(std::fs::read(&path).unwrap(), before);
     }
 
     #[test]
     fn a_file_that_is_no_database_is_refused_and_left_alone() {
         let dir = TempDir::new().unwrap();
-        let path = dir.path().join("outbox.db");
+        let path = dir.path().join("notes.db");
         let content = b"not a database, but long enough to be taken for one".repeat(20);
         std::fs::write(&path, &content).unwrap();
         assert!(matches!(open(&path), Err(OpenError::Database(_))));

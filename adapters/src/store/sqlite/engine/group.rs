@@ -3,11 +3,9 @@
 //! Nobody is answered before the commit, and when it fails everybody in the group
 //! hears so, also those whose command had done its part.
 
-use lienthong_core::ports::outbox::OutboxError;
 use rusqlite::Connection;
 
-use super::column::unavailable;
-use super::lane::{Command, Queue, run_guarded};
+use super::lane::{Command, LaneError, Queue, run_guarded};
 
 /// Commands in one transaction: enough to share an fsync among everybody who waits,
 /// few enough that the first does not wait long for the last.
@@ -33,7 +31,7 @@ pub(super) fn serve_writes(conn: &Connection, queue: &mut Queue) {
 pub(super) fn serve_reads(conn: &Connection, queue: &mut Queue) {
     while let Some(mut command) = queue.blocking_recv() {
         let read = read_at_one_moment(conn, &mut *command);
-        command.answer(read.map_err(|error| unavailable(&error)));
+        command.answer(read.map_err(|error| LaneError::database(&error)));
     }
 }
 
@@ -44,8 +42,8 @@ fn read_at_one_moment(conn: &Connection, command: &mut dyn Command) -> rusqlite:
     execute(conn, "ROLLBACK")
 }
 
-fn commit_together(conn: &Connection, group: &mut [Box<dyn Command>]) -> Result<(), OutboxError> {
-    let database = |error: rusqlite::Error| unavailable(&error);
+fn commit_together(conn: &Connection, group: &mut [Box<dyn Command>]) -> Result<(), LaneError> {
+    let database = |error: rusqlite::Error| LaneError::database(&error);
     // IMMEDIATE: waiting for another program happens here, not half way through.
     execute(conn, "BEGIN IMMEDIATE").map_err(database)?;
     for command in group {
@@ -55,8 +53,7 @@ fn commit_together(conn: &Connection, group: &mut [Box<dyn Command>]) -> Result<
             // Some failures (disk full, input or output) end the whole transaction
             // by themselves, and with it the changes of everybody before.
             if conn.is_autocommit() {
-                let reason = "the transaction was ended by a failure".to_owned();
-                return Err(OutboxError::Unavailable { reason });
+                return Err(LaneError::Ended);
             }
             execute(conn, "ROLLBACK TO command").map_err(database)?;
         }
@@ -74,17 +71,38 @@ mod tests {
     use std::sync::Arc;
     use std::sync::mpsc::{Sender, channel};
 
-    use lienthong_core::ports::outbox::OutboxError;
     use rusqlite::Connection;
     use tempfile::TempDir;
     use tokio::task::JoinHandle;
 
     use super::serve_writes;
-    use crate::store::sqlite::column::Failure;
-    use crate::store::sqlite::lane::Lane;
-    use crate::store::sqlite::open::open;
+    use crate::store::sqlite::engine::lane::{Lane, LaneError};
+    use crate::store::sqlite::engine::open::open;
+    use crate::store::sqlite::engine::schema::Schema;
+
+    /// Why a work failed.
+    #[derive(Debug, PartialEq, Eq)]
+    enum Failure {
+        Own(&'static str),
+        Lane(LaneError),
+    }
+
+    impl From<LaneError> for Failure {
+        fn from(error: LaneError) -> Self {
+            Self::Lane(error)
+        }
+    }
 
     type Work = Box<dyn FnOnce(&Connection) -> Result<(), Failure> + Send>;
+
+    const SCHEMA: Schema = Schema {
+        name: "bench",
+        application_id: 7,
+        migrations: &["CREATE TABLE parent (id INTEGER PRIMARY KEY);
+             CREATE TABLE row (n INTEGER PRIMARY KEY, parent INTEGER
+                REFERENCES parent (id) DEFERRABLE INITIALLY DEFERRED);"],
+        log_pages: 1000,
+    };
 
     struct Bench {
         lane: Arc<Lane>,
@@ -95,17 +113,9 @@ mod tests {
     impl Bench {
         fn new() -> Self {
             let dir = TempDir::new().unwrap();
-            let path = dir.path().join("outbox.db");
-            let connections = open(&path).unwrap();
-            connections
-                .writer
-                .execute_batch(
-                    "CREATE TABLE parent (id INTEGER PRIMARY KEY);
-                     CREATE TABLE row (n INTEGER PRIMARY KEY, parent INTEGER
-                        REFERENCES parent (id) DEFERRABLE INITIALLY DEFERRED);",
-                )
-                .unwrap();
-            let lane = Lane::start("writer", connections.writer, serve_writes).unwrap();
+            let connections = open(&dir.path().join("bench.db"), &SCHEMA).unwrap();
+            let name = "bench-writer".to_owned();
+            let lane = Lane::start(name, connections.writer, serve_writes).unwrap();
             Self {
                 lane: Arc::new(lane),
                 second: connections.reader,
@@ -118,7 +128,7 @@ mod tests {
         async fn one_group(
             &self,
             commands: Vec<Work>,
-        ) -> (Vec<JoinHandle<Result<(), OutboxError>>>, Sender<()>) {
+        ) -> (Vec<JoinHandle<Result<(), Failure>>>, Sender<()>) {
             let (hold, released) = channel::<()>();
             let (busy, is_busy) = tokio::sync::oneshot::channel();
             let lane = Arc::clone(&self.lane);
@@ -126,7 +136,7 @@ mod tests {
                 lane.call(move |_| {
                     busy.send(()).unwrap();
                     released.recv().unwrap();
-                    Ok(())
+                    Ok::<(), Failure>(())
                 })
                 .await
             });
@@ -159,19 +169,20 @@ mod tests {
 
     fn insert(n: i64) -> Work {
         Box::new(move |conn| {
-            Ok(conn
-                .execute("INSERT INTO row (n) VALUES (?1)", [n])
-                .map(drop)?)
+            conn.execute("INSERT INTO row (n) VALUES (?1)", [n])
+                .map(drop)
+                .map_err(|_| Failure::Own("not inserted"))
         })
     }
 
     fn sql(text: &'static str) -> Work {
-        Box::new(move |conn| Ok(conn.execute_batch(text)?))
+        Box::new(move |conn| {
+            conn.execute_batch(text)
+                .map_err(|_| Failure::Own("not executed"))
+        })
     }
 
-    async fn answers(
-        waiting: Vec<JoinHandle<Result<(), OutboxError>>>,
-    ) -> Vec<Result<(), OutboxError>> {
+    async fn answers(waiting: Vec<JoinHandle<Result<(), Failure>>>) -> Vec<Result<(), Failure>> {
         let mut answers = Vec::new();
         for caller in waiting.into_iter().skip(1) {
             answers.push(caller.await.unwrap());
@@ -188,7 +199,7 @@ mod tests {
         hold.send(()).unwrap();
         let answers = answers(waiting).await;
         assert_eq!(answers[0], Ok(()));
-        assert!(matches!(answers[1], Err(OutboxError::Unavailable { .. })));
+        assert_eq!(answers[1], Err(Failure::Own("not executed")));
         assert_eq!(answers[2], Ok(()));
         assert_eq!(bench.rows(), [1, 2]);
     }
@@ -204,10 +215,10 @@ mod tests {
         hold.send(()).unwrap();
         let answers = answers(waiting).await;
         assert_eq!(answers[0], Ok(()));
-        let reason = "the command broke off".to_owned();
-        assert_eq!(answers[1], Err(OutboxError::Unavailable { reason }));
+        assert_eq!(answers[1], Err(LaneError::BrokeOff.into()));
         assert_eq!(answers[2], Ok(()));
-        bench.lane.call(insert(3)).await.unwrap();
+        let next: Result<(), Failure> = bench.lane.call(insert(3)).await;
+        assert_eq!(next, Ok(()));
         assert_eq!(bench.rows(), [1, 2, 3]);
     }
 
@@ -219,10 +230,13 @@ mod tests {
         let (waiting, hold) = bench.one_group(vec![insert(1), orphan, insert(2)]).await;
         hold.send(()).unwrap();
         for answer in answers(waiting).await {
-            assert!(matches!(answer, Err(OutboxError::Unavailable { .. })));
+            let failed =
+                |error: &Failure| matches!(error, Failure::Lane(LaneError::Database { .. }));
+            assert!(answer.is_err_and(|error| failed(&error)));
         }
         assert_eq!(bench.rows(), [0; 0]);
-        bench.lane.call(insert(3)).await.unwrap();
+        let next: Result<(), Failure> = bench.lane.call(insert(3)).await;
+        assert_eq!(next, Ok(()));
         assert_eq!(bench.rows(), [3]);
     }
 
@@ -232,17 +246,12 @@ mod tests {
         let ended = sql("ROLLBACK; INSERT INTO no_such_table VALUES (1)");
         let (waiting, hold) = bench.one_group(vec![insert(1), ended, insert(2)]).await;
         hold.send(()).unwrap();
-        let reason = "the transaction was ended by a failure".to_owned();
         for answer in answers(waiting).await {
-            assert_eq!(
-                answer,
-                Err(OutboxError::Unavailable {
-                    reason: reason.clone()
-                })
-            );
+            assert_eq!(answer, Err(LaneError::Ended.into()));
         }
         assert_eq!(bench.rows(), [0; 0]);
-        bench.lane.call(insert(3)).await.unwrap();
+        let next: Result<(), Failure> = bench.lane.call(insert(3)).await;
+        assert_eq!(next, Ok(()));
         assert_eq!(bench.rows(), [3]);
     }
 
@@ -279,10 +288,7 @@ mod tests {
             .unwrap();
         assert_eq!(answers(waiting).await, [Ok(()), Ok(())]);
         assert_eq!(bench.rows(), [1, 2]);
-        let reason = "the outbox is closed".to_owned();
-        assert_eq!(
-            bench.lane.call(insert(3)).await,
-            Err(OutboxError::Unavailable { reason })
-        );
+        let refused: Result<(), Failure> = bench.lane.call(insert(3)).await;
+        assert_eq!(refused, Err(LaneError::Closed.into()));
     }
 }

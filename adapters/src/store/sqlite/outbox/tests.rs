@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use super::claim::DUE_HEADS;
 use super::read::{NEXT_DUE, OLDEST_UNSENT};
 use super::{OpenError, SqliteOutbox};
-use crate::store::conformance::{Desk, Ground, LEASE, at, conformance, said};
+use crate::store::conformance::outbox::{Desk, Ground, LEASE, at, conformance, said};
 use crate::store::samples::{event, event_of, number, state, step_body};
 
 struct Fresh(TempDir);
@@ -115,14 +115,14 @@ async fn of_two_systems_in_one_group_the_first_has_the_dossier() {
     let outbox = Arc::new(SqliteOutbox::open(fresh.path()).unwrap());
     let (hold, released) = std::sync::mpsc::channel::<()>();
     let (busy, is_busy) = tokio::sync::oneshot::channel();
-    let writer = Arc::clone(&outbox.writer);
+    let writer = Arc::clone(outbox.engine.writer());
     let holding = tokio::spawn(async move {
         let wait = move |_: &Connection| {
             busy.send(()).unwrap();
             released.recv().unwrap();
-            Ok(())
+            Ok::<(), OutboxError>(())
         };
-        writer.call(wait).await
+        writer.call::<_, _, OutboxError, _>(wait).await
     });
     is_busy.await.unwrap();
     // Queued one after the other behind the held thread, so they become one group.

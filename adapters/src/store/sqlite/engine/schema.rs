@@ -7,15 +7,24 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::open::OpenError;
 
-/// In order; the schema version of a file is the number of migrations applied.
-/// What has been released here is never changed again, only added to.
-const MIGRATIONS: [&str; 1] = [include_str!("0001_outbox.sql")];
-
-/// Marks the file as an outbox of this program (`LThg` in ASCII).
-const APPLICATION_ID: i64 = 0x4C54_6867;
+/// Whose file it is, and what is in it.
+#[derive(Clone, Copy)]
+pub(in crate::store::sqlite) struct Schema {
+    /// Name of the store, also of its threads.
+    pub(in crate::store::sqlite) name: &'static str,
+    /// Marks the file as one of this store.
+    pub(in crate::store::sqlite) application_id: i64,
+    /// In order; the schema version of a file is the number of migrations applied.
+    /// What has been released here is never changed again, only added to.
+    pub(in crate::store::sqlite) migrations: &'static [&'static str],
+    /// Pages in the write-ahead log after which the commit that reaches them also folds
+    /// the log into the file. The log's file stays at this size and is overwritten in
+    /// place, which is cheaper than letting it grow.
+    pub(in crate::store::sqlite) log_pages: u32,
+}
 
 /// Brings the file to the newest schema, wholly or not at all.
-pub(super) fn migrate(conn: &mut Connection) -> Result<(), OpenError> {
+pub(super) fn migrate(conn: &mut Connection, schema: &Schema) -> Result<(), OpenError> {
     // IMMEDIATE takes the write lock before the version is read, so that two
     // programs that start together do not both migrate.
     let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -24,22 +33,25 @@ pub(super) fn migrate(conn: &mut Connection) -> Result<(), OpenError> {
         transaction.pragma_query_value(None, "application_id", |row| row.get(0))?;
     let tables: i64 =
         transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-    if application != APPLICATION_ID && (tables > 0 || found != 0) {
-        return Err(OpenError::NotAnOutbox);
+    let other_file = || OpenError::OtherFile {
+        expected: schema.name,
+    };
+    if application != schema.application_id && (tables > 0 || found != 0) {
+        return Err(other_file());
     }
-    let applied = usize::try_from(found).map_err(|_| OpenError::NotAnOutbox)?;
-    let known = MIGRATIONS.len();
+    let applied = usize::try_from(found).map_err(|_| other_file())?;
+    let known = schema.migrations.len();
     if applied > known {
         return Err(OpenError::NewerSchema {
             found: applied,
             known,
         });
     }
-    for migration in &MIGRATIONS[applied..] {
+    for migration in &schema.migrations[applied..] {
         transaction.execute_batch(migration)?;
     }
     if applied < known {
-        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+        transaction.pragma_update(None, "application_id", schema.application_id)?;
         transaction.pragma_update(
             None,
             "user_version",
@@ -53,13 +65,23 @@ pub(super) fn migrate(conn: &mut Connection) -> Result<(), OpenError> {
 mod tests {
     use rusqlite::Connection;
 
-    use super::{MIGRATIONS, migrate};
+    use super::{Schema, migrate};
     use crate::store::OpenError;
+
+    const SCHEMA: Schema = Schema {
+        name: "notes",
+        application_id: 7,
+        migrations: &[
+            "CREATE TABLE note (text TEXT)",
+            "ALTER TABLE note ADD COLUMN author TEXT",
+        ],
+        log_pages: 1000,
+    };
 
     #[test]
     fn an_empty_file_gets_the_newest_schema_and_a_second_run_changes_nothing() {
         let mut conn = Connection::open_in_memory().unwrap();
-        migrate(&mut conn).unwrap();
+        migrate(&mut conn, &SCHEMA).unwrap();
         let schema = |conn: &Connection| -> String {
             conn.query_row("SELECT group_concat(sql) FROM sqlite_schema", [], |row| {
                 row.get(0)
@@ -67,22 +89,22 @@ mod tests {
             .unwrap()
         };
         let first = schema(&conn);
-        migrate(&mut conn).unwrap();
+        migrate(&mut conn, &SCHEMA).unwrap();
         assert_eq!(schema(&conn), first);
         let version: u32 = conn
             .query_row("PRAGMA user_version", [], |row| row.get(0))
             .unwrap();
-        assert_eq!(usize::try_from(version).unwrap(), MIGRATIONS.len());
+        assert_eq!(usize::try_from(version).unwrap(), SCHEMA.migrations.len());
     }
 
     #[test]
     fn a_newer_schema_is_refused_and_left_alone() {
         let mut conn = Connection::open_in_memory().unwrap();
-        migrate(&mut conn).unwrap();
+        migrate(&mut conn, &SCHEMA).unwrap();
         conn.execute_batch("PRAGMA user_version = 99").unwrap();
-        let refused = migrate(&mut conn).unwrap_err();
+        let refused = migrate(&mut conn, &SCHEMA).unwrap_err();
         assert!(
-            matches!(refused, OpenError::NewerSchema { found: 99, known } if known == MIGRATIONS.len())
+            matches!(refused, OpenError::NewerSchema { found: 99, known } if known == SCHEMA.migrations.len())
         );
         let version: i64 = conn
             .query_row("PRAGMA user_version", [], |row| row.get(0))
@@ -93,7 +115,11 @@ mod tests {
     #[test]
     fn a_database_of_something_else_is_refused() {
         let mut conn = Connection::open_in_memory().unwrap();
-        conn.execute_batch("CREATE TABLE note (text TEXT)").unwrap();
-        assert!(matches!(migrate(&mut conn), Err(OpenError::NotAnOutbox)));
+        conn.execute_batch("CREATE TABLE other (text TEXT)")
+            .unwrap();
+        assert!(matches!(
+            migrate(&mut conn, &SCHEMA),
+            Err(OpenError::OtherFile { expected: "notes" })
+        ));
     }
 }

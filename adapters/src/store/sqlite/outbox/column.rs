@@ -13,6 +13,7 @@ use lienthong_core::sync::state::SyncState;
 use thiserror::Error;
 
 use crate::store::body::Problem;
+use crate::store::sqlite::engine::{LaneError, OpenError};
 
 /// Why a statement, or what it read, was of no use.
 #[derive(Debug, Error)]
@@ -33,7 +34,7 @@ pub(super) enum Failure {
 impl From<Failure> for OutboxError {
     fn from(failure: Failure) -> Self {
         match failure {
-            Failure::Database(error) => unavailable(&error),
+            Failure::Database(error) => LaneError::database(&error).into(),
             Failure::Corrupt { task, problem } => Self::Corrupt {
                 task: u64::try_from(task).unwrap_or(0),
                 problem,
@@ -42,14 +43,24 @@ impl From<Failure> for OutboxError {
     }
 }
 
-/// The error with SQLite's text for its result code. The message of the statement
-/// itself is left out, because it may quote a value.
-pub(super) fn unavailable(error: &rusqlite::Error) -> OutboxError {
-    let reason = error.sqlite_error().map_or_else(
-        || "the database gave an unexpected answer".to_owned(),
-        ToString::to_string,
-    );
-    OutboxError::Unavailable { reason }
+impl From<LaneError> for OutboxError {
+    fn from(error: LaneError) -> Self {
+        let reason = match error {
+            LaneError::Closed => "the outbox is closed".to_owned(),
+            LaneError::BrokeOff | LaneError::Ended | LaneError::Database { .. } => {
+                error.to_string()
+            }
+        };
+        Self::Unavailable { reason }
+    }
+}
+
+impl From<OpenError> for OutboxError {
+    fn from(error: OpenError) -> Self {
+        Self::Unavailable {
+            reason: error.reason(),
+        }
+    }
 }
 
 /// Reads what belongs to one task.

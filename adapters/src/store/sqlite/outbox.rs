@@ -1,0 +1,116 @@
+//! The outbox in one SQLite file.
+//!
+//! Claims, settlements and new events share the writer's groups, so each of them may
+//! see what another one in its group has just done, and none is answered before all of
+//! it is on the disk.
+
+mod claim;
+mod column;
+mod read;
+mod record;
+mod settle;
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use lienthong_core::dossier::event::Event;
+use lienthong_core::dossier_number::DossierNumber;
+use lienthong_core::ports::outbox::{
+    Claim, ClaimRequest, DossierRecord, Outbox, OutboxError, Receipt, RecordError, Settled,
+    Settlement,
+};
+use lienthong_core::sync::health::SyncFacts;
+
+use record::Prepared;
+
+use super::engine::{Engine, OpenError, Schema};
+use crate::store::body;
+
+/// The file of an outbox, marked as `LThg` in ASCII.
+const SCHEMA: Schema = Schema {
+    name: "outbox",
+    application_id: 0x4C54_6867,
+    migrations: &[include_str!("outbox/0001_outbox.sql")],
+    // SQLite's own number.
+    log_pages: 1000,
+};
+
+/// [`Outbox`] in a SQLite file.
+///
+/// Moments are kept to the microsecond. Dropping it does everything that was
+/// queued and waits for its threads; [`SqliteOutbox::close`] does the same without
+/// blocking the runtime.
+pub struct SqliteOutbox {
+    engine: Engine,
+}
+
+impl SqliteOutbox {
+    /// Opens the outbox at `path`, in a directory that exists; makes the file, with
+    /// mode 0600, when there is none, and brings an older schema to the newest.
+    ///
+    /// Blocks while it reads and writes the file.
+    ///
+    /// # Errors
+    /// [`OpenError`]; a file that is refused is left as it was, but for its mode and,
+    /// where only the log is refused, its schema.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, OpenError> {
+        let engine = Engine::open(path.as_ref(), &SCHEMA)?;
+        Ok(Self { engine })
+    }
+
+    /// Takes nothing more, does everything that was queued, and closes the file.
+    /// Calls that come later are answered with [`OutboxError::Unavailable`].
+    pub async fn close(&self) {
+        self.engine.close().await;
+    }
+}
+
+#[async_trait]
+impl Outbox for SqliteOutbox {
+    async fn record(&self, event: Event, now: Timestamp) -> Result<Receipt, RecordError> {
+        // Written here and not on the writer's thread, which everybody waits for.
+        let written = body::write(&event).map_err(|_| OutboxError::Unavailable {
+            reason: "the event cannot be written as JSON".to_owned(),
+        })?;
+        let prepared = Prepared::new(&event, written);
+        let recorded: Result<_, OutboxError> = self
+            .engine
+            .writer()
+            .call(move |conn| record::record(conn, prepared, now))
+            .await;
+        recorded?
+    }
+
+    async fn claim(&self, request: ClaimRequest) -> Result<Vec<Claim>, OutboxError> {
+        self.engine
+            .writer()
+            .call(move |conn| claim::claim(conn, &request))
+            .await
+    }
+
+    async fn settle(&self, settlement: Settlement) -> Result<Settled, OutboxError> {
+        self.engine
+            .writer()
+            .call(move |conn| settle::settle(conn, &settlement))
+            .await
+    }
+
+    async fn dossier(&self, number: &DossierNumber) -> Result<Option<DossierRecord>, OutboxError> {
+        let number = number.clone();
+        self.engine
+            .reader()
+            .call(move |conn| read::dossier(conn, &number))
+            .await
+    }
+
+    async fn facts(&self) -> Result<SyncFacts, OutboxError> {
+        self.engine.reader().call(read::facts).await
+    }
+
+    async fn next_due(&self) -> Result<Option<Timestamp>, OutboxError> {
+        self.engine.reader().call(read::next_due).await
+    }
+}
