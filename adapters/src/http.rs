@@ -16,9 +16,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use lienthong_core::clock::Clock;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, Response, StatusCode};
 use thiserror::Error;
+use zeroize::Zeroizing;
 
 pub(crate) use address::Endpoint;
 pub use address::{BaseUrl, InvalidBaseUrl};
@@ -26,6 +27,16 @@ pub use trust::{CaBundle, InvalidCaBundle};
 
 /// Longest media type that is kept of an answer, in bytes.
 const MEDIA_TYPE_LIMIT: usize = 100;
+
+/// Most that is kept of the body of an answer other than 200, in bytes: enough for an
+/// error code, and nobody is made to read a page of HTML.
+const REFUSAL_LIMIT: usize = 16 * 1024;
+
+/// Time for reading such a body; the status alone says enough.
+const REFUSAL_TIME: Duration = Duration::from_secs(1);
+
+/// Says where on an X-Road path a call failed (population.md 11).
+const X_ROAD_ERROR: HeaderName = HeaderName::from_static("x-road-error");
 
 /// Idle connections are given up before a gateway on the way would cut them: one
 /// that is cut while a request is being written leaves its effect unknown.
@@ -90,6 +101,21 @@ pub enum SetupError {
         /// Which setting.
         name: &'static str,
     },
+    /// The profile does not know an operation that is to be offered.
+    #[error("the profile does not know the operation {name}")]
+    Operation {
+        /// Name of the operation.
+        name: &'static str,
+    },
+    /// A service code is not 1 to 20 digits (population.md 2.1).
+    #[error("the service code of the operation {name} is not 1 to 20 digits")]
+    ServiceCode {
+        /// Name of the operation.
+        name: &'static str,
+    },
+    /// The general procedure code is not 1 to 20 letters, digits, `.`, `-` or `_`.
+    #[error("the general procedure code is not 1 to 20 letters, digits, '.', '-' or '_'")]
+    Procedure,
     /// TLS could not be set up.
     #[error("TLS cannot be set up")]
     Tls(#[source] rustls::Error),
@@ -130,12 +156,15 @@ pub(crate) struct AnswerHead {
     pub(crate) length: usize,
 }
 
-/// An answer. `Debug` shows the length of its body only.
+/// An answer. `Debug` shows the length of its body only; the body is wiped on drop.
 pub(crate) struct Answer {
     /// All but the body.
     pub(crate) head: AnswerHead,
-    /// The body; empty unless the status is 200, for no profile reads others.
-    pub(crate) body: Bytes,
+    /// What `X-Road-Error` says.
+    pub(crate) x_road_error: Option<HeaderValue>,
+    /// The body. With another status than 200 it is empty unless it came whole, soon
+    /// and within 16 KiB.
+    pub(crate) body: Zeroizing<Vec<u8>>,
 }
 
 impl fmt::Debug for Answer {
@@ -202,7 +231,7 @@ impl Upstream {
         &self,
         endpoint: &Endpoint,
         headers: HeaderMap,
-        body: Vec<u8>,
+        body: impl Into<Bytes>,
         budget: Duration,
     ) -> Result<Answer, ExchangeError> {
         let limit = budget.min(self.limits.total);
@@ -213,7 +242,7 @@ impl Upstream {
             .client
             .post(endpoint.url().clone())
             .headers(headers)
-            .body(body);
+            .body(body.into());
         let exchange = async {
             let response = request
                 .send()
@@ -228,36 +257,19 @@ impl Upstream {
 
     async fn read(&self, mut response: Response) -> Result<Answer, ExchangeError> {
         let mut head = self.head(&response);
-        if response.status() != StatusCode::OK {
-            return Ok(Answer {
-                head,
-                body: Bytes::new(),
-            });
-        }
-        let cap = self.limits.max_body;
-        let announced = response.content_length().unwrap_or(0);
-        if announced > cap as u64 {
-            return Err(ExchangeError::BodyTooLarge(head));
-        }
-        let mut body = Vec::new();
-        loop {
-            match response.chunk().await {
-                Ok(Some(chunk)) => {
-                    head.length += chunk.len();
-                    if head.length > cap {
-                        return Err(ExchangeError::BodyTooLarge(head));
-                    }
-                    body.extend_from_slice(&chunk);
-                }
-                Ok(None) => {
-                    return Ok(Answer {
-                        head,
-                        body: body.into(),
-                    });
-                }
-                Err(error) => return Err(failure::of_reading(&error, head)),
-            }
-        }
+        let x_road_error = response.headers().get(X_ROAD_ERROR).cloned();
+        let body = if response.status() == StatusCode::OK {
+            body(&mut response, &mut head, self.limits.max_body).await?
+        } else {
+            let body = body(&mut response, &mut head, REFUSAL_LIMIT);
+            let body = tokio::time::timeout(REFUSAL_TIME, body).await;
+            body.ok().and_then(Result::ok).unwrap_or_default()
+        };
+        Ok(Answer {
+            head,
+            x_road_error,
+            body,
+        })
     }
 
     fn head(&self, response: &Response) -> AnswerHead {
@@ -273,6 +285,33 @@ impl Upstream {
                 .and_then(|value| value.to_str().ok())
                 .and_then(|text| retry_after::parse(text, self.clock.now())),
             length: 0,
+        }
+    }
+}
+
+/// Reads at most `cap` bytes and counts them in `head`.
+async fn body(
+    response: &mut Response,
+    head: &mut AnswerHead,
+    cap: usize,
+) -> Result<Zeroizing<Vec<u8>>, ExchangeError> {
+    let announced = response.content_length().unwrap_or(0);
+    if announced > cap as u64 {
+        return Err(ExchangeError::BodyTooLarge(head.clone()));
+    }
+    // What is announced fits into memory, for it is at most `cap`.
+    let mut body = Zeroizing::new(Vec::with_capacity(usize::try_from(announced).unwrap_or(0)));
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) => {
+                head.length += chunk.len();
+                if head.length > cap {
+                    return Err(ExchangeError::BodyTooLarge(head.clone()));
+                }
+                body.extend_from_slice(&chunk);
+            }
+            Ok(None) => return Ok(body),
+            Err(error) => return Err(failure::of_reading(&error, head.clone())),
         }
     }
 }

@@ -47,10 +47,9 @@ async fn console(stage: &Stage, path: &str) -> (u16, String) {
 }
 
 fn portal(health: &v1::SyncHealth) -> v1::UpstreamHealth {
-    let [portal] = health.upstreams.as_slice() else {
-        panic!("{health:?}")
-    };
-    portal.clone()
+    let mut upstreams = health.upstreams.iter();
+    let portal = upstreams.find(|upstream| upstream.name == "portal");
+    portal.unwrap_or_else(|| panic!("{health:?}")).clone()
 }
 
 fn count(health: &v1::SyncHealth, state: SyncState) -> i64 {

@@ -17,10 +17,11 @@ use tonic_reflection::pb::{v1 as reflection, v1alpha as old_reflection};
 const VERIFY: &str = "/lienthong.v1.PopulationService/VerifyCitizen";
 
 /// What works, and so is registered.
-const SERVICES: [&str; 6] = [
+const SERVICES: [&str; 7] = [
     "grpc.health.v1.Health",
     "grpc.reflection.v1.ServerReflection",
     "grpc.reflection.v1alpha.ServerReflection",
+    "lienthong.v1.AuditService",
     "lienthong.v1.DossierService",
     "lienthong.v1.PopulationService",
     "lienthong.v1.SyncService",
@@ -149,6 +150,7 @@ async fn json_takes_both_spellings_of_a_field_and_answers_in_the_canonical_one()
         "identity": {"personal_number": citizen.personal_number},
         "full_name": citizen.full_name,
         "birth": {"date": citizen.birth_date},
+        "freshness": {"refresh": true},
     });
     for body in [canonical, as_written] {
         let answer = post_json(address, VERIFY, body.to_string()).await.unwrap();
@@ -205,7 +207,7 @@ fn calls_by_code(stage: &Stage) -> Vec<Row> {
         (
             501,
             Code::Unimplemented,
-            "PopulationService/LookupHousehold",
+            "AuditService/VerifyLog",
             json!({}),
         ),
         (

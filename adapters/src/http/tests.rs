@@ -164,7 +164,7 @@ async fn a_body_announced_as_too_long_is_not_read_at_all() {
 async fn a_body_of_exactly_the_limit_is_read() {
     let body = "x".repeat(LIMITS.max_body);
     let answer = post_to(say("text/plain", &body), LIMITS).await.unwrap();
-    assert_eq!(answer.body, body.as_bytes());
+    assert_eq!(answer.body.as_slice(), body.as_bytes());
 }
 
 /// A gzip member that unpacks to about `2064 * rounds` zeros.
@@ -265,4 +265,35 @@ async fn debug_shows_no_body() {
         .await
         .unwrap();
     assert!(!format!("{answer:?}").contains("000185000001"));
+}
+
+fn refusal(head: &str, body: &str) -> Behaviour {
+    let answer = format!("HTTP/1.1 400 Bad Request\r\n{head}connection: close\r\n\r\n{body}");
+    Behaviour::Say(answer.into_bytes())
+}
+
+#[tokio::test]
+async fn of_a_refusal_a_small_body_and_the_x_road_header_are_kept() {
+    let server = refusal(
+        "x-road-error: Client.InvalidRequest\r\n",
+        "{\"message\":\"00\"}",
+    );
+    let answer = post_to(server, LIMITS).await.unwrap();
+    assert_eq!(answer.head.status, 400);
+    assert_eq!(answer.body.as_slice(), b"{\"message\":\"00\"}");
+    assert_eq!(answer.x_road_error.unwrap(), "Client.InvalidRequest");
+}
+
+#[tokio::test]
+async fn of_a_refusal_that_is_long_or_cut_off_the_status_is_kept() {
+    let long = "x".repeat(16 * 1024 + 1);
+    for server in [
+        refusal("", &long),
+        refusal("content-length: 20000\r\n", "{\"message\":\"00\"}"),
+        refusal("content-length: 100\r\n", "{\"message\":\"00\"}"),
+    ] {
+        let answer = post_to(server, LIMITS).await.unwrap();
+        assert_eq!(answer.head.status, 400);
+        assert!(answer.body.is_empty() && answer.x_road_error.is_none());
+    }
 }

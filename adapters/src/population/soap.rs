@@ -1,15 +1,14 @@
-//! SOAP 1.1 as the population database speaks it (population.md 1 to 3).
+//! SOAP 1.1 as the population database speaks it (population.md 1 to 5).
 //!
-//! Requests are written and answers are read event by event, never by joining or
-//! searching text: a name is data that a stranger chose.
+//! Requests are written element by element, never by joining text: a name is data that a
+//! stranger chose.
 
-pub(super) mod citizen;
-pub(super) mod read;
-pub(super) mod write;
+mod field_order;
+mod form;
+mod settings;
 
-/// Namespace of the SOAP 1.1 envelope.
-const ENVELOPE_NS: &str = "http://schemas.xmlsoap.org/soap/envelope/";
-/// Namespace of requests and of the confirmation's answer.
-const QUERY_NS: &str = "http://dancuquocgia.bca";
-/// Namespace of citizen data (QCVN 109:2017).
-const CITIZEN_NS: &str = "http://www.mic.gov.vn/dancu/1.0";
+pub use field_order::{FieldOrder, InvalidFieldOrder, RequestField, UnitElement};
+pub use settings::SoapSettings;
+
+#[cfg(test)]
+mod tests;

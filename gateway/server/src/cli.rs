@@ -3,6 +3,7 @@
 //! Exit codes: 0 done, 1 failed, 2 usage, 64 bad configuration, 69 upstream
 //! unavailable. This folder is the only place that prints.
 
+mod cache;
 mod check;
 mod demo;
 mod logging;
@@ -65,6 +66,11 @@ enum Command {
         #[arg(long)]
         offline: bool,
     },
+    /// What a running gateway keeps of its answers.
+    Cache {
+        #[command(subcommand)]
+        command: CacheCommand,
+    },
     /// Keys and certificates.
     Pki {
         #[command(subcommand)]
@@ -96,6 +102,12 @@ struct MocksArguments {
     /// Writes the addresses as JSON to this file once all is serving.
     #[arg(long)]
     ready_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum CacheCommand {
+    /// Forgets it all, as after a correction at the source.
+    Clear(cache::ClearArguments),
 }
 
 #[derive(Debug, Subcommand)]
@@ -138,6 +150,9 @@ pub fn run() -> ExitCode {
             Command::Check { config, offline } => {
                 check::run(&config, offline, environment, lang).await
             }
+            Command::Cache {
+                command: CacheCommand::Clear(arguments),
+            } => cache::clear(arguments, lang).await,
             Command::Pki {
                 command: PkiCommand::Dev { dir },
             } => pki::run(&dir, lang),

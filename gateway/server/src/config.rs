@@ -5,6 +5,8 @@
 //! secrets, and whatever may name a person, never leave this module as text:
 //! not in a problem, not in `Debug`, not in [`Config::describe`].
 
+mod audit;
+mod cache;
 mod description;
 mod environment;
 mod kinds;
@@ -33,15 +35,17 @@ use std::fs;
 use std::path::Path;
 
 use lienthong_core::access::AccessPolicy;
+use lienthong_core::lookup::keeping::Keeping;
 
+pub use audit::AuditSettings;
 pub use description::Description;
 pub use environment::process_environment;
 pub use listen::{Listen, ServerCertificate};
 pub use log::{Log, LogFormat};
 pub use policy::{Catalogue, Client, ClientCertificate};
 pub use population::{
-    DateFormat, LgspCredential, OfferedOperation, OfficerCredential, Population, PopulationProfile,
-    SharedOfficerCredential, UnitElement,
+    Maintenance, Officer, OfficerKey, Population, PopulationProfile, Protection, RequestForm,
+    SharedOfficer, SoapForm,
 };
 pub use portal::{Portal, PortalProfile};
 pub use problem::{ConfigProblems, Origin, Problem};
@@ -64,6 +68,10 @@ pub struct Config {
     pub catalogue: Catalogue,
     /// `[population]`: the national population database.
     pub population: Population,
+    /// `[cache]`: what of its answers may be kept.
+    pub cache: Keeping,
+    /// `[audit]`: the record of look-ups.
+    pub audit: AuditSettings,
     /// `[portal]`: the National Public Service Portal.
     pub portal: Portal,
     /// `[sync]`: the outbox and its worker.
@@ -128,6 +136,8 @@ fn read(root: &mut Section<'_>, reading: &Reading) -> Read<Config> {
         .map(Option::unwrap_or_default);
     let catalogue = root.section("catalogue", Catalogue::read);
     let population = root.required_section("population", Population::read);
+    let cache = root.section_or_empty("cache", cache::read_cache);
+    let audit = root.required_section("audit", AuditSettings::read);
     let portal = root.required_section("portal", Portal::read);
     let sync = root.section_or_empty("sync", SyncSettings::read);
     let log = root.section("log", Log::read);
@@ -136,6 +146,8 @@ fn read(root: &mut Section<'_>, reading: &Reading) -> Read<Config> {
         clients: clients.as_deref().ok(),
         access: access.as_ref().ok(),
         population: population.as_ref().ok(),
+        cache: cache.as_ref().ok(),
+        audit: audit.as_ref().ok(),
         portal: portal.as_ref().ok(),
         sync: sync.as_ref().ok(),
     };
@@ -146,6 +158,8 @@ fn read(root: &mut Section<'_>, reading: &Reading) -> Read<Config> {
         access: access?,
         catalogue: catalogue?.unwrap_or_default(),
         population: population?,
+        cache: cache?,
+        audit: audit?,
         portal: portal?,
         sync: sync?,
         log: log?.unwrap_or_default(),

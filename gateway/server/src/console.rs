@@ -1,23 +1,37 @@
 //! The console's listener: figures for machines, on an address of its own.
 //!
-//! Callers never reach it: it is bound apart from the door, and it names no person.
+//! Callers never reach it: it is bound apart from the door, and it names no person. What
+//! changes something here asks for headers that a browser does not send across sites
+//! without asking first, so that no page that an operator has open can do it.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
+use lienthong_adapters::population::Guarded;
 use lienthong_core::sync::health::Condition;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use crate::lookup::Lookups;
 use crate::sync::figures::SyncFigures;
 use crate::sync::monitor::SyncMonitor;
+
+/// Header that names the operator who changes something, in UTF-8.
+pub(crate) const OPERATOR: &str = "x-lienthong-operator";
+/// Header that tells why, in UTF-8.
+pub(crate) const REASON: &str = "x-lienthong-reason";
+/// Where what is kept is forgotten.
+pub(crate) const CLEAR_CACHE: &str = "/cache/clear";
+
+/// Longest value of those headers, in bytes.
+const LONGEST: usize = 500;
 
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
@@ -30,6 +44,10 @@ pub(crate) struct Console {
     pub(crate) monitor: Arc<SyncMonitor>,
     /// Its figures.
     pub(crate) figures: SyncFigures,
+    /// Look-ups, and what is kept of them.
+    pub(crate) lookups: Arc<Lookups>,
+    /// The route to the population database.
+    pub(crate) route: Arc<Guarded>,
     /// Cancelled as soon as the gateway stops.
     pub(crate) stopping: CancellationToken,
 }
@@ -42,6 +60,7 @@ impl Console {
             .route("/metrics", get(metrics))
             .route("/health/live", get(live))
             .route("/health/ready", get(ready))
+            .route(CLEAR_CACHE, post(clear_cache))
             .with_state(self);
         let serving = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned());
         if let Err(error) = serving.await {
@@ -63,11 +82,31 @@ async fn metrics(State(console): State<Console>) -> Response {
     if let Ok(health) = console.monitor.health().await {
         console.figures.set(&health);
     }
+    console.lookups.take_stock(&console.route.status());
     let mut text = String::new();
     match encode(&mut text, &console.registry) {
         Ok(()) => ([(header::CONTENT_TYPE, OPEN_METRICS)], text).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
+}
+
+/// Forgets what is kept. Who does it, and why, is logged.
+async fn clear_cache(State(console): State<Console>, headers: HeaderMap) -> Response {
+    let (Some(operator), Some(reason)) = (told(&headers, OPERATOR), told(&headers, REASON)) else {
+        let missing = format!("{OPERATOR} and {REASON} must say who does it and why\n");
+        return (StatusCode::FORBIDDEN, missing).into_response();
+    };
+    console.lookups.clear_cache();
+    tracing::info!(operator, reason, "the cache of answers was cleared");
+    "cleared\n".into_response()
+}
+
+/// What a header says; `None` when it says nothing or too much.
+fn told<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    let text = std::str::from_utf8(headers.get(name)?.as_bytes())
+        .ok()?
+        .trim();
+    (1..=LONGEST).contains(&text.len()).then_some(text)
 }
 
 async fn live() -> &'static str {

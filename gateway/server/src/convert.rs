@@ -5,9 +5,12 @@
 //! this module and the signatures of the services sees a generated type.
 
 pub(crate) mod access;
+pub(crate) mod audit;
+pub(crate) mod call_error;
 pub(crate) mod citizen;
 pub(crate) mod dossier;
 pub(crate) mod dossier_reply;
+pub(crate) mod household;
 pub(crate) mod sync;
 
 use jiff::Timestamp;
@@ -51,6 +54,16 @@ pub(crate) enum InvalidField {
     Phone,
     #[error("has more than {most} entries")]
     TooMany { most: usize },
+    #[error("must have at most 64 characters")]
+    CorrelationId,
+    #[error("is that of another question in this stream that is not answered yet")]
+    CorrelationIdInUse,
+    #[error("must be the token of the page before, asked for with the same conditions")]
+    PageToken,
+    #[error("must be the name of a calling system")]
+    ClientName,
+    #[error("must have 5 to 500 characters")]
+    Reason,
     #[error("{0}")]
     PersonalNumber(#[from] InvalidPersonalNumber),
     #[error("{0}")]
@@ -86,6 +99,11 @@ impl InvalidField {
             Self::Email => "EMAIL",
             Self::Phone => "PHONE",
             Self::TooMany { .. } => "TOO_MANY",
+            Self::CorrelationId => "CORRELATION_ID",
+            Self::CorrelationIdInUse => "CORRELATION_ID_IN_USE",
+            Self::PageToken => "PAGE_TOKEN",
+            Self::ClientName => "CLIENT_NAME",
+            Self::Reason => "REASON",
             Self::PersonalNumber(_) => "PERSONAL_NUMBER",
             Self::OldIdCardNumber(_) => "OLD_ID_CARD_NUMBER",
             Self::Name(_) => "NAME",
@@ -95,6 +113,11 @@ impl InvalidField {
             Self::DossierNumber(_) => "DOSSIER_NUMBER",
             Self::Text(_) => "TEXT",
         }
+    }
+
+    /// This rule, broken by `field`.
+    pub(crate) fn at(self, field: impl Into<String>) -> Violation {
+        Violation::new(field, self.rule(), self.to_string())
     }
 }
 
@@ -110,8 +133,7 @@ pub(crate) struct Reader {
 impl Reader {
     /// Notes that `field` breaks a rule.
     pub(crate) fn refuse(&mut self, field: impl Into<String>, invalid: InvalidField) {
-        self.violations
-            .push(Violation::new(field, invalid.rule(), invalid.to_string()));
+        self.violations.push(invalid.at(field));
     }
 
     /// Keeps the value, or notes why there is none.

@@ -6,6 +6,7 @@
 
 mod entrance;
 mod inspection;
+mod lookups;
 mod parts;
 mod routes;
 mod upstreams;
@@ -15,13 +16,16 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
+use lienthong_adapters::keyed_hash::WeakKey;
 use lienthong_adapters::store::{OpenError, SqliteOutbox};
 use lienthong_core::clock::Clock;
 use lienthong_core::places::{InvalidPlaceCatalogue, PlaceCatalogue};
 use lienthong_core::ports::outbox::Outbox;
 use prometheus_client::registry::Registry;
 use thiserror::Error;
+use tokio::net::TcpListener;
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 use uuid::Uuid;
@@ -31,6 +35,7 @@ use crate::console::{self, Console};
 use crate::door::tls::TlsError;
 use crate::door::{self, BindError, DoorMetrics, DoorParts, DrainReport, RunningDoor};
 use crate::lookup::Lookups;
+use crate::services::audit::Audit;
 use crate::services::dossier::Dossiers;
 use crate::services::population::Population;
 use crate::services::sync::Sync;
@@ -39,6 +44,8 @@ use crate::sync::monitor::SyncMonitor;
 use crate::sync::watched::Watched;
 use crate::sync::worker::{Worker, WorkerSettings};
 pub(crate) use inspection::{Finding, Trouble, inspect};
+use lookups::LookupSide;
+pub use lookups::{LookupStartError, Reloaded};
 use parts::Parts;
 pub(crate) use routes::SYNC_SERVICE;
 use routes::Services;
@@ -56,9 +63,12 @@ pub enum StartError {
         #[source]
         source: OpenError,
     },
-    /// An upstream cannot be set up.
+    /// The portal cannot be set up.
     #[error(transparent)]
     Upstream(#[from] UpstreamError),
+    /// Citizens cannot be looked up.
+    #[error(transparent)]
+    Lookups(#[from] LookupStartError),
     /// The shipped place codes cannot be read.
     #[error("the catalogue of place codes cannot be read")]
     Places(#[from] InvalidPlaceCatalogue),
@@ -100,6 +110,9 @@ const CONSOLE_PATIENCE: Duration = Duration::from_secs(2);
 /// Time to record how the last attempts ended.
 const SETTLE_PATIENCE: Duration = Duration::from_secs(5);
 
+/// How often answers past their time are wiped from an idle cache.
+const SWEEP_INTERVAL: Duration = Duration::from_secs(5);
+
 /// Where a running gateway is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Addresses {
@@ -116,8 +129,18 @@ pub struct Gateway {
     addresses: Addresses,
     door: RunningDoor,
     outbox: Arc<SqliteOutbox>,
+    looking: LookupSide,
     reporter: HealthReporter,
     parts: Parts,
+}
+
+/// What stands before the first listener is bound.
+struct Built {
+    outbox: Arc<SqliteOutbox>,
+    looking: LookupSide,
+    monitor: Arc<SyncMonitor>,
+    worker: Worker,
+    services: Services,
 }
 
 impl Gateway {
@@ -126,15 +149,19 @@ impl Gateway {
     /// # Errors
     /// [`StartError`], naming what did not start.
     pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
-        let registry = upstreams::population(&config.population, Arc::clone(&clock))?;
+        let built = Self::build(&config, clock).await?;
+        Self::open(&config, built).await
+    }
+
+    async fn build(config: &Config, clock: Arc<dyn Clock>) -> Result<Built, StartError> {
         let portal = upstreams::portal(&config.portal, Arc::clone(&clock))?;
-        let places = places(&config)?;
         let path = &config.sync.database;
         let outbox = SqliteOutbox::open(path).map_err(|source| StartError::Outbox {
             path: path.display().to_string(),
             source,
         })?;
         let outbox = Arc::new(outbox);
+        let looking = LookupSide::start(config, places(config)?, Arc::clone(&clock)).await?;
         let store: Arc<dyn Outbox> =
             Arc::new(Watched::new(Arc::clone(&outbox) as _, Arc::clone(&clock)));
         let recorded = Arc::new(Notify::new());
@@ -148,46 +175,39 @@ impl Gateway {
             Arc::clone(&store),
             portal,
             Arc::clone(&clock),
-            worker_settings(&config),
+            worker_settings(config),
             Arc::clone(&recorded),
         );
-        let lookups = Lookups {
-            registry,
-            policy: config.access.clone(),
-            places,
-            clock: Arc::clone(&clock),
-        };
+        let most = config.listen.limits.request_bytes;
         let services = Services {
-            population: Population::new(Arc::new(lookups)),
+            audit: Audit::new(
+                Arc::clone(&looking.audit) as _,
+                Arc::clone(&clock),
+                config.audit.readers.clone(),
+            ),
+            population: Population::new(Arc::clone(&looking.lookups), most),
             dossier: Dossiers::new(store, clock, recorded),
-            sync: Sync::new(Arc::clone(&monitor)),
+            sync: Sync::new(Arc::clone(&monitor), Arc::clone(&looking.route)),
         };
-        Self::open(&config, services, monitor, worker, outbox).await
+        Ok(Built {
+            outbox,
+            looking,
+            monitor,
+            worker,
+            services,
+        })
     }
 
-    async fn open(
-        config: &Config,
-        services: Services,
-        monitor: Arc<SyncMonitor>,
-        worker: Worker,
-        outbox: Arc<SqliteOutbox>,
-    ) -> Result<Self, StartError> {
+    async fn open(config: &Config, built: Built) -> Result<Self, StartError> {
         let mut registry = Registry::default();
         let metrics = Arc::new(DoorMetrics::register(&mut registry));
         let figures = SyncFigures::register(&mut registry);
+        let (lookups, monitor) = (Arc::clone(&built.looking.lookups), built.monitor);
+        lookups.register(&mut registry);
         let limits = config.listen.limits.clone();
-        let (routes, reporter) = routes::build(services, &limits).await?;
+        let (routes, reporter) = routes::build(built.services, &limits).await?;
         let listeners = entrance::listeners(&config.listen).await?;
-        let console = console::bind(config.listen.console)
-            .await
-            .map_err(|source| StartError::Console {
-                address: config.listen.console,
-                source,
-            })?;
-        let console_address = console.local_addr().map_err(|source| StartError::Console {
-            address: config.listen.console,
-            source,
-        })?;
+        let (console, console_address) = console_listener(config.listen.console).await?;
         let parts = DoorParts {
             routes,
             descriptors: routes::descriptors()?,
@@ -202,28 +222,26 @@ impl Gateway {
             registry: Arc::new(registry),
             monitor: Arc::clone(&monitor),
             figures,
+            lookups: Arc::clone(&lookups),
+            route: Arc::clone(&built.looking.route),
             stopping: parts.stopping.clone(),
         };
         let judging = follow(monitor, reporter.clone(), parts.stopping.clone());
-        let stop = parts.stop.clone();
+        let (stop, worker) = (parts.stop.clone(), built.worker);
+        let work = {
+            let stop = stop.clone();
+            async move { worker.run(stop).await }
+        };
         let parts = parts
             .with("health", CONSOLE_PATIENCE, judging)
-            .with(
-                "console",
-                CONSOLE_PATIENCE,
-                page.serve(console, stop.clone()),
-            )
-            .with(
-                "worker",
-                config.portal.limits.total + SETTLE_PATIENCE,
-                async move {
-                    worker.run(stop).await;
-                },
-            );
+            .with("cache", CONSOLE_PATIENCE, sweep(lookups, stop.clone()))
+            .with("console", CONSOLE_PATIENCE, page.serve(console, stop))
+            .with("worker", config.portal.limits.total + SETTLE_PATIENCE, work);
         Ok(Self {
             addresses,
             door,
-            outbox,
+            outbox: built.outbox,
+            looking: built.looking,
             reporter,
             parts,
         })
@@ -241,15 +259,47 @@ impl Gateway {
         self.parts.broken.cancelled().await;
     }
 
+    /// Goes by the access policy, the rules of the cache and the hash key of `config` from
+    /// now on; everything else of it needs a restart. What was kept under other rules is
+    /// forgotten.
+    ///
+    /// # Errors
+    /// [`WeakKey`]; nothing is changed then.
+    pub fn reload(&self, config: &Config) -> Result<Reloaded, WeakKey> {
+        self.looking.standing.replace(config)
+    }
+
     /// Says that it is not serving, takes no more calls, lets open ones end within the
     /// drain time and attempts at the portal within theirs, and closes the store.
     pub async fn stop(self) -> DrainReport {
         self.parts.stopping.cancel();
         routes::announce(&self.reporter, ServingStatus::NotServing).await;
         let report = self.door.drain().await;
+        if !self.looking.lookups.settle(SETTLE_PATIENCE).await {
+            tracing::warn!("look-ups did not end in time; they are not recorded");
+        }
         self.parts.stop().await;
+        self.looking.audit.close().await;
         self.outbox.close().await;
         report
+    }
+}
+
+async fn console_listener(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let failed = |source| StartError::Console { address, source };
+    let listener = console::bind(address).await.map_err(failed)?;
+    let bound = listener.local_addr().map_err(failed)?;
+    Ok((listener, bound))
+}
+
+/// Wipes what is past its time until `stop` is cancelled: nobody else would while no
+/// look-up comes.
+async fn sweep(lookups: Arc<Lookups>, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(SWEEP_INTERVAL) => lookups.cache().sweep(),
+        }
     }
 }
 

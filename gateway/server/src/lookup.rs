@@ -1,157 +1,201 @@
-//! Looking a citizen up: who may, with which operation, and what of the answer is
-//! handed on.
+//! Looking citizens up: permission, what is kept, the source, the record, the answer,
+//! in this order.
 //!
-//! A record that comes back for a verification is judged and dropped at once.
+//! Each look-up runs in a task of its own. A caller who hangs up ends neither the
+//! question that went out nor its record, and nothing leaves before the record is
+//! durable: an answer that cannot be recorded is not given.
+
+mod figures;
+mod find;
+mod flights;
+mod flown;
+mod household;
+mod inquiry;
+mod plan;
+mod record;
+mod verify;
+
+#[cfg(test)]
+pub(crate) mod tests;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::future::Future;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use lienthong_adapters::cache::{AnswerCache, NoRandomness};
+use lienthong_adapters::keyed_hash::KeyedHash;
 use lienthong_core::access::{AccessContext, AccessPolicy};
-use lienthong_core::citizen::{
-    Checked, Citizen, CitizenField, CitizenQuery, Judgement, Verdict, judge,
-};
+use lienthong_core::citizen::{CitizenField, CitizenQuery};
 use lienthong_core::clock::Clock;
-use lienthong_core::identity::{Identity, StructuralWarning, structural_warnings};
-use lienthong_core::name::NameComparison;
+use lienthong_core::guard::status::GuardStatus;
+use lienthong_core::lookup::Freshness;
+use lienthong_core::lookup::keeping::Keeping;
 use lienthong_core::places::PlaceCatalogue;
-use lienthong_core::ports::population::{
-    CitizenAnswer, LookupCall, Observed, Operation, PopulationError, PopulationRegistry,
-    RequestNumber,
-};
-use lienthong_core::wire_time::local_date;
-use uuid::Uuid;
+use lienthong_core::ports::audit::{AuditLog, Question};
+use lienthong_core::ports::population::PopulationRegistry;
+use prometheus_client::registry::Registry;
+use tokio_util::task::TaskTracker;
+use tracing::Instrument as _;
 
 use crate::status::ServerError;
+use figures::LookupFigures;
+use flown::{CitizenFlights, HouseholdFlights, VerdictFlights};
+use inquiry::Inquiry;
+pub(crate) use inquiry::{Answered, Origin};
+
+pub(crate) use find::Found;
+pub(crate) use household::FoundHousehold;
+pub(crate) use verify::Verification;
+
+/// What a running gateway may be given anew: who may see what, and by which key people
+/// stand in the record.
+#[derive(Debug, Clone)]
+pub struct LookupRules {
+    /// Who may see what.
+    pub policy: AccessPolicy,
+    /// Makes the hashes that stand for people.
+    pub hash: KeyedHash,
+}
+
+/// What look-ups are made of.
+pub struct LookupParts {
+    /// The population database.
+    pub registry: Arc<dyn PopulationRegistry>,
+    /// The record of look-ups.
+    pub audit: Arc<dyn AuditLog>,
+    /// Wall time.
+    pub clock: Arc<dyn Clock>,
+    /// Place codes of personal numbers.
+    pub places: PlaceCatalogue,
+    /// Who may see what.
+    pub rules: LookupRules,
+    /// What may be kept.
+    pub keeping: Keeping,
+    /// Time that is kept back of a caller's deadline for the gateway's own work.
+    pub reserve: Duration,
+}
 
 /// Looks citizens up on behalf of the calling systems.
 pub struct Lookups {
-    /// The population database.
-    pub registry: Arc<dyn PopulationRegistry>,
-    /// Who may see what.
-    pub policy: AccessPolicy,
-    /// Place codes of personal numbers.
-    pub places: PlaceCatalogue,
-    /// Wall time.
-    pub clock: Arc<dyn Clock>,
+    registry: Arc<dyn PopulationRegistry>,
+    audit: Arc<dyn AuditLog>,
+    clock: Arc<dyn Clock>,
+    places: PlaceCatalogue,
+    rules: RwLock<Arc<LookupRules>>,
+    cache: Arc<AnswerCache>,
+    reserve: Duration,
+    verdicts: VerdictFlights,
+    citizens: CitizenFlights,
+    households: HouseholdFlights,
+    under_way: TaskTracker,
+    figures: LookupFigures,
 }
 
-/// Answer to a verification.
-pub(crate) struct Verification {
-    pub(crate) verdict: Verdict,
-    pub(crate) checked: &'static [Checked],
-    pub(crate) warnings: Vec<StructuralWarning>,
-    pub(crate) request: RequestNumber,
-    pub(crate) observed: Observed<()>,
+/// A checked question.
+#[derive(Debug, Clone)]
+pub(crate) struct Asked {
+    /// Who asks, for what.
+    pub(crate) context: AccessContext,
+    /// About whom.
+    pub(crate) query: CitizenQuery,
+    /// How fresh the answer must be.
+    pub(crate) freshness: Freshness,
 }
-
-/// Answer to a look-up.
-pub(crate) struct Found {
-    pub(crate) verdict: Verdict,
-    pub(crate) citizen: Option<Citizen>,
-    pub(crate) name: Option<NameComparison>,
-    pub(crate) allowed: BTreeSet<CitizenField>,
-    pub(crate) warnings: Vec<StructuralWarning>,
-    pub(crate) request: RequestNumber,
-    pub(crate) observed: Observed<()>,
-}
-
-const BY_RECORD: &[Checked] = &[Checked::Number, Checked::Name, Checked::Birth];
-const BY_CONFIRMATION: &[Checked] = &[Checked::Number, Checked::Name];
 
 impl Lookups {
-    /// Whether the citizen's data belong together: by operation 037, which compares
-    /// the birth date too, or by 033 where only that is licensed.
-    pub(crate) async fn verify(
-        &self,
-        context: &AccessContext,
-        query: &CitizenQuery,
-        budget: Duration,
-    ) -> Result<Verification, ServerError> {
-        self.policy.permit(context)?;
-        let call = call(context, budget)?;
-        let (observed, verdict, checked) = if self.registry.offers(Operation::LookUp) {
-            let observed = self
-                .registry
-                .look_up(query, &call)
-                .await
-                .map_err(|no| no.error)?;
-            let verdict = match &observed.answer {
-                CitizenAnswer::One(citizen) => judge(query, citizen).verdict,
-                CitizenAnswer::NoMatch | CitizenAnswer::Several => Verdict::NoMatch,
-            };
-            (without_answer(&observed), verdict, BY_RECORD)
-        } else {
-            let observed = self
-                .registry
-                .confirm(query, &call)
-                .await
-                .map_err(|no| no.error)?;
-            let verdict = if observed.answer {
-                Verdict::Match
-            } else {
-                Verdict::NoMatch
-            };
-            (without_answer(&observed), verdict, BY_CONFIRMATION)
-        };
-        let warnings = self.warnings(query);
-        Ok(Verification {
-            verdict,
-            checked,
-            warnings,
-            request: call.request_number,
-            observed,
+    /// Look-ups made of `parts`.
+    ///
+    /// # Errors
+    /// [`NoRandomness`] when the system gives none for the cache's keys.
+    pub fn new(parts: LookupParts) -> Result<Self, NoRandomness> {
+        let cache = AnswerCache::new(parts.keeping, Arc::clone(&parts.clock))?;
+        Ok(Self {
+            registry: parts.registry,
+            audit: parts.audit,
+            clock: parts.clock,
+            places: parts.places,
+            rules: RwLock::new(Arc::new(parts.rules)),
+            cache: Arc::new(cache),
+            reserve: parts.reserve,
+            verdicts: VerdictFlights::new(),
+            citizens: CitizenFlights::new(),
+            households: HouseholdFlights::new(),
+            under_way: TaskTracker::new(),
+            figures: LookupFigures::default(),
         })
     }
 
-    /// The citizen's record, limited to what the caller asked for and may see.
-    pub(crate) async fn look_up(
-        &self,
-        context: &AccessContext,
-        query: &CitizenQuery,
-        asked: Option<&BTreeSet<CitizenField>>,
-        budget: Duration,
-    ) -> Result<Found, ServerError> {
-        let allowed = self.policy.permit(context)?.fields;
-        if !self.registry.offers(Operation::LookUp) {
-            return Err(PopulationError::NotOffered.into());
-        }
-        let call = call(context, budget)?;
-        let observed = self
-            .registry
-            .look_up(query, &call)
-            .await
-            .map_err(|no| no.error)?;
-        let without = without_answer(&observed);
-        let (judgement, citizen) = match observed.answer {
-            CitizenAnswer::One(citizen) => (judge(query, &citizen), Some(*citizen)),
-            CitizenAnswer::NoMatch | CitizenAnswer::Several => (
-                Judgement {
-                    verdict: Verdict::NoMatch,
-                    name: None,
-                },
-                None,
-            ),
-        };
-        // A record that does not answer the question is about somebody else.
-        let (citizen, name) = match judgement.verdict {
-            Verdict::Match => (citizen, judgement.name),
-            Verdict::NoMatch => (None, None),
-        };
-        let shown: BTreeSet<CitizenField> = allowed
-            .iter()
-            .copied()
-            .filter(|field| asked.is_none_or(|asked| asked.contains(field)))
-            .collect();
-        Ok(Found {
-            verdict: judgement.verdict,
-            citizen: citizen.map(|citizen| citizen.limited_to(&shown)),
-            name,
-            allowed,
-            warnings: self.warnings(query),
-            request: call.request_number,
-            observed: without,
+    /// Whether the citizen's data belong together; to be told within `left`.
+    pub(crate) async fn verify(
+        self: &Arc<Self>,
+        asked: Asked,
+        left: Duration,
+    ) -> Result<Answered<Verification>, ServerError> {
+        let inquiry = Inquiry::begin(Arc::clone(self), Question::Verify, asked, left);
+        self.detached(async move {
+            let ended = verify::run(&inquiry).await;
+            inquiry.close(Vec::new(), ended).await
         })
+        .await
+    }
+
+    /// The citizen's record, limited to the `fields` asked for and to what the caller may
+    /// see; all that it may see without `fields`.
+    pub(crate) async fn look_up(
+        self: &Arc<Self>,
+        asked: Asked,
+        fields: Option<BTreeSet<CitizenField>>,
+        left: Duration,
+    ) -> Result<Answered<Found>, ServerError> {
+        let inquiry = Inquiry::begin(Arc::clone(self), Question::LookUp, asked, left);
+        self.detached(async move {
+            let asked = fields.unwrap_or_else(|| CitizenField::ALL.iter().copied().collect());
+            let ended = find::run(&inquiry, &asked).await;
+            inquiry.close(find::names(&asked), ended).await
+        })
+        .await
+    }
+
+    /// The citizen's household, limited to what the caller may see.
+    pub(crate) async fn household(
+        self: &Arc<Self>,
+        asked: Asked,
+        left: Duration,
+    ) -> Result<Answered<FoundHousehold>, ServerError> {
+        let inquiry = Inquiry::begin(Arc::clone(self), Question::Household, asked, left);
+        self.detached(async move {
+            let ended = household::run(&inquiry).await;
+            inquiry.close(household::names(), ended).await
+        })
+        .await
+    }
+
+    /// Goes by other rules from now on; what was kept under the old ones is forgotten.
+    pub fn replace_rules(&self, rules: LookupRules) {
+        *self.rules.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(rules);
+        self.cache.clear();
+    }
+
+    /// Goes by another policy from now on; what was kept under the old one is forgotten.
+    pub fn replace_policy(&self, policy: AccessPolicy) {
+        let hash = self.rules().hash.clone();
+        self.replace_rules(LookupRules { policy, hash });
+    }
+
+    /// Keeps answers by other rules from now on; what was kept is forgotten.
+    pub fn replace_keeping(&self, keeping: Keeping) {
+        self.cache.replace(keeping);
+    }
+
+    /// Forgets every answer that is kept.
+    pub fn clear_cache(&self) {
+        self.cache.clear();
+    }
+
+    /// What is kept.
+    pub(crate) fn cache(&self) -> &AnswerCache {
+        &self.cache
     }
 
     /// Name of the profile that answers.
@@ -159,46 +203,53 @@ impl Lookups {
         self.registry.profile()
     }
 
-    fn warnings(&self, query: &CitizenQuery) -> Vec<StructuralWarning> {
-        match &query.identity {
-            Identity::PersonalNumber(number) => {
-                let year = local_date(self.clock.now()).year();
-                structural_warnings(number, Some(&query.birth), None, &self.places, Some(year))
-            }
-            Identity::OldIdCard(_) => Vec::new(),
+    /// Wall time.
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        self.clock.as_ref()
+    }
+
+    /// Lets `registry` show the figures.
+    pub(crate) fn register(&self, registry: &mut Registry) {
+        self.figures.register(registry);
+    }
+
+    /// Brings the figures up to now; `route` is how the way to the source stands.
+    pub(crate) fn take_stock(&self, route: &GuardStatus) {
+        let under_way = [
+            self.verdicts.in_flight(),
+            self.citizens.in_flight(),
+            self.households.in_flight(),
+        ];
+        self.figures
+            .set(&self.cache, under_way.into_iter().sum(), route);
+    }
+
+    /// Waits until every look-up that has begun is recorded, for `patience` at most;
+    /// `false` when some were not.
+    pub(crate) async fn settle(&self, patience: Duration) -> bool {
+        self.under_way.close();
+        tokio::time::timeout(patience, self.under_way.wait())
+            .await
+            .is_ok()
+    }
+
+    fn rules(&self) -> Arc<LookupRules> {
+        Arc::clone(&self.rules.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Runs `work` to its end even if the caller goes away.
+    async fn detached<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, ServerError>> + Send + 'static,
+    ) -> Result<T, ServerError> {
+        match self.under_way.spawn(work.in_current_span()).await {
+            Ok(ended) => ended,
+            Err(error) => match error.try_into_panic() {
+                // The door answers for panics, with the request's id.
+                Ok(panic) => std::panic::resume_unwind(panic),
+                // Only a runtime that stops cancels the task, and with it this one.
+                Err(_cancelled) => std::future::pending().await,
+            },
         }
-    }
-}
-
-fn call(context: &AccessContext, budget: Duration) -> Result<LookupCall, ServerError> {
-    if budget.is_zero() {
-        return Err(ServerError::DeadlineExceeded);
-    }
-    Ok(LookupCall {
-        request_number: fresh_request_number(),
-        officer: context.officer.clone(),
-        officer_account: context.officer_account.clone(),
-        unit: context.unit.clone(),
-        procedure: context.procedure.clone(),
-        budget,
-    })
-}
-
-/// 35 characters; the random part of a version 7 UUID keeps it unique across nodes
-/// and restarts (population.md part D 10).
-fn fresh_request_number() -> RequestNumber {
-    let mut text = String::from("LT-");
-    text.push_str(&Uuid::now_v7().simple().to_string());
-    match RequestNumber::new(text) {
-        Some(number) => number,
-        None => unreachable!("3 + 32 letters, digits and a hyphen fit in 40"),
-    }
-}
-
-fn without_answer<T>(observed: &Observed<T>) -> Observed<()> {
-    Observed {
-        answer: (),
-        observed_at: observed.observed_at,
-        attempts: observed.attempts,
     }
 }

@@ -3,6 +3,7 @@
 //! A method reads its message, calls one use case and writes the answer. It holds
 //! no rule of its own.
 
+pub mod audit;
 pub mod dossier;
 pub mod population;
 pub mod sync;
@@ -10,7 +11,6 @@ pub mod sync;
 use std::time::Duration;
 
 use lienthong_core::access::ClientName;
-use lienthong_core::ports::population::PopulationError;
 
 use crate::door::{Caller, Deadline};
 use crate::status::ServerError;
@@ -41,18 +41,5 @@ impl TimeLimit {
     /// Time that is left.
     fn left(self) -> Duration {
         self.deadline.map_or(self.longest, Deadline::remaining)
-    }
-
-    /// What an error means to the caller: an upstream that was given no more time than
-    /// the caller had did not fail, the caller's deadline passed.
-    fn judge(self, error: ServerError) -> ServerError {
-        match error {
-            ServerError::Population(PopulationError::TimedOut)
-                if self.deadline.is_some_and(Deadline::has_passed) =>
-            {
-                ServerError::DeadlineExceeded
-            }
-            other => other,
-        }
     }
 }

@@ -19,6 +19,7 @@ use tonic::Code;
 mod call_code;
 mod connect;
 mod details;
+mod population;
 mod reason;
 mod strict;
 
@@ -73,6 +74,9 @@ pub enum ServerError {
     /// The look-up cannot be recorded, so it is not made or its answer not given.
     #[error(transparent)]
     Audit(#[from] AuditError),
+    /// The calling system may not read the record of look-ups.
+    #[error("this system may not read the record of look-ups")]
+    AuditNotPermitted,
     /// The event was not recorded.
     #[error(transparent)]
     Record(#[from] RecordError),
@@ -138,10 +142,9 @@ impl ServerError {
             Self::Invalid(_) | Self::MalformedMessage { .. } | Self::MessageTooLarge { .. } => {
                 Code::InvalidArgument
             }
-            Self::Denied(_) => Code::PermissionDenied,
-            Self::Population(error) => population_code(error),
+            Self::Denied(_) | Self::AuditNotPermitted => Code::PermissionDenied,
+            Self::Population(error) => population::code(error),
             Self::Audit(AuditError::Unavailable { .. }) => Code::Unavailable,
-            Self::Audit(AuditError::Corrupt { .. }) => Code::Internal,
             Self::Record(error) => record_code(error),
             Self::Outbox(error) => outbox_code(error),
             Self::DossierNotFound { .. } => Code::NotFound,
@@ -149,7 +152,7 @@ impl ServerError {
             Self::Overloaded { .. } | Self::AnswerTooLarge { .. } => Code::ResourceExhausted,
             Self::DeadlineExceeded => Code::DeadlineExceeded,
             Self::UnknownMethod | Self::UnsupportedEncoding => Code::Unimplemented,
-            Self::Internal { .. } => Code::Internal,
+            Self::Internal { .. } | Self::Audit(AuditError::Corrupt { .. }) => Code::Internal,
         }
     }
 
@@ -162,9 +165,10 @@ impl ServerError {
             Self::Denied(AccessDenied::Procedure) => Reason::NotPermittedProcedure,
             Self::Denied(AccessDenied::Purpose) => Reason::NotPermittedPurpose,
             Self::Denied(AccessDenied::Household) => Reason::NotPermittedHousehold,
+            Self::AuditNotPermitted => Reason::NotPermittedAudit,
             Self::Audit(AuditError::Unavailable { .. }) => Reason::AuditUnavailable,
             Self::Audit(AuditError::Corrupt { .. }) => Reason::AuditCorrupt,
-            Self::Population(error) => population_reason(error),
+            Self::Population(error) => population::reason(error),
             Self::Record(RecordError::OtherContent) => Reason::EventIdReused,
             Self::Record(RecordError::Stale { .. }) => Reason::EventStale,
             Self::Record(RecordError::DossierNotRecorded { .. }) => Reason::DossierNotRecorded,
@@ -190,9 +194,19 @@ impl ServerError {
         tonic::Status::with_error_details(self.code(), self.message(), details::of(self))
     }
 
+    /// When the same call may be tried again; `None` where that would not help.
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        details::retry_delay(self)
+    }
+
+    /// What a program can read of it besides its reason.
+    pub(crate) fn metadata(&self) -> std::collections::HashMap<String, String> {
+        details::metadata(self)
+    }
+
     /// What the caller is told in words: `Display`, but for the store, whose own
     /// words stay inside.
-    fn message(&self) -> String {
+    pub(crate) fn message(&self) -> String {
         match self {
             Self::Outbox(error) | Self::Record(RecordError::Store(error)) => match error {
                 OutboxError::Unavailable { .. } => {
@@ -212,6 +226,7 @@ impl ServerError {
             Self::Invalid(_)
             | Self::Denied(_)
             | Self::Population(_)
+            | Self::AuditNotPermitted
             | Self::Record(_)
             | Self::DossierNotFound { .. }
             | Self::UnknownCaller
@@ -233,36 +248,14 @@ impl ServerError {
             | Self::Audit(AuditError::Corrupt { .. })
             | Self::Outbox(OutboxError::Corrupt { .. })
             | Self::Record(RecordError::Store(OutboxError::Corrupt { .. })) => Concern::Operator,
-            Self::Population(error) => match error {
-                PopulationError::NotOffered
-                | PopulationError::CertificateRejected
-                | PopulationError::CredentialsRefused
-                | PopulationError::AddressRefused
-                | PopulationError::Rejected { .. } => Concern::Operator,
-                PopulationError::Unreachable
-                | PopulationError::Interrupted
-                | PopulationError::TimedOut
-                | PopulationError::Throttled { .. }
-                | PopulationError::QuotaSpent { .. }
-                | PopulationError::Failed { .. }
-                | PopulationError::Nonsense(_) => Concern::Outage,
-                // The guard tells the operator once when its state changes; a line for
-                // each call that it turns away would bury that.
-                PopulationError::Maintenance { .. }
-                | PopulationError::BreakerOpen { .. }
-                | PopulationError::Busy
-                | PopulationError::RateLimited { .. }
-                | PopulationError::OfficerNotMapped
-                | PopulationError::ProcedureNotLicensed
-                | PopulationError::OfficerNotLicensed
-                | PopulationError::StepUpRequired => Concern::Caller,
-            },
+            Self::Population(error) => population::concern(error),
             Self::Audit(AuditError::Unavailable { .. })
             | Self::Outbox(OutboxError::Unavailable { .. })
             | Self::Record(RecordError::Store(OutboxError::Unavailable { .. }))
             | Self::AnswerTooLarge { .. } => Concern::Outage,
             Self::Invalid(_)
             | Self::Denied(_)
+            | Self::AuditNotPermitted
             | Self::Record(_)
             | Self::DossierNotFound { .. }
             | Self::UnknownCaller
@@ -276,7 +269,7 @@ impl ServerError {
     }
 
     /// Writes the failure to the log, once, where it leaves the gateway.
-    fn log(&self) {
+    pub(crate) fn log(&self) {
         let (code, reason, error) = (self.code(), self.reason(), with_sources(self));
         match self.concerns() {
             Concern::Operator => tracing::error!(?code, %reason, error, "call failed"),
@@ -316,58 +309,6 @@ impl From<ServerError> for tonic::Status {
         tracing::Span::current().record("reason", error.reason().name());
         error.log();
         error.to_status()
-    }
-}
-
-fn population_code(error: &PopulationError) -> Code {
-    match error {
-        PopulationError::NotOffered
-        | PopulationError::AddressRefused
-        | PopulationError::StepUpRequired
-        | PopulationError::Rejected { .. } => Code::FailedPrecondition,
-        // The credentials are the gateway's own: to the caller the upstream is not
-        // available, and nothing in the caller's hands would change it.
-        PopulationError::Unreachable
-        | PopulationError::Interrupted
-        | PopulationError::TimedOut
-        | PopulationError::CertificateRejected
-        | PopulationError::CredentialsRefused
-        | PopulationError::Maintenance { .. }
-        | PopulationError::BreakerOpen { .. }
-        | PopulationError::Failed { .. }
-        | PopulationError::Nonsense(_) => Code::Unavailable,
-        PopulationError::OfficerNotMapped
-        | PopulationError::ProcedureNotLicensed
-        | PopulationError::OfficerNotLicensed => Code::PermissionDenied,
-        PopulationError::Throttled { .. }
-        | PopulationError::Busy
-        | PopulationError::RateLimited { .. }
-        | PopulationError::QuotaSpent { .. } => Code::ResourceExhausted,
-    }
-}
-
-fn population_reason(error: &PopulationError) -> Reason {
-    match error {
-        PopulationError::NotOffered => Reason::OperationNotOffered,
-        PopulationError::Unreachable
-        | PopulationError::Interrupted
-        | PopulationError::Failed { .. } => Reason::UpstreamUnavailable,
-        PopulationError::TimedOut => Reason::UpstreamTimeout,
-        PopulationError::CertificateRejected => Reason::UpstreamCertificate,
-        PopulationError::CredentialsRefused => Reason::UpstreamRefusedCredentials,
-        PopulationError::AddressRefused => Reason::UpstreamRefusedAddress,
-        PopulationError::OfficerNotMapped => Reason::OfficerNotMapped,
-        PopulationError::ProcedureNotLicensed => Reason::ProcedureNotLicensed,
-        PopulationError::OfficerNotLicensed => Reason::OfficerNotLicensed,
-        PopulationError::StepUpRequired => Reason::StepUpRequired,
-        PopulationError::Maintenance { .. } => Reason::UpstreamMaintenance,
-        PopulationError::BreakerOpen { .. } => Reason::BreakerOpen,
-        PopulationError::Busy => Reason::UpstreamBusy,
-        PopulationError::RateLimited { .. } => Reason::RateLimited,
-        PopulationError::QuotaSpent { .. } => Reason::QuotaSpent,
-        PopulationError::Throttled { .. } => Reason::UpstreamThrottled,
-        PopulationError::Rejected { .. } => Reason::UpstreamRejected,
-        PopulationError::Nonsense(_) => Reason::UpstreamNonsense,
     }
 }
 

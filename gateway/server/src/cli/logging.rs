@@ -17,7 +17,10 @@ pub(super) fn start(log: &Log) {
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr);
+        .with_writer(std::io::stderr)
+        // Otherwise an entry that a full disk does not take ends in a panic: what went
+        // wrong would be told on the same standard error.
+        .log_internal_errors(false);
     let _ = match log.format {
         LogFormat::Text => builder.try_init(),
         LogFormat::Json => builder.json().try_init(),

@@ -1,4 +1,8 @@
 //! `lienthong serve`: the gateway until it is told to stop.
+//!
+//! SIGHUP reads the configuration again. Who may see what, what may be kept and the key
+//! of the hashes hold from then on; everything else needs a restart. A configuration with
+//! a problem changes nothing.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -9,31 +13,32 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use super::print::{chain, complain};
 use super::{BAD_CONFIG, DONE, FAILED, logging};
 use crate::clock::SystemClock;
-use crate::gateway::{Addresses, Gateway};
+use crate::gateway::{Addresses, Gateway, Reloaded};
 
-/// Serves `config` until SIGTERM or SIGINT.
+/// Serves what `config` says until SIGTERM or SIGINT.
 pub(super) async fn run(
     config: &Path,
     ready_file: Option<&Path>,
     environment: Vec<(String, String)>,
 ) -> u8 {
-    let config = match crate::config::load(config, environment) {
-        Ok(config) => config,
+    let settings = match crate::config::load(config, environment.clone()) {
+        Ok(settings) => settings,
         Err(problems) => {
             complain(&problems.to_string());
             return BAD_CONFIG;
         }
     };
-    logging::start(&config.log);
+    logging::start(&settings.log);
     // Before anything serves, so that no signal finds the process without a hand on it.
-    let mut signals = match StopSignals::listen() {
+    let heard = StopSignals::listen().and_then(|stop| Ok((stop, signal(SignalKind::hangup())?)));
+    let (mut signals, mut hangup) = match heard {
         Ok(signals) => signals,
         Err(error) => {
             complain(&format!("signals cannot be heard: {error}"));
             return FAILED;
         }
     };
-    let gateway = match Gateway::start(config, Arc::new(SystemClock)).await {
+    let gateway = match Gateway::start(settings, Arc::new(SystemClock)).await {
         Ok(gateway) => gateway,
         Err(error) => {
             complain(&chain(&error));
@@ -49,9 +54,12 @@ pub(super) async fn run(
         gateway.stop().await;
         return FAILED;
     }
-    let code = tokio::select! {
-        () = signals.next() => DONE,
-        () = gateway.broken() => FAILED,
+    let code = loop {
+        tokio::select! {
+            () = signals.next() => break DONE,
+            () = gateway.broken() => break FAILED,
+            _ = hangup.recv() => reload(&gateway, config, environment.clone()),
+        }
     };
     tracing::info!("stopping: open calls are let end; a second signal stops at once");
     tokio::select! {
@@ -60,6 +68,28 @@ pub(super) async fn run(
             code
         }
         () = signals.next() => FAILED,
+    }
+}
+
+/// Goes by what the file says now, unless something is wrong with it.
+fn reload(gateway: &Gateway, config: &Path, environment: Vec<(String, String)>) {
+    let settings = match crate::config::load(config, environment) {
+        Ok(settings) => settings,
+        Err(problems) => {
+            tracing::error!(%problems, "the configuration is refused and nothing is changed");
+            return;
+        }
+    };
+    match gateway.reload(&settings) {
+        Ok(Reloaded { rules, keeping }) => tracing::info!(
+            rules,
+            keeping,
+            "the configuration was read again; what is neither access policy, hash key nor \
+             cache needs a restart"
+        ),
+        Err(error) => {
+            tracing::error!(%error, "the configuration is refused and nothing is changed");
+        }
     }
 }
 

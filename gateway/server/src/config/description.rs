@@ -35,6 +35,8 @@ impl Config {
             .for_each(|grant| super::policy::describe_grant(grant, &mut page));
         self.catalogue.describe(&mut page);
         self.population.describe(&mut page);
+        super::cache::describe_cache(&self.cache, &mut page);
+        self.audit.describe(&mut page);
         self.portal.describe(&mut page);
         self.sync.describe(&mut page);
         self.log.describe(&mut page);

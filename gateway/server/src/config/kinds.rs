@@ -7,11 +7,16 @@ use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
+use jiff::Timestamp;
+use jiff::civil::Time;
 use lienthong_core::access::{ClientName, OfficerId, Purpose};
 use lienthong_core::agency::AgencyCode;
 use lienthong_core::citizen::CitizenField;
+use lienthong_core::guard::Percent;
 use lienthong_core::household::HouseholdField;
+use lienthong_core::ports::audit::KeyId;
 use lienthong_core::procedure::ProcedureCode;
+use lienthong_core::text::Text;
 use reqwest::Url;
 use tracing_subscriber::EnvFilter;
 
@@ -99,6 +104,31 @@ pub(super) fn duration(node: &Node) -> Result<Duration, Complaint> {
     raw_text(node).ok().and_then(parse_duration).ok_or_else(|| {
         Complaint::new("must be a duration from \"1ms\" to \"365d\"")
             .help("one number and one of the units ms, s, m, h, d, such as \"30s\"")
+    })
+}
+
+/// A share in whole per cent.
+pub(super) fn percent(node: &Node) -> Result<Percent, Complaint> {
+    let share = count(0..=100)(node)?;
+    Percent::new(share).ok_or_else(|| Complaint::new("must be at most 100"))
+}
+
+/// A moment, with its distance from UTC.
+pub(super) fn date_time(node: &Node) -> Result<Timestamp, Complaint> {
+    let text = raw_text(node)?;
+    text.parse().map_err(|_| {
+        Complaint::new("must be a date and a time with their distance from UTC")
+            .help("such as \"2026-10-07T22:00:00+07:00\"")
+    })
+}
+
+/// A time of the day, to the minute.
+pub(super) fn time_of_day(node: &Node) -> Result<Time, Complaint> {
+    let text = raw_text(node)?;
+    let time = (text.len() == 5).then(|| Time::strptime("%H:%M", text).ok());
+    time.flatten().ok_or_else(|| {
+        Complaint::new("must be a time of the day from \"00:00\" to \"23:59\"")
+            .help("it counts in the time of Viet Nam")
     })
 }
 
@@ -211,6 +241,34 @@ pub(super) fn service_code(node: &Node) -> Result<String, Complaint> {
     }
 }
 
+/// The code that is sent for every procedure (`MaDVC`), or `false` where each look-up
+/// sends its own.
+pub(super) fn general_procedure(node: &Node) -> Result<Option<String>, Complaint> {
+    if matches!(node.value, Value::Boolean(false)) {
+        return Ok(None);
+    }
+    let code = raw_text(node)?;
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
+    if (1..=20).contains(&code.len()) && code.bytes().all(plain) {
+        Ok(Some(code.to_owned()))
+    } else {
+        let message = "must be 1 to 20 letters, digits, ., - and _, or false";
+        Err(Complaint::new(message).help("such as \"VPCP\"; false sends each procedure's code"))
+    }
+}
+
+/// What can stand in a header of a request.
+pub(super) fn header_text(node: &Node) -> Result<String, Complaint> {
+    let text = text(node)?;
+    if text.is_ascii() {
+        Ok(text)
+    } else {
+        Err(Complaint::new(
+            "must be ASCII, because it goes into a header",
+        ))
+    }
+}
+
 /// A SHA-256 in 64 hexadecimal digits, with or without colons between the pairs.
 pub(super) fn fingerprint(node: &Node) -> Result<[u8; 32], Complaint> {
     let text = raw_text(node)?;
@@ -249,6 +307,17 @@ pub(super) fn client_name(node: &Node) -> Result<ClientName, Complaint> {
     ClientName::parse(raw_text(node)?).ok_or_else(|| {
         Complaint::new("must be a name of 1 to 64 lower-case letters, digits, -, _ and .")
     })
+}
+
+/// Name of a key of hashes.
+pub(super) fn key_id(node: &Node) -> Result<KeyId, Complaint> {
+    KeyId::parse(raw_text(node)?)
+        .ok_or_else(|| Complaint::new("must be a name of 1 to 32 lower-case letters, digits and -"))
+}
+
+/// Name of the document that allows something (căn cứ pháp lý).
+pub(super) fn legal_basis(node: &Node) -> Result<Text<500>, Complaint> {
+    Text::parse(raw_text(node)?).map_err(|invalid| Complaint::new(invalid.to_string()))
 }
 
 pub(super) fn officer(node: &Node) -> Result<OfficerId, Complaint> {

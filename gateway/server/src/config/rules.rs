@@ -4,12 +4,15 @@
 //! known yet, and a guess would report mistakes that are none.
 
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use lienthong_adapters::http::Limits;
 use lienthong_core::access::AccessPolicy;
+use lienthong_core::lookup::keeping::Keeping;
 use reqwest::Url;
 
+use super::audit::AuditSettings;
+use super::cache::check_lawful;
 use super::listen::Listen;
 use super::policy::Client;
 use super::population::Population;
@@ -24,6 +27,8 @@ pub(super) struct Sections<'s> {
     pub(super) clients: Option<&'s [Client]>,
     pub(super) access: Option<&'s AccessPolicy>,
     pub(super) population: Option<&'s Population>,
+    pub(super) cache: Option<&'s Keeping>,
+    pub(super) audit: Option<&'s AuditSettings>,
     pub(super) portal: Option<&'s Portal>,
     pub(super) sync: Option<&'s SyncSettings>,
 }
@@ -48,7 +53,16 @@ pub(super) fn check(sections: &Sections<'_>, reading: &Reading) {
             reading,
         );
         check_limits("population", &population.limits, reading);
-        check_officers(population, reading);
+        population.check(reading);
+        if let Some(listen) = sections.listen {
+            check_reserve(population, listen, reading);
+        }
+    }
+    if let Some(cache) = sections.cache {
+        check_lawful(cache, reading);
+    }
+    if let Some(audit) = sections.audit {
+        check_audit(audit, sections, reading);
     }
     if let Some(portal) = sections.portal {
         check_trust(
@@ -211,29 +225,36 @@ fn check_limits(section: &str, limits: &Limits, reading: &Reading) {
     }
 }
 
-fn check_officers(population: &Population, reading: &Reading) {
-    let officers = &population.officers;
-    if officers.is_empty() && population.shared_officer.is_none() {
-        let help = "add [[population.officers]] or [population.shared_officer]";
-        reading.report_at(
-            "population",
-            "has no officer's credential, so no look-up is possible",
-            help,
-        );
+fn check_reserve(population: &Population, listen: &Listen, reading: &Reading) {
+    if population.protection.reserve >= listen.limits.default_deadline {
+        let help = "it is taken from a caller's deadline; what is left is for the database";
+        let message = "is not shorter than `listen.limits.default_deadline`";
+        reading.report_at("population.protection.reserve", message, help);
     }
-    for (index, officer) in officers.iter().enumerate() {
-        if officers[..index]
-            .iter()
-            .any(|other| other.officer == officer.officer)
-        {
-            let key = format!("population.officers[{index}].officer");
-            reading.report_at(
-                &key,
-                "is given twice",
-                "keep one credential for each officer",
-            );
+}
+
+fn check_audit(audit: &AuditSettings, sections: &Sections<'_>, reading: &Reading) {
+    let is_outbox = |sync: &SyncSettings| same_file(&audit.database, &sync.database);
+    if sections.sync.is_some_and(is_outbox) {
+        let help = "the record of look-ups and the outbox are two files";
+        reading.report_at("audit.database", "is the same as `sync.database`", help);
+    }
+    let Some(clients) = sections.clients else {
+        return;
+    };
+    for (index, reader) in audit.readers.iter().enumerate() {
+        if clients.iter().all(|client| client.name != *reader) {
+            let key = format!("audit.readers[{index}]");
+            let help = "add it as a section [[clients]]";
+            reading.report_at(&key, "is none of the clients", help);
         }
     }
+}
+
+/// Whether two paths of files that may not be there yet lead to the same place.
+fn same_file(left: &Path, right: &Path) -> bool {
+    let folder = |path: &Path| path.parent().and_then(|folder| folder.canonicalize().ok());
+    left == right || (left.file_name() == right.file_name() && folder(left) == folder(right))
 }
 
 fn check_sync(sync: &SyncSettings, portal: Option<&Portal>, reading: &Reading) {

@@ -15,13 +15,19 @@ use super::source::{Node, Table, Value};
 
 /// Keys whose values are never shown, wherever in the file they stand: secrets,
 /// and what may name a person.
-const SENSITIVE: [&str; 6] = [
+const SENSITIVE: [&str; 12] = [
     "access_key",
+    "api_key",
+    "auth",
+    "client_secret",
+    "code",
+    "hash_key",
     "key_name",
     "key_pass",
     "officer",
     "password",
     "secret_key",
+    "token",
 ];
 
 const LARGEST_FILE: u64 = 64 << 10;
@@ -64,6 +70,20 @@ pub(super) fn secret_or_file(
     key: &'static str,
     file_key: &'static str,
 ) -> Read<SecretString> {
+    if let Some(secret) = optional_secret_or_file(section, key, file_key)? {
+        return Ok(secret);
+    }
+    let variable = variable_for(&section.full(key));
+    let help = format!("write it into a file and name that in `{file_key}`, or set {variable}");
+    Err(section.missing(key, Some(help)))
+}
+
+/// As [`secret_or_file`], but both may be missing.
+pub(super) fn optional_secret_or_file(
+    section: &mut Section<'_>,
+    key: &'static str,
+    file_key: &'static str,
+) -> Read<Option<SecretString>> {
     let written = section.optional(key, secret);
     let folder = section.reading();
     let in_file = section.optional(file_key, |node| {
@@ -72,14 +92,14 @@ pub(super) fn secret_or_file(
     });
     let (full, full_file) = (section.full(key), section.full(file_key));
     match (written?, in_file?) {
-        (Some(secret), None) | (None, Some(secret)) => Ok(secret),
+        (Some(secret), None) | (None, Some(secret)) => Ok(Some(secret)),
         (Some(written), Some(in_file)) => {
             match (
                 folder.set_by_variable(&full),
                 folder.set_by_variable(&full_file),
             ) {
-                (true, false) => Ok(written),
-                (false, true) => Ok(in_file),
+                (true, false) => Ok(Some(written)),
+                (false, true) => Ok(Some(in_file)),
                 (true, true) | (false, false) => {
                     let message = format!("is given twice, here and by `{full_file}`");
                     folder.report_at(&full, &message, "keep one of the two");
@@ -87,13 +107,7 @@ pub(super) fn secret_or_file(
                 }
             }
         }
-        (None, None) => {
-            let help = format!(
-                "write it into a file and name that in `{file_key}`, or set {}",
-                variable_for(&full)
-            );
-            Err(section.missing(key, Some(help)))
-        }
+        (None, None) => Ok(None),
     }
 }
 

@@ -243,6 +243,16 @@ impl<'r> Section<'r> {
         Reported
     }
 
+    /// Reports `key`, a setting or a section, when it is there.
+    pub(super) fn refuse(&mut self, key: &'static str, message: &str, help: &str) -> Read<()> {
+        let Some(node) = self.take(key) else {
+            return Ok(());
+        };
+        // A secret may stand where a section of secrets should.
+        self.reading.conceal(node);
+        Err(self.wrong(key, message, help))
+    }
+
     fn complain(&self, full: &str, node: &Node, complaint: Complaint) -> Reported {
         if complaint.conceal {
             self.reading.conceal(node);

@@ -1,6 +1,8 @@
 //! Whole files through [`load`], as an operator meets them.
 
 mod problems;
+mod profiles;
+mod protection;
 mod rules;
 mod secrets;
 
@@ -9,7 +11,9 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use lienthong_adapters::population::AccessRecipe;
 use lienthong_core::access::ProcedureScope;
+use lienthong_core::ports::population::Operation;
 use secrecy::ExposeSecret as _;
 use tempfile::TempDir;
 
@@ -28,6 +32,8 @@ impl Folder {
         folder.write("secrets/lgsp-secret-key", "S3CRET-lgsp\n");
         folder.write("secrets/officer-key-pass", "S3CRET-officer\r\n");
         folder.write("secrets/portal-password", "S3CRET-portal");
+        let hash_key = format!("S3CRET-audit-{}", "0".repeat(32));
+        folder.write("secrets/audit-hash-key", &hash_key);
         folder
     }
 
@@ -47,6 +53,16 @@ impl Folder {
             .iter()
             .map(|(name, held)| ((*name).into(), (*held).into()));
         load(&self.path("lienthong.toml"), variables)
+    }
+
+    /// Loads a description, with something else for what is hidden where it is judged.
+    fn load_again(&self, described: &str) -> Config {
+        let key = format!("hash_key = \"{}\"", "k".repeat(32));
+        let text = described
+            .replace("hash_key = \"***\"", &key)
+            .replace("code = \"***\"", "code = \"VPUB_H99\"");
+        self.load(&text, &[])
+            .unwrap_or_else(|problems| panic!("{problems}"))
     }
 
     /// What is printed for a configuration that is refused.
@@ -87,14 +103,22 @@ fn the_example_loads() {
     assert_eq!(config.access.grants[0].procedures, ProcedureScope::Any);
     assert!(config.access.grants[1].fields.is_empty());
     assert!(config.catalogue.test_place);
-    assert_eq!(config.population.look_up.unwrap().code, "037");
-    assert_eq!(config.population.confirm.unwrap().code, "033");
-    let pass = &config.population.shared_officer.unwrap().key_pass;
-    assert_eq!(pass.expose_secret(), "S3CRET-officer");
-    assert_eq!(
-        config.population.credential.secret_key.expose_secret(),
-        "S3CRET-lgsp"
-    );
+    let offered = |operation| {
+        config.population.operations[&operation]
+            .service_code
+            .clone()
+    };
+    assert_eq!(offered(Operation::LookUp), "037");
+    assert_eq!(offered(Operation::Confirm), "033");
+    let shared = config.population.shared_officer.unwrap().key.unwrap();
+    assert_eq!(shared.key_pass.expose_secret(), "S3CRET-officer");
+    let AccessRecipe::Lgsp(lgsp) = config.population.access else {
+        panic!("the profile's own access");
+    };
+    assert_eq!(lgsp.credential.secret_key.expose_secret(), "S3CRET-lgsp");
+    assert_eq!(config.cache, Keeping::default());
+    assert_eq!(config.audit.database, folder.path("audit.sqlite"));
+    assert_eq!(config.audit.hash_key_id.as_str(), "k1");
     assert_eq!(config.portal.password.expose_secret(), "S3CRET-portal");
     assert_eq!(config.portal.profile, PortalProfile::P2);
     assert_eq!(config.portal.session_lifetime, Duration::from_mins(10));
@@ -147,9 +171,7 @@ fn a_description_can_be_loaded_again_where_nothing_is_hidden() {
     let folder = Folder::new();
     let config = folder.load(example(), &[]).unwrap();
     let described = config.describe().to_string();
-    let again = folder
-        .load(&described, &[])
-        .unwrap_or_else(|problems| panic!("{problems}"));
+    let again = folder.load_again(&described);
     assert_eq!(again.describe().to_string(), described);
 }
 

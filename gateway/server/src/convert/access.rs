@@ -1,14 +1,16 @@
 //! Who asks and about whom: the parts that every look-up request shares.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use lienthong_core::access::{AccessContext, ClientName, OfficerId, Purpose};
 use lienthong_core::agency::AgencyCode;
-use lienthong_core::birth::BirthDate;
+use lienthong_core::birth::{BirthDate, InvalidBirthDate};
 use lienthong_core::citizen::{CitizenField, CitizenQuery};
 use lienthong_core::dossier_number::DossierNumber;
 use lienthong_core::identity::{Identity, OldIdCardNumber, PersonalNumber};
+use lienthong_core::lookup::Freshness;
 use lienthong_core::name::FullName;
 use lienthong_core::procedure::ProcedureCode;
 use lienthong_core::text::Text;
@@ -26,6 +28,8 @@ pub(crate) struct Lookup {
     pub(crate) context: AccessContext,
     /// About whom.
     pub(crate) query: CitizenQuery,
+    /// How fresh the answer must be.
+    pub(crate) freshness: Freshness,
     /// Fields asked for; all that are allowed when none is named.
     pub(crate) fields: Option<BTreeSet<CitizenField>>,
 }
@@ -81,6 +85,26 @@ impl From<v1::LookupCitizenRequest> for LookupMessage {
     }
 }
 
+impl From<v1::LookupHouseholdRequest> for LookupMessage {
+    fn from(message: v1::LookupHouseholdRequest) -> Self {
+        let v1::LookupHouseholdRequest {
+            context,
+            identity,
+            full_name,
+            birth,
+            freshness,
+        } = message;
+        Self {
+            context,
+            identity,
+            full_name,
+            birth,
+            freshness,
+            fields: None,
+        }
+    }
+}
+
 impl LookupMessage {
     /// Reads the message of `client` at the moment `now`.
     ///
@@ -92,7 +116,7 @@ impl LookupMessage {
         let identity = read_identity(&mut reader, self.identity);
         let name = read_name(&mut reader, &self.full_name);
         let birth = read_birth(&mut reader, self.birth, now);
-        check_freshness(&mut reader, self.freshness);
+        let freshness = read_freshness(&mut reader, self.freshness);
         let fields = read_fields(&mut reader, self.fields);
         let lookup = (|| {
             Some(Lookup {
@@ -102,6 +126,7 @@ impl LookupMessage {
                     name: name?,
                     birth: birth?,
                 },
+                freshness: freshness?,
                 fields,
             })
         })();
@@ -163,16 +188,21 @@ pub(super) fn read_dossier_number(
 }
 
 fn read_purpose(reader: &mut Reader, raw: i32) -> Option<Purpose> {
-    let read = match v1::Purpose::try_from(raw) {
-        Ok(v1::Purpose::Unspecified) => Err(InvalidField::Missing),
-        Ok(v1::Purpose::DossierIntake) => Ok(Purpose::DossierIntake),
-        Ok(v1::Purpose::DossierProcessing) => Ok(Purpose::DossierProcessing),
-        Ok(v1::Purpose::ResultDelivery) => Ok(Purpose::ResultDelivery),
-        Ok(v1::Purpose::DataCleaning) => Ok(Purpose::DataCleaning),
-        Ok(v1::Purpose::Inspection) => Ok(Purpose::Inspection),
-        Err(_) => Err(InvalidField::UnknownValue),
-    };
-    reader.take("context.purpose", read)
+    let purpose = purpose_of(v1::Purpose::try_from(raw).ok());
+    reader.take("context.purpose", purpose)
+}
+
+/// The purpose behind a value of the enumeration; `None` is a value outside it.
+pub(super) fn purpose_of(raw: Option<v1::Purpose>) -> Result<Purpose, InvalidField> {
+    match raw {
+        Some(v1::Purpose::Unspecified) => Err(InvalidField::Missing),
+        Some(v1::Purpose::DossierIntake) => Ok(Purpose::DossierIntake),
+        Some(v1::Purpose::DossierProcessing) => Ok(Purpose::DossierProcessing),
+        Some(v1::Purpose::ResultDelivery) => Ok(Purpose::ResultDelivery),
+        Some(v1::Purpose::DataCleaning) => Ok(Purpose::DataCleaning),
+        Some(v1::Purpose::Inspection) => Ok(Purpose::Inspection),
+        None => Err(InvalidField::UnknownValue),
+    }
 }
 
 fn read_identity(reader: &mut Reader, message: Option<v1::Identity>) -> Option<Identity> {
@@ -215,16 +245,41 @@ fn read_birth(
         Some(v1::birth_date::Value::Year(year)) => ("birth.year", format!("{year:04}")),
     };
     let read = BirthDate::parse(&raw).and_then(|birth| {
+        // A year alone has a field of its own: what was to be a day is not asked as less.
+        if field == "birth.date" && matches!(birth, BirthDate::Year(_)) {
+            return Err(InvalidBirthDate::Format);
+        }
         birth.not_after(local_date(now))?;
         Ok(birth)
     });
     reader.take(field, read)
 }
 
-fn check_freshness(reader: &mut Reader, message: Option<v1::Freshness>) {
-    let age = message.and_then(|freshness| freshness.max_age);
-    if age.is_some_and(|age| age.seconds < 0 || !(0..1_000_000_000).contains(&age.nanos)) {
-        reader.refuse("freshness.max_age", InvalidField::NotADuration);
+fn read_freshness(reader: &mut Reader, message: Option<v1::Freshness>) -> Option<Freshness> {
+    let Some(message) = message else {
+        return Some(Freshness::default());
+    };
+    let max_age = match message.max_age {
+        None => None,
+        Some(age) => Some(reader.take("freshness.max_age", positive(age))?),
+    };
+    Some(Freshness {
+        max_age,
+        refresh: message.refresh,
+    })
+}
+
+/// Most seconds of a `google.protobuf.Duration`.
+const LONGEST_SECONDS: u64 = 315_576_000_000;
+
+fn positive(age: prost_types::Duration) -> Result<Duration, InvalidField> {
+    let seconds = u64::try_from(age.seconds).ok();
+    let nanos = u32::try_from(age.nanos).ok();
+    match (seconds, nanos) {
+        (Some(seconds @ 0..=LONGEST_SECONDS), Some(nanos @ 0..1_000_000_000)) => {
+            Ok(Duration::new(seconds, nanos))
+        }
+        (Some(_) | None, Some(_) | None) => Err(InvalidField::NotADuration),
     }
 }
 

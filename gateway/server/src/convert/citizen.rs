@@ -1,18 +1,18 @@
 //! Look-up answers in the words of the contract.
 
-use std::collections::BTreeSet;
-
+use jiff::{SignedDuration, Timestamp};
 use lienthong_core::birth::BirthDate;
 use lienthong_core::citizen::{
-    Address, BloodType, Checked, Citizen, CitizenField, CodedTerm, MaritalStatus, Relative, Verdict,
+    Address, BloodType, Checked, Citizen, CodedTerm, MaritalStatus, Relative, Verdict,
 };
 use lienthong_core::identity::{OldIdCardNumber, PersonalNumber, Sex, StructuralWarning};
+use lienthong_core::lookup::AnswerSource;
 use lienthong_core::masked::Masked;
 use lienthong_core::name::NameComparison;
-use lienthong_core::ports::population::{Observed, RequestNumber};
 use lienthong_proto::v1;
 
 use super::{to_duration, to_timestamp};
+use crate::lookup::Origin;
 
 pub(crate) fn verdict(verdict: Verdict) -> v1::Verdict {
     match verdict {
@@ -41,45 +41,51 @@ pub(crate) fn comparison(comparison: NameComparison) -> v1::NameComparison {
     }
 }
 
-pub(crate) fn warnings(warnings: &[StructuralWarning]) -> Vec<v1::Warning> {
-    warnings
+/// What an officer should look at. With `offer_year`, also that another try with the year
+/// of birth alone is open; the gateway never makes one by itself.
+pub(crate) fn warnings(warnings: &[StructuralWarning], offer_year: bool) -> Vec<v1::Warning> {
+    let mut told: Vec<_> = warnings
         .iter()
         .map(|warning| v1::Warning {
             code: warning.code.as_str().to_owned(),
             field: warning.field.to_owned(),
             message: warning.message_vi().to_owned(),
         })
-        .collect()
+        .collect();
+    if offer_year {
+        told.push(v1::Warning {
+            code: "YEAR_ONLY_POSSIBLE".to_owned(),
+            field: "birth".to_owned(),
+            message: "Không khớp với ngày sinh đầy đủ. Nếu giấy tờ chỉ ghi năm sinh, cán bộ có \
+                      thể tra cứu lại chỉ với năm sinh; mỗi lần tra cứu đều được ghi nhật ký."
+                .to_owned(),
+        });
+    }
+    told
 }
 
-/// Where a live answer came from.
-pub(crate) fn provenance<T>(
-    observed: &Observed<T>,
-    request: &RequestNumber,
-    profile: &str,
-) -> v1::Provenance {
+/// Where an answer came from.
+pub(crate) fn provenance(origin: &Origin, profile: &str) -> v1::Provenance {
+    let (source, stale) = match origin.source {
+        AnswerSource::Live => (v1::provenance::Source::Live, false),
+        AnswerSource::Cache => (v1::provenance::Source::Cache, false),
+        AnswerSource::Stale => (v1::provenance::Source::Cache, true),
+    };
+    let age = SignedDuration::try_from(origin.age).unwrap_or(SignedDuration::MAX);
     v1::Provenance {
-        source: v1::provenance::Source::Live.into(),
-        observed_at: Some(to_timestamp(observed.observed_at)),
-        // A live answer has no age; the cache will tell its own.
-        age: Some(to_duration(jiff::SignedDuration::ZERO)),
-        request_id: request.as_str().to_owned(),
+        source: source.into(),
+        observed_at: Some(to_timestamp(to_the_microsecond(origin.observed_at))),
+        age: Some(to_duration(age)),
+        request_id: origin.request.as_str().to_owned(),
         profile: profile.to_owned(),
-        attempts: i32::try_from(observed.attempts).unwrap_or(i32::MAX),
+        attempts: i32::try_from(origin.attempts).unwrap_or(i32::MAX),
+        stale,
     }
 }
 
-/// Names of the fields that were asked for and may not be seen.
-pub(crate) fn withheld(
-    asked: Option<&BTreeSet<CitizenField>>,
-    allowed: &BTreeSet<CitizenField>,
-) -> Vec<String> {
-    CitizenField::ALL
-        .iter()
-        .filter(|field| asked.is_none_or(|asked| asked.contains(field)))
-        .filter(|field| !allowed.contains(field))
-        .map(|field| field.path().to_owned())
-        .collect()
+/// As the cache and the record of look-ups keep it, so that a client may compare them.
+fn to_the_microsecond(moment: Timestamp) -> Timestamp {
+    Timestamp::from_microsecond(moment.as_microsecond()).unwrap_or(moment)
 }
 
 pub(crate) fn citizen(citizen: Citizen) -> v1::Citizen {
@@ -157,7 +163,7 @@ fn blood_type(blood: BloodType) -> v1::BloodType {
     }
 }
 
-fn birth(birth: BirthDate) -> v1::BirthDate {
+pub(super) fn birth(birth: BirthDate) -> v1::BirthDate {
     let value = match birth {
         BirthDate::Date(_) => v1::birth_date::Value::Date(birth.to_iso()),
         BirthDate::Year(year) => v1::birth_date::Value::Year(year.into()),
@@ -198,5 +204,46 @@ fn household_head(head: Relative) -> v1::HouseholdHead {
         old_id_card_number: old_id_card_number(head.old_id_card_number.as_ref()),
         relation_code: text(head.relation_code),
         full_name: text(head.full_name),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use jiff::Timestamp;
+    use lienthong_core::lookup::AnswerSource;
+    use lienthong_core::ports::population::RequestNumber;
+    use lienthong_proto::v1::provenance::Source;
+
+    use super::{provenance, warnings};
+    use crate::lookup::Origin;
+
+    #[test]
+    fn an_answer_past_its_time_is_from_the_cache_and_says_that_it_is_stale() {
+        for (source, told, stale) in [
+            (AnswerSource::Live, Source::Live, false),
+            (AnswerSource::Cache, Source::Cache, false),
+            (AnswerSource::Stale, Source::Cache, true),
+        ] {
+            let origin = Origin {
+                source,
+                observed_at: Timestamp::UNIX_EPOCH,
+                age: Duration::from_millis(1500),
+                request: RequestNumber::new("LT-1").unwrap(),
+                attempts: 0,
+            };
+            let provenance = provenance(&origin, "soap-esb");
+            assert_eq!((provenance.source(), provenance.stale), (told, stale));
+            let age = provenance.age.unwrap();
+            assert_eq!((age.seconds, age.nanos), (1, 500_000_000));
+        }
+    }
+
+    #[test]
+    fn the_year_alone_is_offered_beside_the_doubts() {
+        assert!(warnings(&[], false).is_empty());
+        let offered = warnings(&[], true);
+        assert_eq!(offered[0].code, "YEAR_ONLY_POSSIBLE");
     }
 }

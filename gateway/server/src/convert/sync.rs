@@ -1,6 +1,7 @@
 //! Sync states and health in the words of the contract.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
+use lienthong_core::guard::status::{BreakerState, GuardReason, GuardStatus, assess};
 use lienthong_core::sync::cause::Cause;
 use lienthong_core::sync::health::{Condition, HealthReason, SyncHealth};
 use lienthong_core::sync::state::SyncState;
@@ -38,13 +39,25 @@ pub(crate) fn cause(cause: Cause) -> v1::Cause {
     }
 }
 
-/// The health of the one portal, as the list of upstreams that the contract has.
-pub(crate) fn health(health: &SyncHealth, profile: &str) -> v1::SyncHealth {
-    let condition = condition(health.condition).into();
+/// The health of `upstreams` as a whole: the worst of theirs.
+pub(crate) fn health(
+    observed_at: Timestamp,
+    upstreams: Vec<(Condition, v1::UpstreamHealth)>,
+) -> v1::SyncHealth {
+    let worst = upstreams.iter().map(|(condition, _)| *condition).max();
+    v1::SyncHealth {
+        condition: condition(worst.unwrap_or(Condition::Healthy)).into(),
+        observed_at: Some(to_timestamp(observed_at)),
+        upstreams: upstreams.into_iter().map(|(_, health)| health).collect(),
+    }
+}
+
+/// The health of the portal.
+pub(crate) fn portal(health: &SyncHealth, profile: &str) -> (Condition, v1::UpstreamHealth) {
     let portal = v1::UpstreamHealth {
         name: "portal".to_owned(),
         profile: profile.to_owned(),
-        condition,
+        condition: condition(health.condition).into(),
         reasons: health.reasons.iter().map(reason).collect(),
         counts: SyncState::ALL
             .into_iter()
@@ -67,11 +80,31 @@ pub(crate) fn health(health: &SyncHealth, profile: &str) -> v1::SyncHealth {
         last_success: health.facts.last_success.map(to_timestamp),
         ..v1::UpstreamHealth::default()
     };
-    v1::SyncHealth {
-        condition,
-        observed_at: Some(to_timestamp(health.observed_at)),
-        upstreams: vec![portal],
-    }
+    (health.condition, portal)
+}
+
+/// The health of the population database, as the guard in front of it judges.
+pub(crate) fn population(status: &GuardStatus, profile: &str) -> (Condition, v1::UpstreamHealth) {
+    let (judged, reasons) = assess(status);
+    let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+    let population = v1::UpstreamHealth {
+        name: "population".to_owned(),
+        profile: profile.to_owned(),
+        condition: condition(judged).into(),
+        reasons: reasons.iter().map(guard_reason).collect(),
+        last_success: status.last_success.map(to_timestamp),
+        breaker: match status.breaker {
+            BreakerState::Closed => v1::BreakerState::Closed,
+            BreakerState::Open { .. } => v1::BreakerState::Open,
+            BreakerState::HalfOpen => v1::BreakerState::HalfOpen,
+        }
+        .into(),
+        quota_limit: status.quota.map_or(0, |quota| whole(quota.limit)),
+        quota_used: status.quota.map_or(0, |quota| whole(quota.used)),
+        quota_resets_at: status.quota.map(|quota| to_timestamp(quota.resets_at)),
+        ..v1::UpstreamHealth::default()
+    };
+    (judged, population)
 }
 
 fn condition(condition: Condition) -> v1::Condition {
@@ -127,11 +160,152 @@ fn reason(reason: &HealthReason) -> v1::HealthReason {
     }
 }
 
+fn guard_reason(reason: &GuardReason) -> v1::HealthReason {
+    let failed = |failure: Option<&'static str>| failure.unwrap_or("-");
+    let (message_vi, message_en) = match *reason {
+        GuardReason::Maintenance { until } => (
+            format!("CSDL dân cư bảo trì theo thông báo đến {until}; không tra cứu được."),
+            format!("The population database is under announced maintenance until {until}."),
+        ),
+        GuardReason::BreakerOpen { until, failure } => (
+            format!(
+                "CSDL dân cư vừa lỗi liên tiếp ({}); tạm ngừng gọi đến {until}. Dùng giấy tờ, VNeID hoặc mã QR.",
+                failed(failure)
+            ),
+            format!(
+                "The population database failed repeatedly ({}) and is not asked until {until}. Use papers, VNeID or the QR code.",
+                failed(failure)
+            ),
+        ),
+        GuardReason::BreakerHalfOpen { failure } => (
+            format!("CSDL dân cư vừa lỗi ({}); đang gọi thử lại.", failed(failure)),
+            format!(
+                "The population database failed ({}) and is being tried again.",
+                failed(failure)
+            ),
+        ),
+        GuardReason::QuotaSpent { limit, resets_at } => (
+            format!("Đã dùng hết hạn mức {limit} lượt trong ngày; tiếp tục lúc {resets_at}."),
+            format!("The day's quota of {limit} requests is spent; it begins anew at {resets_at}."),
+        ),
+        GuardReason::QuotaNearlySpent {
+            used,
+            limit,
+            resets_at,
+        } => (
+            format!("Đã dùng {used} trong {limit} lượt của ngày; hạn mức mới từ {resets_at}."),
+            format!("{used} of the day's {limit} requests are used; anew at {resets_at}."),
+        ),
+        GuardReason::AddressRefused => (
+            "CSDL dân cư không chấp nhận địa chỉ hoặc tài khoản của cổng (IP_DISALLOWED?); đề nghị đơn vị quản lý trục mở quyền.".to_owned(),
+            "The population database does not admit this gateway's address or account (IP_DISALLOWED?): have it admitted.".to_owned(),
+        ),
+        GuardReason::CredentialsRefused => (
+            "CSDL dân cư từ chối khóa truy cập của cổng hoặc của một cán bộ; đề nghị kiểm tra khóa, hàm băm và đồng hồ.".to_owned(),
+            "The population database refuses credentials of the gateway or of an officer: check keys, hash recipe and clock.".to_owned(),
+        ),
+        GuardReason::CertificateRejected => (
+            "Chứng thư của CSDL dân cư không hợp lệ; đề nghị kiểm tra ca_file và chứng thư máy chủ.".to_owned(),
+            "The certificate of the population database does not hold: check ca_file and the server's certificate.".to_owned(),
+        ),
+    };
+    v1::HealthReason {
+        code: reason.code().to_owned(),
+        message_vi,
+        message_en,
+    }
+}
+
 fn spoken(age: SignedDuration, hours: &str, minutes: &str, seconds: &str) -> String {
     let total = age.as_secs().max(0);
     match (total / 3600, total / 60 % 60, total % 60) {
         (0, 0, s) => format!("{s} {seconds}"),
         (0, m, _) => format!("{m} {minutes}"),
         (h, m, _) => format!("{h} {hours} {m} {minutes}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use lienthong_core::guard::quota::QuotaStatus;
+    use lienthong_core::guard::status::{BreakerState, GuardAlert, GuardStatus};
+    use lienthong_core::sync::health::Condition;
+    use lienthong_proto::v1;
+
+    use super::{health, population};
+
+    fn well() -> GuardStatus {
+        GuardStatus {
+            breaker: BreakerState::Closed,
+            quota: None,
+            maintenance_until: None,
+            last_success: None,
+            last_failure: None,
+            alert: None,
+        }
+    }
+
+    #[test]
+    fn the_whole_is_as_bad_as_its_worst_part() {
+        let good = population(&well(), "soap-esb");
+        let until = Timestamp::UNIX_EPOCH;
+        let out = GuardStatus {
+            breaker: BreakerState::Open { until },
+            ..well()
+        };
+        let bad = population(&out, "soap-esb");
+        let whole = health(Timestamp::UNIX_EPOCH, vec![good, bad]);
+        assert_eq!(whole.condition(), v1::Condition::Stalled);
+        assert_eq!(whole.upstreams[0].condition(), v1::Condition::Healthy);
+        assert_eq!(whole.upstreams[1].breaker(), v1::BreakerState::Open);
+    }
+
+    #[test]
+    fn every_reason_is_told_in_both_languages() {
+        let at = Timestamp::UNIX_EPOCH;
+        let quota = |used, warned| {
+            Some(QuotaStatus {
+                limit: 10,
+                used,
+                warned,
+                resets_at: at,
+            })
+        };
+        let alert = |alert| GuardStatus {
+            alert: Some(alert),
+            ..well()
+        };
+        let rows = [
+            GuardStatus {
+                maintenance_until: Some(at),
+                ..well()
+            },
+            GuardStatus {
+                breaker: BreakerState::HalfOpen,
+                last_failure: Some((at, "TIMED_OUT")),
+                ..well()
+            },
+            GuardStatus {
+                quota: quota(10, true),
+                ..well()
+            },
+            GuardStatus {
+                quota: quota(9, true),
+                ..well()
+            },
+            alert(GuardAlert::AddressRefused),
+            alert(GuardAlert::CredentialsRefused),
+            alert(GuardAlert::CertificateRejected),
+        ];
+        for status in rows {
+            let (condition, upstream) = population(&status, "soap-esb");
+            assert_ne!(condition, Condition::Healthy, "{status:?}");
+            let [reason] = upstream.reasons.as_slice() else {
+                panic!("{status:?}");
+            };
+            assert!(!reason.message_vi.is_empty() && !reason.message_en.is_empty());
+            assert_ne!(reason.message_vi, reason.message_en);
+        }
     }
 }

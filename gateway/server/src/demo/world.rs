@@ -1,9 +1,13 @@
 //! The parts of a demonstration and how they are started.
 
+use std::io::{ErrorKind, Write as _};
 use std::net::{Ipv4Addr, SocketAddr};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use lienthong_core::clock::Clock;
 use lienthong_mocks::{Mocks, MocksConfig, MocksError, SampleCitizen, TlsFiles};
 use serde_json::{Value, json};
@@ -36,6 +40,9 @@ pub enum WorldError {
         #[source]
         source: std::io::Error,
     },
+    /// The system gave no randomness for the key of the record of look-ups.
+    #[error("the key of the record of look-ups cannot be made")]
+    HashKey,
     /// The keys cannot be made.
     #[error("the keys cannot be made")]
     Pki(#[from] PkiError),
@@ -67,6 +74,9 @@ pub struct World {
 
 const CONFIG: &str = "lienthong.toml";
 
+/// Where the key is by which the record of look-ups stands for people.
+const HASH_KEY: &str = "audit-hash-key";
+
 impl World {
     /// Starts everything with keys and data in `dir`, which must exist.
     ///
@@ -91,6 +101,7 @@ impl World {
             ..base
         })
         .await?;
+        keep_hash_key(&dir.join(HASH_KEY))?;
         let config = dir.join(CONFIG);
         std::fs::write(&config, config_text(&mocks, ports)).map_err(|source| WorldError::File {
             path: config,
@@ -218,6 +229,26 @@ fn citizen(citizen: &SampleCitizen) -> Value {
     })
 }
 
+/// Makes the key, unless an earlier demonstration left one: the records that it made
+/// could not be found by person any more under another.
+fn keep_hash_key(path: &Path) -> Result<(), WorldError> {
+    let unusable = |source| WorldError::File {
+        path: path.to_owned(),
+        source,
+    };
+    let mut key = [0; 32];
+    aws_lc_rs::rand::fill(&mut key).map_err(|_| WorldError::HashKey)?;
+    let mut options = std::fs::OpenOptions::new();
+    let opened = options.write(true).create_new(true).mode(0o600).open(path);
+    let mut file = match opened {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(()),
+        Err(source) => return Err(unusable(source)),
+    };
+    file.write_all(STANDARD.encode(key).as_bytes())
+        .map_err(unusable)
+}
+
 fn read(path: &Path) -> Result<String, WorldError> {
     std::fs::read_to_string(path).map_err(|source| WorldError::File {
         path: path.to_owned(),
@@ -237,6 +268,27 @@ fn config_text(mocks: &Mocks, ports: Ports) -> String {
         plain = port(50_051),
         console = port(8080),
         population = mocks.population_url(),
+        hash_key = HASH_KEY,
         portal = mocks.portal_url(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn the_key_of_the_record_is_made_once_and_for_its_owner_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(HASH_KEY);
+        keep_hash_key(&path).unwrap();
+        let first = read(&path).unwrap();
+        assert_eq!(first.len(), 44);
+        let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        keep_hash_key(&path).unwrap();
+        assert_eq!(read(&path).unwrap(), first);
+    }
 }

@@ -111,6 +111,8 @@ pub(super) struct RequestFrames {
     /// Whether the method takes exactly one message.
     one: bool,
     position: Position,
+    /// What ends the body after the messages that came before it in the same chunk.
+    failing: Option<ServerError>,
     failed: bool,
 }
 
@@ -122,24 +124,25 @@ impl RequestFrames {
             limit,
             one,
             position: Position::default(),
+            failing: None,
             failed: false,
         }
     }
 
-    fn check(&mut self, chunk: &[u8]) -> Result<(), ServerError> {
+    /// What is wrong with `chunk`, and how much of it comes before that.
+    fn check(&mut self, chunk: &[u8]) -> Result<(), (ServerError, usize)> {
         let (limit, one) = (self.limit, self.one);
         self.position.walk(chunk, |opened, messages| {
-            if one && messages > 1 {
-                return Err(malformed("the method takes one message"));
-            }
-            match opened.flag {
-                0 if opened.length > limit => Err(ServerError::MessageTooLarge { limit }),
-                0 => Ok(()),
-                1 => Err(malformed(
-                    "it is marked as compressed, which was not announced",
-                )),
-                _ => Err(malformed("its frame has an unknown flag")),
-            }
+            let error = match opened.flag {
+                _ if one && messages > 1 => malformed("the method takes one message"),
+                0 if opened.length > limit => ServerError::MessageTooLarge { limit },
+                0 => return Ok(()),
+                1 => malformed("it is marked as compressed, which was not announced"),
+                _ => malformed("its frame has an unknown flag"),
+            };
+            // Of the only message nothing is wanted when there is a second.
+            let before = opened.start.filter(|_| !one);
+            Err((error, before.unwrap_or(0)))
         })
     }
 
@@ -178,18 +181,26 @@ impl http_body::Body for RequestFrames {
         if this.failed {
             return Poll::Ready(None);
         }
+        if let Some(error) = this.failing.take() {
+            return this.fail(error);
+        }
         let polled = ready!(Pin::new(&mut this.inner).poll_frame(cx));
-        let checked = match &polled {
-            Some(Ok(frame)) => match frame.data_ref() {
-                Some(chunk) => this.check(chunk),
-                None => this.check_end(),
-            },
-            Some(Err(_)) => Ok(()),
-            None => this.check_end(),
+        let chunk = match &polled {
+            Some(Ok(frame)) => frame.data_ref(),
+            Some(Err(_)) => return Poll::Ready(polled),
+            None => None,
         };
-        match checked {
-            Ok(()) => Poll::Ready(polled),
-            Err(error) => this.fail(error),
+        let checked = match chunk {
+            Some(chunk) => this.check(chunk),
+            None => this.check_end().map_err(|error| (error, 0)),
+        };
+        match (checked, chunk) {
+            (Ok(()), _) => Poll::Ready(polled),
+            (Err((error, before)), Some(chunk)) if before > 0 => {
+                this.failing = Some(error);
+                Poll::Ready(Some(Ok(Frame::data(chunk.slice(..before)))))
+            }
+            (Err((error, _)), _) => this.fail(error),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Looks at what a configuration describes without serving anything.
 
-mod outbox;
+mod database;
 mod reach;
 #[cfg(test)]
 mod tests;
@@ -14,7 +14,7 @@ use reqwest::Url;
 
 use super::{entrance, upstreams};
 use crate::config::Config;
-use outbox::writable;
+use database::writable;
 use reach::reach;
 
 /// One thing that was looked at.
@@ -40,7 +40,7 @@ pub(crate) struct Trouble {
     pub(crate) advice_en: &'static str,
 }
 
-/// Looks at the certificate, the outbox's folder and the upstreams; connects to these
+/// Looks at the certificate, the folders of the databases and the upstreams; connects to these
 /// unless `offline`. Nothing is made and no request is sent.
 pub(crate) async fn inspect(config: &Config, clock: Arc<dyn Clock>, offline: bool) -> Vec<Finding> {
     let mut findings = vec![
@@ -55,6 +55,14 @@ pub(crate) async fn inspect(config: &Config, clock: Arc<dyn Clock>, offline: boo
             writable(&config.sync.database),
             "Tạo thư mục chứa database và cấp quyền ghi cho tài khoản chạy lienthong.",
             "Make the folder of database and let the account that runs lienthong write there.",
+        ),
+        local(
+            "[audit] database",
+            writable(&config.audit.database),
+            "Tạo thư mục chứa database và cấp quyền ghi cho tài khoản chạy lienthong: không ghi \
+             được nhật ký khai thác thì không tra cứu được.",
+            "Make the folder of database and let the account that runs lienthong write there: \
+             without the record of look-ups there are no look-ups.",
         ),
         local(
             "[population]",

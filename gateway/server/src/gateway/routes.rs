@@ -2,6 +2,7 @@
 //!
 //! A service is registered when it works; reflection and health list the same ones.
 
+use lienthong_proto::v1::audit_service_server::AuditServiceServer;
 use lienthong_proto::v1::dossier_service_server::DossierServiceServer;
 use lienthong_proto::v1::population_service_server::PopulationServiceServer;
 use lienthong_proto::v1::sync_service_server::SyncServiceServer;
@@ -14,6 +15,7 @@ use tonic_reflection::server::Builder;
 
 use super::StartError;
 use crate::door::DoorLimits;
+use crate::services::audit::Audit;
 use crate::services::dossier::Dossiers;
 use crate::services::population::Population;
 use crate::services::sync::Sync;
@@ -21,7 +23,8 @@ use crate::services::sync::Sync;
 /// Name of the service whose health follows the sync.
 pub(crate) const SYNC_SERVICE: &str = <SyncServiceServer<Sync> as NamedService>::NAME;
 
-const SERVICES: [&str; 3] = [
+const SERVICES: [&str; 4] = [
+    <AuditServiceServer<Audit> as NamedService>::NAME,
     <PopulationServiceServer<Population> as NamedService>::NAME,
     <DossierServiceServer<Dossiers> as NamedService>::NAME,
     SYNC_SERVICE,
@@ -29,6 +32,7 @@ const SERVICES: [&str; 3] = [
 
 /// The services.
 pub(super) struct Services {
+    pub(super) audit: Audit,
     pub(super) population: Population,
     pub(super) dossier: Dossiers,
     pub(super) sync: Sync,
@@ -53,6 +57,11 @@ pub(super) async fn build(
             reflection()
                 .build_v1alpha()
                 .map_err(StartError::Reflection)?,
+        )
+        .add_service(
+            AuditServiceServer::new(services.audit)
+                .max_decoding_message_size(most_in)
+                .max_encoding_message_size(most_out),
         )
         .add_service(
             PopulationServiceServer::new(services.population)

@@ -1,24 +1,23 @@
 //! The upstreams as the configuration describes them.
 //!
-//! This is where a profile is chosen: a new one is a new file in `adapters` and one
-//! arm here.
+//! This is where a profile is chosen: a new one is a new file in `adapters` and one arm
+//! of a `match`, here for the portal and in `population` for the database.
 
-use std::collections::{BTreeSet, HashMap};
+mod population;
+#[cfg(test)]
+pub(super) mod samples;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use lienthong_adapters::http::{BaseUrl, CaBundle, InvalidBaseUrl, InvalidCaBundle, SetupError};
-use lienthong_adapters::population::{
-    LgspCredential, OfficerCredential, SoapLgsp, SoapLgspSettings, SoapPaths, UnitElement,
-    WireDateFormat,
-};
 use lienthong_adapters::portal::{FieldSet, P1Paths, P1Portal, P1Settings};
 use lienthong_core::clock::Clock;
-use lienthong_core::ports::population::{Operation, PopulationRegistry};
 use lienthong_core::ports::portal::Portal;
 use thiserror::Error;
 
-use crate::config::{self, PopulationProfile, PortalProfile};
+use crate::config::{self, PortalProfile};
+pub(crate) use population::population;
 
 /// Why an upstream cannot be set up.
 #[derive(Debug, Error)]
@@ -63,26 +62,7 @@ pub enum UpstreamError {
     },
 }
 
-const POPULATION: &str = "population";
 const PORTAL: &str = "portal";
-
-/// The population database of `settings`.
-pub(crate) fn population(
-    settings: &config::Population,
-    clock: Arc<dyn Clock>,
-) -> Result<Arc<dyn PopulationRegistry>, UpstreamError> {
-    match settings.profile {
-        PopulationProfile::SoapLgsp => {
-            let registry = SoapLgsp::new(soap_lgsp(settings)?, clock).map_err(|source| {
-                UpstreamError::Setup {
-                    upstream: POPULATION,
-                    source,
-                }
-            })?;
-            Ok(Arc::new(registry))
-        }
-    }
-}
 
 /// The portal of `settings`.
 pub(crate) fn portal(
@@ -99,79 +79,6 @@ pub(crate) fn portal(
             source,
         })?;
     Ok(Arc::new(portal))
-}
-
-fn soap_lgsp(settings: &config::Population) -> Result<SoapLgspSettings, UpstreamError> {
-    let path = |operation: &Option<config::OfferedOperation>| {
-        operation
-            .as_ref()
-            .map(|operation| operation.path.clone())
-            .unwrap_or_default()
-    };
-    let paths = SoapPaths {
-        token: settings.token_path.clone(),
-        lookup: path(&settings.look_up),
-        confirm: path(&settings.confirm),
-    };
-    let credential = &settings.credential;
-    let lgsp = LgspCredential {
-        access_key: credential.access_key.clone(),
-        secret_key: credential.secret_key.clone(),
-        app_name: credential.app_name.clone(),
-        partner_code: credential.partner_code.clone(),
-        partner_code_cus: credential.partner_code_cus.clone(),
-    };
-    let mut soap = SoapLgspSettings::new(
-        base_url(POPULATION, settings.base_url.as_str())?,
-        paths,
-        lgsp,
-    );
-    soap.ca_bundle = ca_bundle(POPULATION, settings.ca_file.as_ref())?;
-    soap.limits = settings.limits;
-    soap.officers = officers(settings);
-    soap.shared_officer = settings
-        .shared_officer
-        .as_ref()
-        .map(|shared| OfficerCredential {
-            key_name: shared.key_name.clone(),
-            key_pass: shared.key_pass.clone(),
-        });
-    soap.operations = BTreeSet::new();
-    if let Some(operation) = &settings.look_up {
-        soap.operations.insert(Operation::LookUp);
-        soap.lookup_service_code.clone_from(&operation.code);
-    }
-    if let Some(operation) = &settings.confirm {
-        soap.operations.insert(Operation::Confirm);
-        soap.confirm_service_code.clone_from(&operation.code);
-    }
-    soap.date_format = match settings.date_format {
-        config::DateFormat::Dashed => WireDateFormat::Hyphens,
-        config::DateFormat::Compact => WireDateFormat::Compact,
-    };
-    soap.unit_element = match settings.unit_element {
-        config::UnitElement::Absent => UnitElement::Absent,
-        config::UnitElement::BeforeOfficer => UnitElement::BeforeOfficer,
-        config::UnitElement::AfterOfficer => UnitElement::AfterOfficer,
-    };
-    soap.name_key_rule = settings.name_key;
-    Ok(soap)
-}
-
-fn officers(
-    settings: &config::Population,
-) -> HashMap<lienthong_core::access::OfficerId, OfficerCredential> {
-    settings
-        .officers
-        .iter()
-        .map(|officer| {
-            let credential = OfficerCredential {
-                key_name: officer.key_name.clone(),
-                key_pass: officer.key_pass.clone(),
-            };
-            (officer.officer.clone(), credential)
-        })
-        .collect()
 }
 
 fn p1(settings: &config::Portal, fields: FieldSet) -> Result<P1Settings, UpstreamError> {

@@ -3,6 +3,8 @@
 use std::pin::Pin;
 use std::sync::Arc;
 
+use lienthong_adapters::population::Guarded;
+use lienthong_core::ports::population::PopulationRegistry as _;
 use lienthong_proto::v1;
 use lienthong_proto::v1::sync_service_server::SyncService;
 use tokio_stream::Stream;
@@ -16,13 +18,15 @@ use crate::sync::monitor::SyncMonitor;
 /// Tells operators how the sync does.
 pub struct Sync {
     monitor: Arc<SyncMonitor>,
+    route: Arc<Guarded>,
 }
 
 impl Sync {
-    /// Reports what `monitor` finds.
+    /// Reports what `monitor` finds of the portal, and the guard of `route` of the
+    /// population database.
     #[must_use]
-    pub fn new(monitor: Arc<SyncMonitor>) -> Self {
-        Self { monitor }
+    pub fn new(monitor: Arc<SyncMonitor>, route: Arc<Guarded>) -> Self {
+        Self { monitor, route }
     }
 }
 
@@ -34,7 +38,9 @@ impl SyncService for Sync {
     ) -> Result<Response<v1::GetSyncHealthResponse>, Status> {
         caller(&request)?;
         let health = self.monitor.health().await.map_err(ServerError::from)?;
-        let health = Some(sync::health(&health, &self.monitor.profile));
+        let portal = sync::portal(&health, &self.monitor.profile);
+        let population = sync::population(&self.route.status(), self.route.profile());
+        let health = Some(sync::health(health.observed_at, vec![portal, population]));
         Ok(Response::new(v1::GetSyncHealthResponse { health }))
     }
 

@@ -56,6 +56,7 @@ pub(super) fn of(error: &ServerError) -> ErrorDetails {
         }
         ServerError::Record(_)
         | ServerError::Denied(_)
+        | ServerError::AuditNotPermitted
         | ServerError::Audit(_)
         | ServerError::Outbox(_)
         | ServerError::UnknownCaller
@@ -117,7 +118,7 @@ fn precondition(error: &PopulationError) -> Option<(&'static str, &'static str)>
 }
 
 /// When the same call may be tried again; `None` where that would not help.
-fn retry_delay(error: &ServerError) -> Option<Duration> {
+pub(super) fn retry_delay(error: &ServerError) -> Option<Duration> {
     match error {
         ServerError::Overloaded { retry_after } => Some(*retry_after),
         ServerError::Population(error) => match error {
@@ -144,14 +145,15 @@ fn retry_delay(error: &ServerError) -> Option<Duration> {
             | PopulationError::StepUpRequired
             | PopulationError::Rejected { .. } => None,
         },
-        ServerError::Audit(AuditError::Unavailable { .. }) => Some(RETRY_OUTAGE),
-        ServerError::Record(RecordError::Store(OutboxError::Unavailable { .. }))
+        ServerError::Audit(AuditError::Unavailable { .. })
+        | ServerError::Record(RecordError::Store(OutboxError::Unavailable { .. }))
         | ServerError::Outbox(OutboxError::Unavailable { .. }) => Some(RETRY_OUTAGE),
         ServerError::Record(_)
         | ServerError::Outbox(OutboxError::Corrupt { .. })
         | ServerError::Audit(AuditError::Corrupt { .. })
         | ServerError::Invalid(_)
         | ServerError::Denied(_)
+        | ServerError::AuditNotPermitted
         | ServerError::DossierNotFound { .. }
         | ServerError::UnknownCaller
         | ServerError::DeadlineExceeded
@@ -165,7 +167,7 @@ fn retry_delay(error: &ServerError) -> Option<Duration> {
 }
 
 /// What a program can read of the failure besides its reason.
-fn metadata(error: &ServerError) -> HashMap<String, String> {
+pub(super) fn metadata(error: &ServerError) -> HashMap<String, String> {
     let mut metadata = HashMap::new();
     match error {
         ServerError::Population(error) => {
@@ -207,6 +209,7 @@ fn metadata(error: &ServerError) -> HashMap<String, String> {
         }
         ServerError::Invalid(_)
         | ServerError::Denied(_)
+        | ServerError::AuditNotPermitted
         | ServerError::Record(_)
         | ServerError::Outbox(_)
         | ServerError::DossierNotFound { .. }

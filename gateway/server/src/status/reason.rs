@@ -52,6 +52,8 @@ reasons! {
     NotPermittedPurpose = "NOT_PERMITTED_PURPOSE",
     /// The system may not look households up.
     NotPermittedHousehold = "NOT_PERMITTED_HOUSEHOLD",
+    /// The system may not read the record of look-ups.
+    NotPermittedAudit = "NOT_PERMITTED_AUDIT",
     /// The dossier of the event was recorded by another system.
     NotPermittedDossier = "NOT_PERMITTED_DOSSIER",
     /// The gateway has as many requests as it takes.

@@ -93,6 +93,7 @@ fn errors() -> Vec<ServerError> {
         ServerError::Denied(AccessDenied::Procedure),
         ServerError::Denied(AccessDenied::Purpose),
         ServerError::Denied(AccessDenied::Household),
+        ServerError::AuditNotPermitted,
         ServerError::Audit(AuditError::Unavailable {
             reason: "SECRET".to_owned(),
         }),

@@ -119,6 +119,10 @@ impl Worker {
             } else {
                 self.fill_and_pause(&mut running).await
             };
+            // Told to stop while it was filling: nothing below would wake it.
+            if stop.is_cancelled() && running.is_empty() {
+                return;
+            }
             tokio::select! {
                 Some(ended) = running.join_next() => {
                     if let Err(error) = finished(ended) {

@@ -49,7 +49,7 @@ fields = ["fullname", "salary"]
 test_place = "yes"
 
 [population]
-profile = "soap-esb"
+profile = "soap-lgps"
 base_url = "lgsp.example.gov.vn"
 token_path = "token"
 lookup_path = "/dan cu"
@@ -57,6 +57,19 @@ operations = ["lookup", "confirm"]
 ca_file = "pki/missing.pem"
 date_format = "dd/MM/yyyy"
 lookup_code = "API 037"
+
+[population.esb]
+secret_key = ""
+timestamp_unit = "hours"
+x_road_client = "VN/GOV/Đơn vị"
+
+[population.protection]
+parallel = 0
+daily_quota = "many"
+retry = 101
+
+[[population.maintenance]]
+weekday = "chủ nhật"
 
 [[population.officers]]
 officer = "cán bộ 1"
@@ -74,6 +87,23 @@ agency_code = "H22-12"
 dstcode = ["x"]
 password_file = "secrets/none"
 limits = "10s"
+
+[cache]
+scope = "country"
+
+[cache.person]
+cached = "no"
+keep = "forever"
+size = "1MB"
+
+[cache.photograph]
+keep = "1s"
+
+[audit]
+database = "nowhere/audit.sqlite"
+hash_key = "short"
+hash_key_id = "K 1"
+readers = "igate"
 
 [sync]
 database = "nowhere/outbox.sqlite"
@@ -119,10 +149,10 @@ fn an_error_in_the_syntax_is_the_only_one_reported() {
     );
     insta::assert_snapshot!(Folder::new().report(&text, &[]), @r#"
     error: the file is not TOML: invalid basic string, expected `"`
-      --> lienthong.toml:67:19
-       |
-    67 | agency_code = "***"
-       |                   ^
+       --> lienthong.toml:133:19
+        |
+    133 | agency_code = "***"
+        |                   ^
 
     1 problem in the configuration lienthong.toml
     "#);

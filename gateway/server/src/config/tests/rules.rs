@@ -116,10 +116,10 @@ fn clients_are_known_and_told_apart() {
 #[test]
 fn https_needs_an_authority_to_trust() {
     let message = "is https, and no authority is named to trust";
-    let piece = "ca_file = \"pki/ca.pem\"\noperations";
-    assert_only(piece, "operations", "population.base_url", message);
-    let plain =
-        example_with(piece, "operations").replace("https://localhost:9101", "http://[::1]:9101");
+    let piece = "ca_file = \"pki/ca.pem\"\noperations = [\"look-up\", \"confirm\", ";
+    let without = "operations = [\"look-up\", \"confirm\", ";
+    assert_only(piece, without, "population.base_url", message);
+    let plain = example_with(piece, without).replace("https://localhost:9101", "http://[::1]:9101");
     assert!(Folder::new().load(&plain, &[]).is_ok());
 }
 
@@ -128,14 +128,14 @@ fn plain_text_to_another_host_must_be_allowed() {
     let message = "is http on another host: passwords and citizens' data could be read on the way";
     for section in ["population", "portal"] {
         let port = if section == "portal" { 9102 } else { 9101 };
-        let url = format!("base_url = \"https://localhost:{port}\"");
+        let url = format!("\nbase_url = \"https://localhost:{port}\"");
         for host in [
             "lgsp.example.gov.vn",
             "localhost.example",
             "10.0.0.8",
             "[::2]",
         ] {
-            let plain = format!("base_url = \"http://{host}:8080\"");
+            let plain = format!("\nbase_url = \"http://{host}:8080\"");
             let key = format!("{section}.base_url");
             assert_only(&url, &plain, &key, message);
             let allowed = format!("{plain}\nallow_plain_text = true");
@@ -143,7 +143,7 @@ fn plain_text_to_another_host_must_be_allowed() {
             assert!(config.is_ok(), "{host}");
         }
         for host in ["localhost", "127.0.0.9", "[::1]"] {
-            let plain = format!("base_url = \"http://{host}:8080\"");
+            let plain = format!("\nbase_url = \"http://{host}:8080\"");
             let config = Folder::new().load(&example_with(&url, &plain), &[]);
             assert!(config.is_ok(), "{host}");
         }
@@ -162,15 +162,16 @@ fn the_refusal_of_plain_text_says_what_to_do() {
 
 #[test]
 fn an_operation_that_is_offered_has_a_path() {
-    let piece = "confirm_path = \"/xacthuc\"\n";
+    let piece = "\nconfirm_path = \"/xacthuc\"";
     assert_only(piece, "", "population.confirm_path", "is missing");
-    let without = example_with(piece, "").replace("[\"look-up\", \"confirm\"]", "[\"look-up\"]");
+    let without = example_with(piece, "").replace("[\"look-up\", \"confirm\", ", "[\"look-up\", ");
     let config = Folder::new().load(&without, &[]).unwrap();
-    assert_eq!(config.population.confirm, None);
+    let offered: Vec<_> = config.population.operations.keys().collect();
+    assert_eq!(offered, [&Operation::LookUp, &Operation::Household]);
     let none = "operations = []";
     let message = "must name at least one operation";
     assert_only(
-        "operations = [\"look-up\", \"confirm\"]",
+        "operations = [\"look-up\", \"confirm\", \"household\"]",
         none,
         "population.operations",
         message,

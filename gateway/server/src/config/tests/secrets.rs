@@ -15,6 +15,10 @@ fn open_example() -> String {
             "secret_key_file = \"secrets/lgsp-secret-key\"",
             "secret_key = \"S3CRET-key\"",
         )
+        .replace(
+            "hash_key_file = \"secrets/audit-hash-key\"",
+            "hash_key = \"S3CRET-hash-S3CRET-hash-S3CRET-hash\"",
+        )
         .replace("\"canbo_demo\"", "\"S3CRET-shared\"")
         .replace(
             "password_file = \"secrets/portal-password\"",
@@ -99,7 +103,28 @@ const MISTAKES: &[(&str, &str)] = &[
         "[population.shared_officer]\nkey_name = \"S3CRET-shared\"",
         "[population.shared_officer]\nx = 1\nkey_name = \"S3CRET-shared\"",
     ),
-    ("/tracuu\"", "/tra cuu\" # S3CRET-comment"),
+    (
+        "\nlookup_path = \"/tracuu\"",
+        "\nlookup_path = \"/tra cuu\" # S3CRET-comment",
+    ),
+    (
+        "[population.shared_officer]\nkey_name = \"S3CRET-shared\"",
+        "[population.shared_officer]\ncode = \"S3CRET 1\"\nkey_name = \"S3CRET-shared\"",
+    ),
+    ("hash_key = \"S3CRET-hash", "hash_key = [\"S3CRET-hash"),
+    // It is of no use there.
+    (
+        "[population.credential]",
+        "esb = \"S3CRET-word\"\n[population.credential]",
+    ),
+    (
+        "[population.credential]",
+        "static_bearer = { token = \"S3CRET-word\" }\n[population.credential]",
+    ),
+    (
+        "[population.credential]",
+        "access = \"esb\"\n[population.esb]\napi_key = \"S3CRET-word\"\n[population.credential]",
+    ),
     ("[sync]\n", "[sync] # S3CRET-comment\nlease = \"1s\""),
     // The file does not parse.
     ("password = \"S3CRET-word\"", "password = \"S3CRET-word"),
@@ -134,6 +159,29 @@ fn no_problem_prints_a_secret() {
         assert!(!problems.problems.is_empty(), "{by}");
         assert_hidden(&problems.to_string());
         assert_hidden(&format!("{problems:?}"));
+    }
+}
+
+#[test]
+fn no_way_in_prints_its_secrets() {
+    let esb = profiles::profile("soap-esb").replace("\"demo_secret\"", "\"S3CRET-key\"")
+        + "api_key = \"S3CRET-api\"\n[[population.officers]]\nofficer = \"S3CRET-1\"\n\
+           code = \"S3CRET-2\"\n";
+    let wrap = profiles::profile("json-wrap-xml")
+        .replace("lookup_path", "access = \"static-bearer\"\nlookup_path")
+        .replace("VPUB_H99", "S3CRET-3")
+        + "[population.static_bearer]\ntoken = \"S3CRET-token\"\n";
+    let flat = profiles::profile("json-flat").replace("demo-auth", "S3CRET-auth");
+    let (own, _) = flat.split_once("[population.auth_header]").unwrap();
+    let oauth = own.replace("lookup_path", "access = \"oauth\"\nlookup_path")
+        + "[population.oauth]\nclient_id = \"demo\"\nclient_secret = \"S3CRET-client\"\n";
+    for population in [&esb, &wrap, &flat, &oauth] {
+        let config = Folder::new()
+            .load(&profiles::example_by(population), &[])
+            .unwrap_or_else(|problems| panic!("{problems}"));
+        assert!(population.contains(MARK));
+        assert_hidden(&config.describe().to_string());
+        assert_hidden(&format!("{config:?}"));
     }
 }
 

@@ -10,9 +10,11 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
-use super::outbox::Unwritable;
+use super::super::upstreams::samples;
+use super::database::Unwritable;
 use super::reach::Unreachable;
 use super::*;
+use crate::clock::SystemClock;
 
 type Authority = CertifiedIssuer<'static, KeyPair>;
 
@@ -133,4 +135,25 @@ fn an_outbox_that_cannot_be_written_is_named() {
     let taken = folder.path().join("outbox.sqlite");
     std::fs::create_dir(&taken).unwrap();
     assert!(matches!(writable(&taken), Err(Unwritable::File { .. })));
+}
+
+#[tokio::test]
+async fn a_record_of_look_ups_that_cannot_be_written_is_found() {
+    let folder = TempDir::new().unwrap();
+    let mut config = samples::config(folder.path(), samples::SOAP_LGSP);
+    let findings = inspect(&config, Arc::new(SystemClock), true).await;
+    assert!(wrong(&findings).is_empty());
+    config.audit.database = folder.path().to_owned();
+    let findings = inspect(&config, Arc::new(SystemClock), true).await;
+    assert_eq!(wrong(&findings), ["[audit] database"]);
+}
+
+fn wrong(findings: &[Finding]) -> Vec<&str> {
+    findings
+        .iter()
+        .filter_map(|finding| match finding {
+            Finding::Good { .. } => None,
+            Finding::Local(trouble) | Finding::Upstream(trouble) => Some(trouble.what.as_str()),
+        })
+        .collect()
 }

@@ -416,3 +416,15 @@ async fn a_dossier_whose_call_hangs_holds_up_no_other() {
     assert_eq!(bench.state(&hanging).await, SyncState::Sending);
     running.abort();
 }
+
+#[tokio::test]
+async fn a_worker_that_is_stopped_while_it_reads_its_store_ends_at_once() {
+    let bench = Bench::new();
+    let stop = CancellationToken::new();
+    // The store answers from a thread of its own, so the worker is under way by then.
+    let stopped = async {
+        tokio::join!(bench.worker.run(stop.clone()), async { stop.cancel() });
+    };
+    let patience = Duration::from_secs(3);
+    tokio::time::timeout(patience, stopped).await.unwrap();
+}

@@ -1,0 +1,34 @@
+//! The error of one item in a stream: what a single call would have ended with.
+
+use lienthong_proto::v1;
+
+use super::to_duration;
+use crate::status::ServerError;
+
+/// `error` in the words of the contract. It goes to the log here, as that of a single
+/// call does when it becomes a status.
+pub(crate) fn call_error(error: &ServerError) -> v1::CallError {
+    error.log();
+    let violations = if let ServerError::Invalid(violations) = error {
+        violations.as_slice()
+    } else {
+        &[]
+    };
+    v1::CallError {
+        code: error.code().into(),
+        reason: error.reason().name().to_owned(),
+        message: error.message(),
+        violations: violations
+            .iter()
+            .map(|violation| v1::FieldViolation {
+                field: violation.field.clone(),
+                description: violation.message.clone().into_owned(),
+            })
+            .collect(),
+        retry_after: error
+            .retry_after()
+            .and_then(|delay| jiff::SignedDuration::try_from(delay).ok())
+            .map(to_duration),
+        metadata: error.metadata().into_iter().collect(),
+    }
+}
