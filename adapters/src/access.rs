@@ -7,8 +7,8 @@
 //!
 //! A failed fetch is not repeated at once either: for a pause everybody hears of the
 //! failure that was. After a refusal the pause doubles while refusals go on, because an
-//! account with a wrong password would be locked otherwise; after an outage it stays
-//! short, so that work goes on as soon as the upstream is back.
+//! account with a wrong password would be locked otherwise; after an outage it stays as
+//! short as the owner says, so that work goes on as soon as the upstream is back.
 
 use std::fmt;
 use std::future::Future;
@@ -21,7 +21,7 @@ use lienthong_core::clock::Clock;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-/// Pause after an outage, and after a first refusal; each further refusal doubles it.
+/// Pause after a first refusal; each further refusal doubles it.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 
 /// Longest pause between two fetches that are refused.
@@ -89,11 +89,13 @@ impl<E: FetchFailure> FetchFailure for NoCredential<E> {
 /// When a credential is fetched anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Renewal {
-    /// How long before its end a credential is not used any more; at most half
-    /// of its lifetime counts.
+    /// How long before its end a credential is fetched anew, while the held one is used
+    /// on; at most half of its lifetime counts.
     pub margin: Duration,
     /// Time for one fetch.
     pub time_limit: Duration,
+    /// Pause after a fetch that failed without a refusal.
+    pub outage_pause: Duration,
 }
 
 /// One credential for all callers. Cheap to clone; clones share it.
@@ -125,7 +127,10 @@ struct Failure<E> {
 
 struct Held<T> {
     issued: Issued<T>,
-    usable_until: Timestamp,
+    /// From here on another one is fetched.
+    fresh_until: Timestamp,
+    /// From here on it is not used any more.
+    valid_until: Timestamp,
 }
 
 type Landing<T, E> = Result<Issued<T>, NoCredential<E>>;
@@ -176,7 +181,8 @@ where
         }
     }
 
-    /// The credential; fetches it when there is none that is still valid.
+    /// The credential; waits for one to be fetched only when there is none that is still
+    /// valid. Shortly before its end another is fetched behind the caller's back.
     ///
     /// # Errors
     /// [`NoCredential`] when the fetch that this call joined or began failed, or an
@@ -201,14 +207,23 @@ where
             let usable = state
                 .held
                 .as_ref()
-                .filter(|held| held.issued.generation != refused && now < held.usable_until);
-            if let Some(held) = usable {
-                return Ok(held.issued.clone());
+                .filter(|held| held.issued.generation != refused && now < held.valid_until)
+                .map(|held| (held.issued.clone(), now < held.fresh_until));
+            if let Some((issued, true)) = usable {
+                return Ok(issued);
             }
-            if let Some(failure) = state.failure.as_ref().filter(|it| it.is_recent()) {
-                return Err(failure.reason.clone());
+            let failure = state.failure.as_ref().filter(|it| it.is_recent());
+            let failure = failure.map(|failure| failure.reason.clone());
+            match (usable, failure) {
+                (Some((issued, _)), failure) => {
+                    if failure.is_none() {
+                        self.join(&mut state);
+                    }
+                    return Ok(issued);
+                }
+                (None, Some(reason)) => return Err(reason),
+                (None, None) => self.join(&mut state),
             }
-            self.join(&mut state)
         };
         match flight.wait_for(Option::is_some).await {
             Ok(landed) => landed.clone().unwrap_or(Err(NoCredential::Lost)),
@@ -254,7 +269,7 @@ async fn fly<T, E: Clone + FetchFailure>(
         state.flight = None;
         match landed {
             Ok(fresh) => Ok(state.hold(fresh, started, shared.renewal.margin)),
-            Err(reason) => Err(state.fail(reason)),
+            Err(reason) => Err(state.fail(reason, shared.renewal.outage_pause)),
         }
     };
     landing.send_replace(Some(landed));
@@ -267,15 +282,16 @@ impl<T, E> State<T, E> {
             value: Arc::new(fresh.value),
             generation: self.generations,
         };
-        // A short-lived credential must be usable at all, hence the half.
-        let usable = fresh
-            .lifetime
-            .saturating_sub(margin.min(fresh.lifetime / 2));
-        let usable = SignedDuration::try_from(usable).unwrap_or(SignedDuration::MAX);
-        let usable_until = started.saturating_add(usable).unwrap_or(Timestamp::MAX);
+        // A short-lived credential must not be fetched anew at once, hence the half.
+        let margin = margin.min(fresh.lifetime / 2);
+        let after = |time: Duration| {
+            let time = SignedDuration::try_from(time).unwrap_or(SignedDuration::MAX);
+            started.saturating_add(time).unwrap_or(Timestamp::MAX)
+        };
         self.held = Some(Held {
             issued: issued.clone(),
-            usable_until,
+            fresh_until: after(fresh.lifetime.saturating_sub(margin)),
+            valid_until: after(fresh.lifetime),
         });
         self.failure = None;
         self.refusal_pause = None;
@@ -284,14 +300,14 @@ impl<T, E> State<T, E> {
 }
 
 impl<T, E: Clone + FetchFailure> State<T, E> {
-    fn fail(&mut self, reason: NoCredential<E>) -> NoCredential<E> {
+    fn fail(&mut self, reason: NoCredential<E>, outage_pause: Duration) -> NoCredential<E> {
         let pause = if reason.is_refusal() {
             let longer = self
                 .refusal_pause
                 .map(|before| (before * 2).min(LONGEST_PAUSE));
             *self.refusal_pause.insert(longer.unwrap_or(FIRST_PAUSE))
         } else {
-            FIRST_PAUSE
+            outage_pause
         };
         self.failure = Some(Failure {
             reason: reason.clone(),

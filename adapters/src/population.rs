@@ -29,7 +29,5 @@ pub use access::{
 pub use guarded::{GuardSettings, Guarded, RetryRule};
 pub use json_flat::JsonFlatSettings;
 pub use json_wrap_xml::JsonWrapXmlSettings;
-pub use settings::{
-    OfferedOperation, OfficerCodes, OtherOfficers, RouteSettings, WireDateFormat,
-};
+pub use settings::{OfferedOperation, OfficerCodes, OtherOfficers, RouteSettings, WireDateFormat};
 pub use soap::{FieldOrder, InvalidFieldOrder, RequestField, SoapSettings, UnitElement};

@@ -36,6 +36,7 @@ impl FetchFailure for () {
 const RENEWAL: Renewal = Renewal {
     margin: Duration::from_mins(1),
     time_limit: Duration::from_secs(1),
+    outage_pause: Duration::from_secs(1),
 };
 
 fn shared(open: usize, lifetime: Duration) -> (Shared, Arc<Source>, Arc<ManualClock>) {
@@ -124,24 +125,54 @@ async fn refusals_of_one_generation_lead_to_one_renewal() {
     assert_eq!(source.fetches.load(Ordering::SeqCst), 2);
 }
 
+/// Lets a fetch that nobody waits for come to its end.
+async fn landed(credential: &Shared) {
+    while credential.shared.lock().flight.is_some() {
+        tokio::task::yield_now().await;
+    }
+}
+
 #[tokio::test]
 async fn a_credential_is_renewed_before_it_ends() {
     let (credential, source, clock) = shared(1000, HOUR);
     assert_eq!(credential.get().await.unwrap().generation, 1);
     clock.advance(SignedDuration::from_secs(3539));
     assert_eq!(credential.get().await.unwrap().generation, 1);
+    assert_eq!(source.fetches.load(Ordering::SeqCst), 1);
     clock.advance(SignedDuration::from_secs(1));
+    // Nobody waits for the next one while this one is good.
+    assert_eq!(credential.get().await.unwrap().generation, 1);
+    landed(&credential).await;
     assert_eq!(credential.get().await.unwrap().generation, 2);
     assert_eq!(source.fetches.load(Ordering::SeqCst), 2);
 }
 
 #[tokio::test]
+async fn a_credential_is_used_to_its_end_when_no_other_can_be_fetched() {
+    let (credential, source, clock) = shared(1, HOUR);
+    assert_eq!(credential.get().await.unwrap().generation, 1);
+    source.gate.close();
+    clock.advance(SignedDuration::from_secs(3540));
+    for _ in 0..3 {
+        assert_eq!(credential.get().await.unwrap().generation, 1);
+        landed(&credential).await;
+    }
+    // The failed fetch is not repeated for each of them.
+    assert_eq!(source.fetches.load(Ordering::SeqCst), 2);
+    clock.advance(SignedDuration::from_secs(59));
+    assert_eq!(credential.get().await.unwrap().generation, 1);
+    clock.advance(SignedDuration::from_secs(1));
+    assert!(credential.get().await.is_err());
+}
+
+#[tokio::test]
 async fn a_lifetime_shorter_than_the_margin_is_still_used() {
-    let (credential, _, clock) = shared(1000, Duration::from_secs(40));
+    let (credential, source, clock) = shared(1000, Duration::from_secs(40));
     assert_eq!(credential.get().await.unwrap().generation, 1);
     clock.advance(SignedDuration::from_secs(19));
     assert_eq!(credential.get().await.unwrap().generation, 1);
-    clock.advance(SignedDuration::from_secs(1));
+    assert_eq!(source.fetches.load(Ordering::SeqCst), 1);
+    clock.advance(SignedDuration::from_secs(21));
     assert_eq!(credential.get().await.unwrap().generation, 2);
 }
 

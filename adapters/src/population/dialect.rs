@@ -148,7 +148,7 @@ impl<D: Dialect> Registry<D> {
             body: Bytes::from_owner(body.map_err(|Unwritable| PopulationError::Unreachable)?),
         };
         let read = |body: &[u8]| read(&self.dialect, body);
-        self.route.ask(admitted, letter, call.budget, read).await
+        self.route.ask(admitted, letter, call, read).await
     }
 }
 

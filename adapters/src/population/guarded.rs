@@ -35,7 +35,7 @@ const RETRY_WINDOW: Duration = Duration::from_secs(10);
 
 /// Bounds of the pause before a second try, in milliseconds; drawn by chance, so that
 /// callers who failed together do not come back together.
-const RETRY_PAUSE: std::ops::Range<u64> = 25..75;
+pub(super) const RETRY_PAUSE: std::ops::Range<u64> = 25..75;
 
 /// Time that must be left after the pause for a second try to be worth it.
 const RETRY_NEEDS: Duration = Duration::from_millis(100);
@@ -107,24 +107,18 @@ impl Guarded {
     {
         // What would not be sent anyway must use up neither rate nor probe.
         self.inner.admit(operation, call)?;
-        let started = Instant::now();
-        let left = || call.budget.saturating_sub(started.elapsed());
-        let with = |budget| LookupCall {
-            budget,
-            ..call.clone()
-        };
         let _place = self.place(call).await?;
         let entry = self.gates.enter(call)?;
         self.retries.deposit();
-        let mut given = left();
-        let mut result = ask(with(given)).await;
+        let mut begun = Begun::now(call);
+        let mut result = ask(call.clone()).await;
         if let Err(failed) = &result
             && failed.error == PopulationError::Unreachable
-            && self.pause_before_retry(left(), &entry).await
+            && self.pause_before_retry(call, &entry).await
         {
             let before = failed.attempts;
-            given = left();
-            result = add(before, ask(with(given)).await);
+            begun = Begun::now(call);
+            result = add(before, ask(call.clone()).await);
         }
         let (failure, sent) = match &result {
             Ok(observed) => (None, observed.attempts),
@@ -133,7 +127,7 @@ impl Guarded {
         entry.settle(&Ending::Told {
             failure,
             sent,
-            given,
+            given: begun.given(),
         });
         result
     }
@@ -145,22 +139,53 @@ impl Guarded {
             return Ok(place);
         }
         self.gates.check(call)?;
-        match timeout(self.wait.min(call.budget), self.places.acquire()).await {
-            Ok(Ok(place)) => Ok(place),
-            Ok(Err(_)) | Err(_) => Err(PopulationError::Busy),
+        let patience = Instant::now() + self.wait;
+        let mut place = std::pin::pin!(self.places.acquire());
+        loop {
+            let wait = patience.saturating_duration_since(Instant::now());
+            // The caller's time may have grown since it was last asked for.
+            let wait = wait.min(call.budget.left());
+            if wait.is_zero() {
+                return Err(PopulationError::Busy);
+            }
+            if let Ok(place) = timeout(wait, place.as_mut()).await {
+                return place.map_err(|_| PopulationError::Busy);
+            }
         }
     }
 
     /// Waits a moment if the look-up may be tried once more; says whether it may.
-    async fn pause_before_retry(&self, left: Duration, entry: &Entry<'_>) -> bool {
+    async fn pause_before_retry(&self, call: &LookupCall, entry: &Entry<'_>) -> bool {
         let pause = Duration::from_millis(rand::random_range(RETRY_PAUSE));
-        let worth_it = left >= pause + RETRY_NEEDS && entry.may_try_again();
+        let worth_it = call.budget.left() >= pause + RETRY_NEEDS && entry.may_try_again();
         if !worth_it || !self.retries.withdraw() {
             return false;
         }
         sleep(pause).await;
         // Others may have opened the breaker meanwhile.
         entry.may_try_again()
+    }
+}
+
+/// A try under way.
+struct Begun {
+    at: Instant,
+    /// Time that the call had then.
+    left: Duration,
+}
+
+impl Begun {
+    fn now(call: &LookupCall) -> Self {
+        Self {
+            at: Instant::now(),
+            left: call.budget.left(),
+        }
+    }
+
+    /// Time that the upstream had to answer: what it was granted, or more if the call's
+    /// time grew meanwhile.
+    fn given(&self) -> Duration {
+        self.left.max(self.at.elapsed())
     }
 }
 

@@ -59,6 +59,9 @@ const TABLE: &[(Place, Text, Status, Meaning)] = &[
     row(Place::Code, Text::Is("003"), Meaning::Form),
     row(Place::Code, Text::Is("004"), Meaning::Procedure),
     row(Place::Code, Text::Is("005"), Meaning::Officer),
+    // The same two in a SOAP fault: an assumption, the source has them in JSON only.
+    row(Place::Fault, Text::Is("004"), Meaning::Procedure),
+    row(Place::Fault, Text::Is("005"), Meaning::Officer),
     // Thanh Hóa: a one-time password is wanted, or was wrong.
     (
         Place::Message,
@@ -107,7 +110,8 @@ pub(super) fn of_answer(answer: Answer) -> PopulationError {
     }
     match head.status {
         401 => Meaning::Credentials.error(&head),
-        403 => Meaning::Address.error(&head),
+        // It may be the address, the account, or this officer or procedure alone.
+        403 => PopulationError::Forbidden,
         429 => Meaning::Throttled.error(&head),
         400..=499 => Meaning::Form.error(&head),
         500.. => Meaning::Failed.error(&head),

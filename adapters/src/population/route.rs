@@ -6,7 +6,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use lienthong_core::access::OfficerId;
@@ -111,28 +110,33 @@ impl Route {
         })
     }
 
-    /// Asks, within `budget`, and reads the answer.
+    /// Asks and reads the answer. The caller's time decides whether something is begun;
+    /// what has begun ends by the route's own limit or by being dropped, because the
+    /// caller's time may grow meanwhile.
     pub(super) async fn ask<T>(
         &self,
         admitted: Admitted<'_>,
         letter: Letter,
-        budget: Duration,
+        call: &LookupCall,
         read: impl FnOnce(&[u8]) -> Result<T, Flaw>,
     ) -> Result<Observed<T>, Unanswered> {
-        if budget.is_zero() {
+        if call.budget.left().is_zero() {
             return Err(PopulationError::TimedOut.into());
         }
-        let deadline = Instant::now() + budget.min(self.upstream.total());
+        let deadline = Instant::now() + self.upstream.total();
         let Admitted { door, entry, .. } = admitted;
         let ticket = self.access.ticket(entry, None, deadline).await?;
         let generation = ticket.generation;
         let mut attempts = 0;
-        let first = self.send(door, ticket, &letter, deadline, &mut attempts);
+        let first = self.send(door, ticket, &letter, call, deadline, &mut attempts);
         let mut answer = first.await?;
         if let Some(refused) = generation.filter(|_| wants_another_token(&answer)) {
+            if call.budget.left().is_zero() {
+                return Err(unanswered(PopulationError::TimedOut, attempts));
+            }
             let ticket = self.access.ticket(entry, Some(refused), deadline).await;
             let ticket = ticket.map_err(|error| unanswered(error, attempts))?;
-            let second = self.send(door, ticket, &letter, deadline, &mut attempts);
+            let second = self.send(door, ticket, &letter, call, deadline, &mut attempts);
             answer = second.await?;
         }
         let answer = understood(answer, read).map_err(|error| unanswered(error, attempts))?;
@@ -143,19 +147,26 @@ impl Route {
         })
     }
 
-    /// Sends once, and counts it in `attempts` unless it certainly did not arrive.
+    /// Sends once, and counts it in `attempts` and for the call, unless it certainly did
+    /// not arrive.
     async fn send(
         &self,
         door: &Door,
         ticket: Ticket,
         letter: &Letter,
+        call: &LookupCall,
         deadline: Instant,
         attempts: &mut u32,
     ) -> Result<Answer, Unanswered> {
         let mut headers = ticket.headers;
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(letter.media_type));
         headers.insert(ACCEPT, HeaderValue::from_static(letter.accept));
+        if call.budget.left().is_zero() {
+            return Err(unanswered(PopulationError::TimedOut, *attempts));
+        }
         let left = deadline.saturating_duration_since(Instant::now());
+        // Before it is sent: it may be dropped at any moment after.
+        call.sent.begin();
         let sent = self
             .upstream
             .post(&door.endpoint, headers, letter.body.clone(), left)
@@ -166,7 +177,11 @@ impl Route {
                 | ExchangeError::Unreachable
                 | ExchangeError::CertificateRejected)
         );
-        *attempts += u32::from(!never_left);
+        if never_left {
+            call.sent.take_back();
+        } else {
+            *attempts += 1;
+        }
         sent.map_err(|error| unanswered(refusal::of_exchange(error), *attempts))
     }
 }

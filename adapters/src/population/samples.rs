@@ -11,7 +11,9 @@ use lienthong_core::citizen::CitizenQuery;
 use lienthong_core::clock::{Clock, ManualClock};
 use lienthong_core::identity::PersonalNumber;
 use lienthong_core::name::FullName;
-use lienthong_core::ports::population::{LookupCall, Operation, RequestNumber};
+use lienthong_core::ports::population::{
+    LookupCall, Operation, RequestNumber, SentCount, TimeLeft,
+};
 use lienthong_core::procedure::ProcedureCode;
 
 use super::dialect::Question;
@@ -49,7 +51,8 @@ pub(super) fn call() -> LookupCall {
         officer_account: Some(OfficerAccount::parse("canbo.mau").unwrap()),
         unit: AgencyCode::parse("H99.1").unwrap(),
         procedure: ProcedureCode::parse("1.001193").unwrap(),
-        budget: Duration::from_secs(10),
+        budget: TimeLeft::fixed(Duration::from_secs(10)),
+        sent: SentCount::default(),
     }
 }
 

@@ -35,6 +35,10 @@ use self::session::LogIn;
 use crate::access::{Issued, NoCredential, Renewal, SharedCredential};
 use crate::http::{Endpoint, ExchangeError, SetupError, Upstream};
 
+/// Every waiting dossier wants a session; after an outage they ask for one log-in a
+/// second between them.
+const LOG_IN_PAUSE: Duration = Duration::from_secs(1);
+
 /// How long before its end a session is not used any more.
 const SESSION_MARGIN: Duration = Duration::from_secs(10);
 
@@ -86,6 +90,7 @@ impl P1Portal {
         let renewal = Renewal {
             margin: SESSION_MARGIN,
             time_limit: upstream.total(),
+            outage_pause: LOG_IN_PAUSE,
         };
         Ok(Self {
             session: SharedCredential::new(renewal, clock, move || log_in.fetch()),

@@ -83,14 +83,17 @@ impl HouseholdField {
 }
 
 impl HouseholdPerson {
-    /// Whether this may be the person that `query` asks about. A number decides; where
-    /// the answer gives none, or an old card was asked for, name and birth do.
-    fn may_be(&self, query: &CitizenQuery) -> bool {
-        if let (Identity::PersonalNumber(asked), Some(found)) =
-            (&query.identity, &self.personal_number)
-        {
-            return asked == found;
+    /// What its number says to the question whether this is the person that `query` asks
+    /// about; `None` where the answer gives none, or an old card was asked for.
+    fn by_number(&self, query: &CitizenQuery) -> Option<bool> {
+        match (&query.identity, &self.personal_number) {
+            (Identity::PersonalNumber(asked), Some(found)) => Some(asked == found),
+            (Identity::PersonalNumber(_), None) | (Identity::OldIdCard(_), _) => None,
         }
+    }
+
+    /// Whether name and birth are those that `query` asks about.
+    fn by_name(&self, query: &CitizenQuery) -> bool {
         let same_name = self
             .full_name
             .as_ref()
@@ -106,12 +109,22 @@ impl HouseholdPerson {
 impl Household {
     /// Whether the person that `query` asks about belongs to it. An answer about somebody
     /// else's household is never a match.
+    ///
+    /// A number decides. Name and birth do of a head without one, and of everybody where
+    /// an old card was asked for; but not of a member without one who was asked for by
+    /// number, because what stood there may have been another number that nobody could
+    /// read.
     #[must_use]
     pub fn concerns(&self, query: &CitizenQuery) -> bool {
-        self.head
-            .iter()
-            .chain(&self.members)
-            .any(|person| person.may_be(query))
+        let is_by_number = matches!(query.identity, Identity::PersonalNumber(_));
+        let is_head =
+            |head: &HouseholdPerson| head.by_number(query).unwrap_or_else(|| head.by_name(query));
+        let is_member = |member: &HouseholdPerson| {
+            member
+                .by_number(query)
+                .unwrap_or_else(|| !is_by_number && member.by_name(query))
+        };
+        self.head.as_ref().is_some_and(is_head) || self.members.iter().any(is_member)
     }
 
     /// Drops every field that is not in `allowed`; without any field of the members,
@@ -238,6 +251,25 @@ mod tests {
         let mut other_birth = asked(old(), "LÊ VĂN VÍ DỤ");
         other_birth.birth = BirthDate::parse("2011-09-01").unwrap();
         assert!(!household().concerns(&other_birth));
+    }
+
+    #[test]
+    fn a_member_without_a_number_is_not_the_one_who_was_asked_for_by_number() {
+        let unnumbered = |name: &str| person("", name);
+        let asked = |number: Identity| asked(number, "LÊ VĂN VÍ DỤ");
+        let number = || Identity::from(PersonalNumber::parse("000210000002").unwrap());
+        let old = crate::identity::OldIdCardNumber::parse("000185001").unwrap();
+        let member = Household {
+            head: household().head,
+            members: vec![unnumbered("LÊ VĂN VÍ DỤ")],
+        };
+        assert!(!member.concerns(&asked(number())));
+        assert!(member.concerns(&asked(old.into())));
+        let head = Household {
+            head: Some(unnumbered("LÊ VĂN VÍ DỤ")),
+            members: Vec::new(),
+        };
+        assert!(head.concerns(&asked(number())));
     }
 
     #[test]

@@ -16,7 +16,6 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
-use lienthong_adapters::keyed_hash::WeakKey;
 use lienthong_adapters::store::{OpenError, SqliteOutbox};
 use lienthong_core::clock::Clock;
 use lienthong_core::places::{InvalidPlaceCatalogue, PlaceCatalogue};
@@ -45,7 +44,7 @@ use crate::sync::watched::Watched;
 use crate::sync::worker::{Worker, WorkerSettings};
 pub(crate) use inspection::{Finding, Trouble, inspect};
 use lookups::LookupSide;
-pub use lookups::{LookupStartError, Reloaded};
+pub use lookups::{LookupStartError, ReloadError, Reloaded};
 use parts::Parts;
 pub(crate) use routes::SYNC_SERVICE;
 use routes::Services;
@@ -107,7 +106,7 @@ pub enum StartError {
 /// Time that a scraper at the console has for its request when the gateway stops.
 const CONSOLE_PATIENCE: Duration = Duration::from_secs(2);
 
-/// Time to record how the last attempts ended.
+/// Time to record how the last attempts and look-ups ended, after the longest exchange.
 const SETTLE_PATIENCE: Duration = Duration::from_secs(5);
 
 /// How often answers past their time are wiped from an idle cache.
@@ -132,6 +131,8 @@ pub struct Gateway {
     looking: LookupSide,
     reporter: HealthReporter,
     parts: Parts,
+    /// Time that look-ups under way have when the gateway stops.
+    settling: Duration,
 }
 
 /// What stands before the first listener is bound.
@@ -244,6 +245,7 @@ impl Gateway {
             looking: built.looking,
             reporter,
             parts,
+            settling: config.population.limits.total + SETTLE_PATIENCE,
         })
     }
 
@@ -264,9 +266,11 @@ impl Gateway {
     /// forgotten.
     ///
     /// # Errors
-    /// [`WeakKey`]; nothing is changed then.
-    pub fn reload(&self, config: &Config) -> Result<Reloaded, WeakKey> {
-        self.looking.standing.replace(config)
+    /// [`ReloadError`]; nothing is changed then.
+    pub async fn reload(&self, config: Config) -> Result<Reloaded, ReloadError> {
+        let standing = Arc::clone(&self.looking.standing);
+        // To forget what is kept takes its time, which is none of the calls'.
+        tokio::task::spawn_blocking(move || standing.replace(&config)).await?
     }
 
     /// Says that it is not serving, takes no more calls, lets open ones end within the
@@ -275,7 +279,7 @@ impl Gateway {
         self.parts.stopping.cancel();
         routes::announce(&self.reporter, ServingStatus::NotServing).await;
         let report = self.door.drain().await;
-        if !self.looking.lookups.settle(SETTLE_PATIENCE).await {
+        if !self.looking.lookups.settle(self.settling).await {
             tracing::warn!("look-ups did not end in time; they are not recorded");
         }
         self.parts.stop().await;

@@ -18,11 +18,14 @@ mod verify;
 #[cfg(test)]
 pub(crate) mod tests;
 
+use std::any::Any;
 use std::collections::BTreeSet;
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use lienthong_adapters::cache::{AnswerCache, NoRandomness};
 use lienthong_adapters::keyed_hash::KeyedHash;
 use lienthong_core::access::{AccessContext, AccessPolicy};
@@ -31,22 +34,32 @@ use lienthong_core::clock::Clock;
 use lienthong_core::guard::status::GuardStatus;
 use lienthong_core::lookup::Freshness;
 use lienthong_core::lookup::keeping::Keeping;
+use lienthong_core::name::KeyRule;
 use lienthong_core::places::PlaceCatalogue;
 use lienthong_core::ports::audit::{AuditLog, Question};
 use lienthong_core::ports::population::PopulationRegistry;
 use prometheus_client::registry::Registry;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument as _;
 
 use crate::status::ServerError;
 use figures::LookupFigures;
 use flown::{CitizenFlights, HouseholdFlights, VerdictFlights};
-use inquiry::Inquiry;
 pub(crate) use inquiry::{Answered, Origin};
+use inquiry::{Failure, Inquiry, Reached};
 
 pub(crate) use find::Found;
 pub(crate) use household::FoundHousehold;
 pub(crate) use verify::Verification;
+
+const NO_PLACE: ServerError = ServerError::Overloaded {
+    retry_after: Duration::from_secs(1),
+};
+
+/// How a look-up ended, or the panic in which it did.
+type Ended<T> = Result<Result<Reached<T>, Failure>, Box<dyn Any + Send>>;
 
 /// What a running gateway may be given anew: who may see what, and by which key people
 /// stand in the record.
@@ -70,8 +83,14 @@ pub struct LookupParts {
     pub places: PlaceCatalogue,
     /// Who may see what.
     pub rules: LookupRules,
+    /// How a name becomes the key that the profile sends: names that it tells apart are
+    /// two questions.
+    pub name_key: KeyRule,
     /// What may be kept.
     pub keeping: Keeping,
+    /// Most look-ups of single calls that are under way, those included whose callers
+    /// have gone; and as many of streams.
+    pub most: usize,
     /// Time that is kept back of a caller's deadline for the gateway's own work.
     pub reserve: Duration,
 }
@@ -83,8 +102,11 @@ pub struct Lookups {
     clock: Arc<dyn Clock>,
     places: PlaceCatalogue,
     rules: RwLock<Arc<LookupRules>>,
+    name_key: KeyRule,
     cache: Arc<AnswerCache>,
     reserve: Duration,
+    single: Arc<Semaphore>,
+    items: Arc<Semaphore>,
     verdicts: VerdictFlights,
     citizens: CitizenFlights,
     households: HouseholdFlights,
@@ -116,8 +138,11 @@ impl Lookups {
             clock: parts.clock,
             places: parts.places,
             rules: RwLock::new(Arc::new(parts.rules)),
+            name_key: parts.name_key,
             cache: Arc::new(cache),
             reserve: parts.reserve,
+            single: Arc::new(Semaphore::new(parts.most)),
+            items: Arc::new(Semaphore::new(parts.most)),
             verdicts: VerdictFlights::new(),
             citizens: CitizenFlights::new(),
             households: HouseholdFlights::new(),
@@ -132,9 +157,31 @@ impl Lookups {
         asked: Asked,
         left: Duration,
     ) -> Result<Answered<Verification>, ServerError> {
+        let place = self.place()?;
         let inquiry = Inquiry::begin(Arc::clone(self), Question::Verify, asked, left);
-        self.detached(async move {
-            let ended = verify::run(&inquiry).await;
+        self.detached(place, async move {
+            let ended = caught(verify::run(&inquiry)).await;
+            inquiry.close(Vec::new(), ended).await
+        })
+        .await
+    }
+
+    /// The same as one of many: where a single call is turned away because too much is
+    /// asked at once, it waits for its turn.
+    pub(crate) async fn verify_in_turn(
+        self: &Arc<Self>,
+        asked: Asked,
+        left: Duration,
+    ) -> Result<Answered<Verification>, ServerError> {
+        let began = Instant::now();
+        let place = tokio::time::timeout(left, Arc::clone(&self.items).acquire_owned());
+        let Ok(Ok(place)) = place.await else {
+            return Err(NO_PLACE);
+        };
+        let left = left.saturating_sub(began.elapsed());
+        let inquiry = Inquiry::begin(Arc::clone(self), Question::Verify, asked, left);
+        self.detached(place, async move {
+            let ended = caught(verify::run_in_turn(&inquiry)).await;
             inquiry.close(Vec::new(), ended).await
         })
         .await
@@ -148,10 +195,11 @@ impl Lookups {
         fields: Option<BTreeSet<CitizenField>>,
         left: Duration,
     ) -> Result<Answered<Found>, ServerError> {
+        let place = self.place()?;
         let inquiry = Inquiry::begin(Arc::clone(self), Question::LookUp, asked, left);
-        self.detached(async move {
+        self.detached(place, async move {
             let asked = fields.unwrap_or_else(|| CitizenField::ALL.iter().copied().collect());
-            let ended = find::run(&inquiry, &asked).await;
+            let ended = caught(find::run(&inquiry, &asked)).await;
             inquiry.close(find::names(&asked), ended).await
         })
         .await
@@ -163,9 +211,10 @@ impl Lookups {
         asked: Asked,
         left: Duration,
     ) -> Result<Answered<FoundHousehold>, ServerError> {
+        let place = self.place()?;
         let inquiry = Inquiry::begin(Arc::clone(self), Question::Household, asked, left);
-        self.detached(async move {
-            let ended = household::run(&inquiry).await;
+        self.detached(place, async move {
+            let ended = caught(household::run(&inquiry)).await;
             inquiry.close(household::names(), ended).await
         })
         .await
@@ -237,11 +286,23 @@ impl Lookups {
         Arc::clone(&self.rules.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Runs `work` to its end even if the caller goes away.
+    /// A place for a single call. The door's own ends with the caller's stream, and a
+    /// look-up does not.
+    fn place(&self) -> Result<OwnedSemaphorePermit, ServerError> {
+        let place = Arc::clone(&self.single).try_acquire_owned();
+        place.map_err(|_taken| NO_PLACE)
+    }
+
+    /// Runs `work` to its end even if the caller goes away, and gives `place` back then.
     async fn detached<T: Send + 'static>(
         &self,
+        place: OwnedSemaphorePermit,
         work: impl Future<Output = Result<T, ServerError>> + Send + 'static,
     ) -> Result<T, ServerError> {
+        let work = work.map(move |ended| {
+            drop(place);
+            ended
+        });
         match self.under_way.spawn(work.in_current_span()).await {
             Ok(ended) => ended,
             Err(error) => match error.try_into_panic() {
@@ -252,4 +313,9 @@ impl Lookups {
             },
         }
     }
+}
+
+/// Runs `work` so that it can be recorded even if it breaks down.
+async fn caught<T>(work: impl Future<Output = Result<Reached<T>, Failure>>) -> Ended<T> {
+    AssertUnwindSafe(work).catch_unwind().await
 }

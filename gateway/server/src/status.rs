@@ -102,6 +102,9 @@ pub enum ServerError {
     /// The caller's deadline passed. What was begun may have had its effect.
     #[error("the deadline of the call has passed")]
     DeadlineExceeded,
+    /// The caller's deadline passed before the population database had answered.
+    #[error("the population database did not answer before the deadline of the call")]
+    LookupTimedOut,
     /// The message cannot be decoded.
     #[error("the message cannot be decoded: {problem}")]
     MalformedMessage {
@@ -150,7 +153,7 @@ impl ServerError {
             Self::DossierNotFound { .. } => Code::NotFound,
             Self::UnknownCaller => Code::Unauthenticated,
             Self::Overloaded { .. } | Self::AnswerTooLarge { .. } => Code::ResourceExhausted,
-            Self::DeadlineExceeded => Code::DeadlineExceeded,
+            Self::DeadlineExceeded | Self::LookupTimedOut => Code::DeadlineExceeded,
             Self::UnknownMethod | Self::UnsupportedEncoding => Code::Unimplemented,
             Self::Internal { .. } | Self::Audit(AuditError::Corrupt { .. }) => Code::Internal,
         }
@@ -177,7 +180,7 @@ impl ServerError {
             Self::DossierNotFound { .. } => Reason::DossierNotFound,
             Self::UnknownCaller => Reason::UnknownCaller,
             Self::Overloaded { .. } => Reason::Overloaded,
-            Self::DeadlineExceeded => Reason::DeadlineExceeded,
+            Self::DeadlineExceeded | Self::LookupTimedOut => Reason::DeadlineExceeded,
             Self::MalformedMessage { .. } => Reason::MalformedMessage,
             Self::MessageTooLarge { .. } => Reason::MessageTooLarge,
             Self::AnswerTooLarge { .. } => Reason::AnswerTooLarge,
@@ -232,6 +235,7 @@ impl ServerError {
             | Self::UnknownCaller
             | Self::Overloaded { .. }
             | Self::DeadlineExceeded
+            | Self::LookupTimedOut
             | Self::MalformedMessage { .. }
             | Self::MessageTooLarge { .. }
             | Self::AnswerTooLarge { .. }
@@ -261,6 +265,7 @@ impl ServerError {
             | Self::UnknownCaller
             | Self::Overloaded { .. }
             | Self::DeadlineExceeded
+            | Self::LookupTimedOut
             | Self::MalformedMessage { .. }
             | Self::MessageTooLarge { .. }
             | Self::UnknownMethod

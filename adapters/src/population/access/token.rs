@@ -3,10 +3,10 @@
 //! A failed fetch carries nothing of a citizen: the look-up behind it was never sent,
 //! whatever happened to the connection.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use lienthong_core::clock::Clock;
 use lienthong_core::ports::population::PopulationError;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
@@ -17,6 +17,7 @@ use zeroize::Zeroizing;
 use super::bearer;
 use crate::access::{FetchFailure, Fresh, Issued, NoCredential, Renewal, SharedCredential};
 use crate::http::{Endpoint, Upstream};
+use crate::population::guarded::RETRY_PAUSE;
 use crate::population::refusal;
 
 /// Lifetime of a token whose answer does not tell one.
@@ -37,9 +38,29 @@ pub(super) struct TokenCall {
     pub(super) margin: Duration,
 }
 
+/// Over before a look-up's second try begins, which would be told of the first one's
+/// failure otherwise.
+const OUTAGE_PAUSE: Duration = Duration::from_millis(RETRY_PAUSE.start * 4 / 5);
+
+/// How long after a renewal the new token is not suspected. What is refused within this
+/// time is refused for another reason, as a rule one officer's wrong credential, and
+/// would be again with a third token.
+const TRUSTED_FOR: SignedDuration = SignedDuration::from_secs(5);
+
 /// The token of one route.
 #[derive(Debug)]
-pub(super) struct Token(SharedCredential<HeaderValue, PopulationError>);
+pub(super) struct Token {
+    shared: SharedCredential<HeaderValue, PopulationError>,
+    clock: Arc<dyn Clock>,
+    /// The last token that replaced a refused one.
+    renewed: Mutex<Option<Renewed>>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Renewed {
+    generation: u64,
+    at: Timestamp,
+}
 
 impl Token {
     /// A token that `call` fetches. Nothing is fetched yet.
@@ -47,16 +68,21 @@ impl Token {
         let renewal = Renewal {
             margin: call.margin,
             time_limit: upstream.total(),
+            outage_pause: OUTAGE_PAUSE,
         };
         let (upstream, told) = (Arc::clone(upstream), Arc::clone(clock));
-        Self(SharedCredential::new(
-            renewal,
-            Arc::clone(clock),
-            move || call.fetch(Arc::clone(&upstream), Arc::clone(&told)),
-        ))
+        let shared = SharedCredential::new(renewal, Arc::clone(clock), move || {
+            call.fetch(Arc::clone(&upstream), Arc::clone(&told))
+        });
+        Self {
+            shared,
+            clock: Arc::clone(clock),
+            renewed: Mutex::new(None),
+        }
     }
 
-    /// The token, or another than the one of generation `refused`.
+    /// The token, or another than the one of generation `refused`; none, when that one has
+    /// just replaced a refused one.
     pub(super) async fn other_than(
         &self,
         refused: Option<u64>,
@@ -64,16 +90,47 @@ impl Token {
     ) -> Result<Issued<HeaderValue>, PopulationError> {
         let token = async {
             match refused {
-                Some(generation) => self.0.renew(generation).await,
-                None => self.0.get().await,
+                Some(generation) => self.shared.renew(generation).await,
+                None => self.shared.get().await,
             }
         };
+        if refused.is_some_and(|refused| self.is_trusted(refused)) {
+            return Err(PopulationError::CredentialsRefused);
+        }
         match tokio::time::timeout_at(deadline, token).await {
-            Ok(Ok(token)) => Ok(token),
+            Ok(Ok(token)) => {
+                if refused.is_some() {
+                    self.note_renewal(token.generation);
+                }
+                Ok(token)
+            }
             Ok(Err(NoCredential::Failed(error))) => Err(error),
             Ok(Err(NoCredential::Lost)) => Err(PopulationError::CredentialsRefused),
             Ok(Err(NoCredential::TimedOut)) | Err(_) => Err(PopulationError::TimedOut),
         }
+    }
+}
+
+impl Token {
+    fn is_trusted(&self, generation: u64) -> bool {
+        let renewed = *self.lock();
+        renewed.is_some_and(|renewed| {
+            renewed.generation == generation
+                && self.clock.now().duration_since(renewed.at) < TRUSTED_FOR
+        })
+    }
+
+    /// Notes the moment of a renewal once, for the first who heard of it.
+    fn note_renewal(&self, generation: u64) {
+        let mut renewed = self.lock();
+        if renewed.is_none_or(|renewed| renewed.generation < generation) {
+            let at = self.clock.now();
+            *renewed = Some(Renewed { generation, at });
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Renewed>> {
+        self.renewed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -110,7 +167,10 @@ impl TokenCall {
 impl FetchFailure for PopulationError {
     fn is_refusal(&self) -> bool {
         match self {
-            Self::CredentialsRefused | Self::AddressRefused | Self::Rejected { .. } => true,
+            Self::CredentialsRefused
+            | Self::AddressRefused
+            | Self::Forbidden
+            | Self::Rejected { .. } => true,
             Self::NotOffered
             | Self::Unreachable
             | Self::Interrupted

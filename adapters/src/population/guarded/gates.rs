@@ -2,8 +2,9 @@
 //!
 //! They are passed all or none, under one lock that is never held across an exchange:
 //! a look-up that the rate refuses has used up no probe and no place in the quota. Who
-//! is through holds an [`Entry`], and an entry that is dropped, because its caller hung
-//! up, counts as a request that may have been sent.
+//! is through holds an [`Entry`], and an entry that is dropped, because nobody waits any
+//! more, counts for the requests that were begun until then, and as a time-out if the
+//! upstream had the time that a time-out needs.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -66,8 +67,13 @@ pub(super) enum Ending<'a> {
         /// Time that the upstream had to answer.
         given: Duration,
     },
-    /// Its caller hung up.
-    BrokenOff,
+    /// Nobody waits for it any more.
+    BrokenOff {
+        /// Requests that may have arrived.
+        sent: u32,
+        /// Time that the upstream had to answer.
+        given: Duration,
+    },
 }
 
 impl Ending<'_> {
@@ -79,7 +85,9 @@ impl Ending<'_> {
                 ..
             } => Sign::of_failure(failure, *given, patience),
             Self::Told { failure: None, .. } => Sign::Answer,
-            Self::BrokenOff => Sign::Nothing,
+            Self::BrokenOff { given, .. } => {
+                Sign::of_failure(&PopulationError::TimedOut, *given, patience)
+            }
         }
     }
 }
@@ -152,7 +160,11 @@ impl Gates {
         Ok(Entry {
             gates: self,
             call,
-            held: Some(Held { pass, place }),
+            held: Some(Held {
+                pass,
+                place,
+                began: Instant::now(),
+            }),
         })
     }
 
@@ -218,8 +230,7 @@ impl Gates {
     fn settle(&self, held: &Held, call: &LookupCall, ending: &Ending<'_>) {
         let (failure, sent) = match *ending {
             Ending::Told { failure, sent, .. } => (failure, sent),
-            // It may have been sent, and then it is a logged access.
-            Ending::BrokenOff => (None, 1),
+            Ending::BrokenOff { sent, .. } => (Some(&PopulationError::TimedOut), sent),
         };
         let sign = ending.sign(self.patience);
         let now = self.now();
@@ -236,7 +247,11 @@ impl Gates {
                 state.last_success = Some(now.wall);
                 state.alert = None;
             }
-            Sign::Outage | Sign::AddressRefused | Sign::CredentialsRefused | Sign::Throttled(_) => {
+            Sign::Outage
+            | Sign::ConnectionLost
+            | Sign::AddressRefused
+            | Sign::CredentialsRefused
+            | Sign::Throttled(_) => {
                 news.extend(state.note_failure(failure, now));
             }
             Sign::Nothing => {}
@@ -309,6 +324,7 @@ pub(super) struct Entry<'a> {
 struct Held {
     pass: Pass,
     place: Option<QuotaPlace>,
+    began: Instant,
 }
 
 impl Entry<'_> {
@@ -336,7 +352,11 @@ impl Entry<'_> {
 impl Drop for Entry<'_> {
     fn drop(&mut self) {
         if let Some(held) = self.held.take() {
-            self.gates.settle(&held, self.call, &Ending::BrokenOff);
+            let ending = Ending::BrokenOff {
+                sent: self.call.sent.so_far(),
+                given: held.began.elapsed(),
+            };
+            self.gates.settle(&held, self.call, &ending);
         }
     }
 }

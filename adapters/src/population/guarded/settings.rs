@@ -19,7 +19,8 @@ pub struct GuardSettings {
     pub parallel: NonZeroU32,
     /// How long a look-up may wait for a place among them; its own budget bounds it too.
     pub wait: Duration,
-    /// Look-ups per second; `None`: no limit.
+    /// Look-ups per second; `None`: no limit. The second request of one whose token was
+    /// renewed is not counted here, but it is in the quota.
     pub rate: Option<RateRule>,
     /// Requests per day of Viet Nam; `None`: no limit.
     pub quota: Option<QuotaRule>,

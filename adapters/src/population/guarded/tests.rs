@@ -8,6 +8,7 @@ use std::num::{NonZeroU32, NonZeroU64};
 
 use jiff::SignedDuration;
 use jiff::Timestamp;
+use lienthong_core::access::OfficerId;
 use lienthong_core::clock::ManualClock;
 use lienthong_core::guard::Percent;
 use lienthong_core::guard::breaker::BreakerRule;
@@ -17,7 +18,7 @@ use lienthong_core::guard::rate::RateRule;
 use lienthong_core::guard::status::{BreakerState, GuardAlert};
 use tokio::time::advance;
 
-use self::scripted::{Scripted, Step, call, query};
+use self::scripted::{Scripted, Step, call, counting_down, query};
 use super::*;
 
 /// 10:00 in Viet Nam.
@@ -127,7 +128,9 @@ async fn an_upstream_that_fails_is_left_alone_and_callers_hear_so_at_once() {
 #[tokio::test(start_paused = true)]
 async fn after_the_pause_one_look_up_tries_and_the_others_wait_for_its_answer() {
     let ground = ground(GuardSettings::default());
-    ground.registry.fails(5, &PopulationError::Interrupted);
+    ground
+        .registry
+        .fails(5, &PopulationError::Failed { status: 503 });
     for _ in 0..5 {
         ground.look_up().await.unwrap_err();
     }
@@ -145,13 +148,15 @@ async fn after_the_pause_one_look_up_tries_and_the_others_wait_for_its_answer() 
 #[tokio::test(start_paused = true)]
 async fn a_caller_who_hangs_up_gives_the_probe_and_the_place_back() {
     let ground = ground(parallel(1));
-    ground.registry.fails(5, &PopulationError::Interrupted);
+    ground
+        .registry
+        .fails(5, &PopulationError::Failed { status: 503 });
     for _ in 0..5 {
         ground.look_up().await.unwrap_err();
     }
     advance(Duration::from_secs(10)).await;
     for _ in 0..3 {
-        ground.registry.then([Step::Hang]);
+        ground.registry.then([Step::Hang(1)]);
         let probe = ground.spawn();
         ground.settle().await;
         assert_eq!(ground.look_up().await, open_for(1));
@@ -164,7 +169,7 @@ async fn a_caller_who_hangs_up_gives_the_probe_and_the_place_back() {
 #[tokio::test(start_paused = true)]
 async fn a_caller_who_hangs_up_while_waiting_takes_no_place() {
     let ground = ground(parallel(1));
-    ground.registry.then([Step::Hang]);
+    ground.registry.then([Step::Hang(1)]);
     let at_work = ground.spawn();
     ground.settle().await;
     let waiting = ground.spawn();
@@ -178,7 +183,7 @@ async fn a_caller_who_hangs_up_while_waiting_takes_no_place() {
 #[tokio::test(start_paused = true)]
 async fn no_more_look_ups_are_at_work_than_allowed_and_the_rest_wait_a_moment() {
     let ground = ground(parallel(2));
-    ground.registry.then([Step::Hang, Step::Hang]);
+    ground.registry.then([Step::Hang(1), Step::Hang(1)]);
     let hanging = [ground.spawn(), ground.spawn()];
     ground.settle().await;
     let before = Instant::now();
@@ -196,7 +201,7 @@ async fn the_wait_for_a_place_is_taken_off_the_budget_and_bounded_by_it() {
     let first = ground.spawn();
     ground.settle().await;
     let hurried = LookupCall {
-        budget: Duration::from_millis(200),
+        budget: counting_down(Duration::from_millis(200)),
         ..call()
     };
     assert_eq!(
@@ -206,8 +211,8 @@ async fn the_wait_for_a_place_is_taken_off_the_budget_and_bounded_by_it() {
     assert_eq!(ground.look_up().await, Ok(1));
     assert_eq!(first.await.unwrap(), Ok(1));
     let calls = ground.registry.calls();
-    assert_eq!(calls[0].budget, Duration::from_secs(10));
-    let waited = calls[0].budget.saturating_sub(calls[1].budget);
+    assert_eq!(calls[0].1, Duration::from_secs(10));
+    let waited = calls[0].1.saturating_sub(calls[1].1);
     assert_eq!(waited.as_millis(), 400);
 }
 
@@ -280,7 +285,7 @@ async fn the_quota_counts_requests_and_ends_with_the_day() {
 async fn a_restart_and_a_hang_up_do_not_win_quota() {
     let ground = ground(quota(3));
     ground.guarded.seed_quota(1);
-    ground.registry.then([Step::Hang]);
+    ground.registry.then([Step::Hang(1)]);
     let hanging = ground.spawn();
     ground.settle().await;
     hanging.abort();
@@ -289,6 +294,20 @@ async fn a_restart_and_a_hang_up_do_not_win_quota() {
     assert_eq!(ground.look_up().await, Ok(1));
     let error = ground.look_up().await.unwrap_err().error;
     assert!(matches!(error, PopulationError::QuotaSpent { .. }));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_look_up_that_is_dropped_costs_the_quota_what_it_had_sent() {
+    for sent in [0, 1, 2] {
+        let ground = ground(quota(10));
+        ground.registry.then([Step::Hang(sent)]);
+        let dropped = ground.spawn();
+        ground.settle().await;
+        dropped.abort();
+        ground.settle().await;
+        let used = ground.guarded.status().quota.unwrap().used;
+        assert_eq!(used, u64::from(sent));
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -371,11 +390,29 @@ async fn one_officers_refused_credential_is_an_alert_but_shuts_nobody_out() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_403_to_one_officer_is_an_alert_but_only_another_officers_shuts_out() {
+    let ground = ground(GuardSettings::default());
+    ground.registry.fails(21, &PopulationError::Forbidden);
+    for _ in 0..20 {
+        ground.look_up().await.unwrap_err();
+    }
+    let status = ground.guarded.status();
+    assert_eq!(status.alert, Some(GuardAlert::AddressRefused));
+    assert_eq!(status.breaker, BreakerState::Closed);
+    let other = LookupCall {
+        officer: OfficerId::parse("000180000010").unwrap(),
+        ..call()
+    };
+    ground.look_up_as(&other).await.unwrap_err();
+    assert_eq!(ground.look_up().await, open_for(60));
+}
+
+#[tokio::test(start_paused = true)]
 async fn callers_with_tiny_deadlines_do_not_shut_the_others_out() {
     let ground = ground(GuardSettings::default());
     ground.registry.fails(20, &PopulationError::TimedOut);
     let hurried = LookupCall {
-        budget: Duration::from_millis(5),
+        budget: counting_down(Duration::from_millis(5)),
         ..call()
     };
     for _ in 0..20 {

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use lienthong_core::ports::population::{LookupCall, PopulationError};
+use lienthong_core::ports::population::{LookupCall, PopulationError, SentCount, TimeLeft};
 
 use super::grounds::{ASKED, NAME};
 use super::*;
@@ -31,7 +31,7 @@ async fn each_status_means_the_same_everywhere_and_is_not_tried_again() {
     for ground in GROUNDS {
         for (status, error) in [
             (400, PopulationError::Rejected { status: 400 }),
-            (403, PopulationError::AddressRefused),
+            (403, PopulationError::Forbidden),
             (404, PopulationError::Rejected { status: 404 }),
             (429, PopulationError::Throttled { retry_after: None }),
             (500, PopulationError::Failed { status: 500 }),
@@ -103,6 +103,31 @@ async fn a_refused_token_is_renewed_once_and_what_cannot_be_renewed_not_at_all()
 }
 
 #[tokio::test]
+async fn a_token_is_not_renewed_for_a_caller_whose_time_is_over() {
+    for ground in GROUNDS.iter().filter(|ground| ground.token.is_some()) {
+        let server = upstream(ground).await;
+        let refuses = Mock::given(path("/tracuu")).respond_with(ResponseTemplate::new(401));
+        refuses.mount(&server).await;
+        let sent = SentCount::default();
+        let counted = sent.clone();
+        let call = LookupCall {
+            budget: TimeLeft::told_by(move || {
+                Duration::from_secs(u64::from(counted.so_far() == 0))
+            }),
+            sent,
+            ..call()
+        };
+        let registry = registry(ground, &server.uri());
+        let unanswered = registry.look_up(&query(), &call).await.unwrap_err();
+        assert_eq!(unanswered, once(PopulationError::TimedOut));
+        assert_eq!(call.sent.so_far(), 1, "{}", ground.profile);
+        let requests = server.received_requests().await.unwrap();
+        let paths: Vec<_> = requests.iter().map(|it| it.url.path()).collect();
+        assert_eq!(paths, ["/token", "/tracuu"], "{}", ground.profile);
+    }
+}
+
+#[tokio::test]
 async fn after_a_renewal_the_same_request_is_answered() {
     for ground in GROUNDS.iter().filter(|ground| ground.token.is_some()) {
         let server = upstream(ground).await;
@@ -131,7 +156,7 @@ async fn a_token_that_cannot_be_had_sends_no_look_up() {
         for (status, error) in [
             (400, PopulationError::CredentialsRefused),
             (401, PopulationError::CredentialsRefused),
-            (403, PopulationError::AddressRefused),
+            (403, PopulationError::Forbidden),
             (404, PopulationError::Rejected { status: 404 }),
             (429, PopulationError::Throttled { retry_after: None }),
             (502, PopulationError::Failed { status: 502 }),
@@ -225,24 +250,26 @@ async fn a_flood_is_nonsense_and_is_not_read_to_its_end() {
 }
 
 #[tokio::test]
-async fn the_callers_budget_ends_silence_and_a_drip() {
-    let hurried = LookupCall {
-        budget: Duration::from_millis(300),
-        ..call()
-    };
+async fn whoever_asked_ends_silence_and_a_drip_and_knows_what_was_sent() {
+    let hurried = Duration::from_millis(300);
     for ground in GROUNDS {
         for behaviour in [Behaviour::FallSilent, Behaviour::Drip] {
             let server = rough(ground, behaviour).await;
             let registry = registry(ground, &server.url);
-            let unanswered = registry.look_up(&query(), &hurried).await.unwrap_err();
-            assert_eq!(unanswered, once(PopulationError::TimedOut));
+            let call = call();
+            let (query, sent) = (query(), call.sent.clone());
+            let asked = tokio::time::timeout(hurried, registry.look_up(&query, &call));
+            assert!(asked.await.is_err(), "{}", ground.profile);
+            assert_eq!(sent.so_far(), 1, "{}", ground.profile);
         }
         if ground.token.is_some() {
             let server = RoughServer::start(vec![Behaviour::FallSilent]).await;
             let registry = registry(ground, &server.url);
-            let unanswered = registry.look_up(&query(), &hurried).await.unwrap_err();
-            assert_eq!(unanswered, PopulationError::TimedOut.into());
-            assert_eq!(server.connections(), 1);
+            let call = call();
+            let (query, sent) = (query(), call.sent.clone());
+            let asked = tokio::time::timeout(hurried, registry.look_up(&query, &call));
+            assert!(asked.await.is_err(), "{}", ground.profile);
+            assert_eq!((sent.so_far(), server.connections()), (0, 1));
         }
     }
 }
@@ -250,7 +277,7 @@ async fn the_callers_budget_ends_silence_and_a_drip() {
 #[tokio::test]
 async fn without_time_nothing_is_asked() {
     let late = LookupCall {
-        budget: Duration::ZERO,
+        budget: TimeLeft::fixed(Duration::ZERO),
         ..call()
     };
     for ground in GROUNDS {

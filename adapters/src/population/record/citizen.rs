@@ -1,9 +1,9 @@
 //! From the elements of a `CongdanCollection` to a citizen's record.
 //!
 //! The same field comes in two shapes (population.md 2.4), and values may be
-//! missing, empty or dirty. A value that cannot be read is left out, so that one
-//! bad field does not hide the citizen; only number and name must be right, because
-//! they say whose record this is.
+//! missing, empty or dirty. A value that cannot be read, or stands there twice, is left
+//! out, so that one bad field does not hide the citizen; only number and name must be
+//! right, because they say whose record this is.
 
 use std::collections::BTreeSet;
 
@@ -27,6 +27,8 @@ const ABOUT_THE_COLLECTION: [&str; 5] = [
     "id",
 ];
 
+const NO_NAME: Problem = "a HoVaTen that is not a name";
+
 /// What the operation about relatives tells of a citizen (population.md 4).
 const WITH_RELATIVES: [CitizenField; 6] = [
     CitizenField::PersonalNumber,
@@ -46,6 +48,12 @@ pub(in crate::population) fn read(collection: &Element) -> Result<CitizenAnswer,
     if collection.text().is_some() {
         return Err("a text in place of citizens");
     }
+    if collection
+        .all("CongDan")
+        .any(|citizen| citizen.text().is_some())
+    {
+        return Err("a text in place of a citizen");
+    }
     let mut citizens = collection.all("CongDan");
     let Some(found) = citizens.next() else {
         return nobody(collection);
@@ -60,10 +68,10 @@ pub(in crate::population) fn read(collection: &Element) -> Result<CitizenAnswer,
     if counts.iter().any(|count| *count > 1) {
         return Ok(CitizenAnswer::Several);
     }
-    let Some(name) = found.child("HoVaTen") else {
+    if found.child("HoVaTen").is_none() {
         return Err("a CongDan without HoVaTen");
-    };
-    if !name.says_something() {
+    }
+    if !found.all("HoVaTen").any(Element::says_something) {
         return Ok(CitizenAnswer::NoMatch);
     }
     Ok(CitizenAnswer::One(Box::new(citizen(found)?)))
@@ -101,18 +109,19 @@ fn nobody(collection: &Element) -> Result<CitizenAnswer, Problem> {
     Ok(CitizenAnswer::NoMatch)
 }
 
-/// How many citizens the answer says that it holds.
+/// How many citizens the answer says that it holds, as often as it says so.
 fn counts(element: &Element) -> impl Iterator<Item = u32> {
     ["SoLuongCongDan", "SoCongDan"]
         .into_iter()
-        .filter_map(|name| element.text_of(name)?.parse().ok())
+        .flat_map(|name| element.all(name))
+        .filter_map(|count| count.text()?.parse().ok())
 }
 
 fn citizen(element: &Element) -> Result<Citizen, Problem> {
-    let relative = |name| element.child(name).and_then(relative);
-    let address = |name| element.child(name).and_then(address);
+    let relative = |name| element.only(name).and_then(relative);
+    let address = |name| element.only(name).and_then(address);
     Ok(Citizen {
-        personal_number: personal_number(element)?,
+        personal_number: only_number(element)?,
         old_id_card_number: old_number(element),
         full_name: only_name(element)?,
         sex: code(element, "GioiTinh").and_then(Sex::from_code),
@@ -135,15 +144,34 @@ fn citizen(element: &Element) -> Result<Citizen, Problem> {
     })
 }
 
-fn personal_number(element: &Element) -> Result<Option<PersonalNumber>, Problem> {
+fn only_number(element: &Element) -> Result<Option<PersonalNumber>, Problem> {
     if element.repeats("SoDinhDanh") {
         return Err("a CongDan with more than one SoDinhDanh");
     }
-    element
-        .text_of("SoDinhDanh")
-        .map(PersonalNumber::parse)
-        .transpose()
-        .map_err(|_| "a SoDinhDanh that is not 12 digits")
+    personal_number(element)
+}
+
+/// The number of the person that `element` is about; `None` when nothing stands there.
+///
+/// # Errors
+/// When what stands there is no number, or two of them.
+pub(super) fn personal_number(element: &Element) -> Result<Option<PersonalNumber>, Problem> {
+    let mut numbers = element.all("SoDinhDanh").filter_map(|found| {
+        if !found.children().is_empty() {
+            return Some(Err("a SoDinhDanh with elements in it"));
+        }
+        let number = PersonalNumber::parse(found.text()?);
+        Some(number.map_err(|_| "a SoDinhDanh that is not 12 digits"))
+    });
+    let Some(first) = numbers.next().transpose()? else {
+        return Ok(None);
+    };
+    for number in numbers {
+        if number? != first {
+            return Err("two numbers of one person");
+        }
+    }
+    Ok(Some(first))
 }
 
 fn only_name(element: &Element) -> Result<Option<FullName>, Problem> {
@@ -156,51 +184,73 @@ fn only_name(element: &Element) -> Result<Option<FullName>, Problem> {
 /// The name of the person that `element` is about; `None` when nothing stands there.
 ///
 /// # Errors
-/// When what stands there cannot be a name.
+/// When what stands there cannot be a name, or two of them.
 pub(super) fn full_name(element: &Element) -> Result<Option<FullName>, Problem> {
-    name_of(element)
+    name_of(element)?
         .map(|name| FullName::parse(name.expose()))
         .transpose()
-        .map_err(|_| "a HoVaTen that is not a name")
+        .map_err(|_| NO_NAME)
 }
 
 /// `HoVaTen` as text or as `Ho`, `ChuDem`, `Ten`, of which any may be empty, with
 /// single spaces: a line break is how an answer was printed, not a part of a name.
-fn name_of(element: &Element) -> Option<Masked<String>> {
-    let name = element.child("HoVaTen")?;
-    let parts = ["Ho", "ChuDem", "Ten"]
-        .into_iter()
-        .filter_map(|part| name.text_of(part));
+fn name_of(element: &Element) -> Result<Option<Masked<String>>, Problem> {
+    let Some(name) = element.only("HoVaTen") else {
+        let says_something = element.all("HoVaTen").any(Element::says_something);
+        return if says_something {
+            Err(NO_NAME)
+        } else {
+            Ok(None)
+        };
+    };
+    let parts = ["Ho", "ChuDem", "Ten"];
+    let doubled = |part: &&'static str| {
+        name.only(part).is_none() && name.all(part).any(Element::says_something)
+    };
+    if parts.iter().any(doubled) {
+        return Err(NO_NAME);
+    }
     let words: Vec<_> = name
         .text()
         .into_iter()
-        .chain(parts)
+        .chain(parts.into_iter().filter_map(|part| name.only_text(part)))
         .flat_map(str::split_whitespace)
         .collect();
-    (!words.is_empty()).then(|| Masked::new(words.join(" ")))
+    Ok((!words.is_empty()).then(|| Masked::new(words.join(" "))))
 }
 
 fn old_number(element: &Element) -> Option<OldIdCardNumber> {
-    OldIdCardNumber::parse(element.text_of("SoCMND")?).ok()
+    OldIdCardNumber::parse(element.only_text("SoCMND")?).ok()
 }
 
 /// The text of a child as it came.
 pub(super) fn masked(element: &Element, name: &'static str) -> Option<Masked<String>> {
-    element
-        .text_of(name)
-        .map(|text| Masked::new(text.to_owned()))
+    element.only_text(name).and_then(passed_on)
+}
+
+/// A text that every reader after this one can take: what XML forbids came through JSON,
+/// or past a parser that does not look, and breaks the next document that it stands in.
+fn passed_on(text: &str) -> Option<Masked<String>> {
+    let is_allowed = |letter: char| match letter {
+        '\t' | '\n' | '\r' => true,
+        '\u{fffe}' | '\u{ffff}' => false,
+        letter => letter >= ' ',
+    };
+    text.chars()
+        .all(is_allowed)
+        .then(|| Masked::new(text.to_owned()))
 }
 
 fn code(element: &Element, name: &'static str) -> Option<u8> {
-    element.text_of(name)?.parse().ok()
+    element.only_text(name)?.parse().ok()
 }
 
 /// A code as text, or as a child with the name beside it in `TenGoi`.
 fn term(element: &Element, name: &'static str, code_name: &'static str) -> Option<CodedTerm> {
-    let term = element.child(name)?;
-    let code = term.text().or_else(|| term.text_of(code_name))?;
+    let term = element.only(name)?;
+    let code = term.text().or_else(|| term.only_text(code_name))?;
     Some(CodedTerm {
-        code: Masked::new(code.to_owned()),
+        code: passed_on(code)?,
         name: masked(term, "TenGoi"),
     })
 }
@@ -208,11 +258,11 @@ fn term(element: &Element, name: &'static str, code_name: &'static str) -> Optio
 /// The full date in either form; the year alone where there is no full date, or
 /// one that is none.
 pub(super) fn birth(element: &Element) -> Option<BirthDate> {
-    let birth = element.child("NgayThangNamSinh")?;
+    let birth = element.only("NgayThangNamSinh")?;
     [
-        birth.text_of("NgayThangNam"),
+        birth.only_text("NgayThangNam"),
         birth.text(),
-        birth.text_of("Nam"),
+        birth.only_text("Nam"),
     ]
     .into_iter()
     .flatten()
@@ -256,11 +306,12 @@ fn address(element: &Element) -> Option<Address> {
 
 fn relative(element: &Element) -> Option<Relative> {
     let relative = Relative {
-        full_name: name_of(element),
+        full_name: name_of(element)
+            .ok()
+            .flatten()
+            .and_then(|name| passed_on(name.expose())),
         nationality: masked(element, "QuocTich"),
-        personal_number: element
-            .text_of("SoDinhDanh")
-            .and_then(|text| PersonalNumber::parse(text).ok()),
+        personal_number: personal_number(element).ok().flatten(),
         old_id_card_number: old_number(element),
         relation_code: masked(element, "QuanHe"),
     };

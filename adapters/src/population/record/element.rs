@@ -52,6 +52,18 @@ impl Element {
         self.all(name).next()
     }
 
+    /// The one child with this local name that says something; `None` where two do, of
+    /// which nobody can tell the right one.
+    pub(super) fn only(&self, name: &'static str) -> Option<&Self> {
+        let mut found = self.all(name).filter(|child| child.says_something());
+        found.next().filter(|_| found.next().is_none())
+    }
+
+    /// The text of [`Self::only`].
+    pub(super) fn only_text(&self, name: &'static str) -> Option<&str> {
+        self.only(name)?.text()
+    }
+
     /// Whether more than one child has this local name.
     pub(in crate::population) fn repeats(&self, name: &'static str) -> bool {
         self.all(name).nth(1).is_some()

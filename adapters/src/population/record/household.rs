@@ -2,12 +2,16 @@
 //!
 //! The head stands in an element of its own. An answer that repeats them among the
 //! members has still one such person, the head.
+//!
+//! A number that cannot be read is not a missing one. Whose household this is hangs on
+//! the head's, so there it makes the answer nonsense; of a member it is left out, and
+//! [`Household::concerns`] takes no member without a number for one who was asked for by
+//! it.
 
 use lienthong_core::household::{Household, HouseholdPerson};
-use lienthong_core::identity::PersonalNumber;
 use lienthong_core::ports::population::HouseholdAnswer;
 
-use super::citizen::{birth, full_name, masked};
+use super::citizen::{birth, full_name, masked, personal_number};
 use super::element::{Element, Problem};
 
 /// Reads `HoGiaDinh`.
@@ -31,6 +35,7 @@ pub(super) fn read(household: &Element) -> Result<HouseholdAnswer, Problem> {
             Ok(HouseholdAnswer::NoMatch)
         };
     }
+    head.map(personal_number).transpose()?;
     let head = head
         .map(|head| person(head).ok_or("a ChuHo of which nothing can be read"))
         .transpose()?
@@ -53,9 +58,7 @@ pub(super) fn read(household: &Element) -> Result<HouseholdAnswer, Problem> {
 /// A person of whom at least one field can be read.
 fn person(element: &Element) -> Option<HouseholdPerson> {
     let person = HouseholdPerson {
-        personal_number: element
-            .text_of("SoDinhDanh")
-            .and_then(|text| PersonalNumber::parse(text).ok()),
+        personal_number: personal_number(element).ok().flatten(),
         full_name: full_name(element).ok().flatten(),
         birth: birth(element),
         relation_code: masked(element, "QuanHe"),

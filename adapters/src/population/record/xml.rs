@@ -1,11 +1,12 @@
 //! A bounded reader of XML.
 //!
 //! Namespaces are resolved, prefixes are not looked at. Document types and entities
-//! of an answer's own are refused before anything can expand.
+//! of an answer's own are refused before anything can expand. Attributes are not read,
+//! but for the two that count the citizens of a collection: these become its children.
 
-use quick_xml::NsReader;
-use quick_xml::events::{BytesDecl, BytesRef, Event};
-use quick_xml::name::{Namespace, QName, ResolveResult};
+use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
+use quick_xml::name::{Namespace, ResolveResult};
+use quick_xml::{NsReader, XmlVersion};
 
 use super::element::{Element, Problem, Space, Tree};
 use super::flaw::Flaw;
@@ -17,6 +18,9 @@ const ENVELOPE_NS: &str = "http://schemas.xmlsoap.org/soap/envelope/";
 const QUERY_NS: &str = "http://dancuquocgia.bca";
 /// Namespace of citizen data (QCVN 109:2017).
 const CITIZEN_NS: &str = "http://www.mic.gov.vn/dancu/1.0";
+
+/// The attributes that say how many citizens a collection holds (population.md 2.4, 4).
+const COUNTS: [&str; 2] = ["SoCongDan", "SoLuongCongDan"];
 
 const NOT_WELL_FORMED: Problem = "not well-formed XML";
 
@@ -65,9 +69,9 @@ fn fill(tree: &mut Tree, text: &str) -> Result<(), (Problem, u64)> {
 
 fn take(tree: &mut Tree, reader: &NsReader<&[u8]>, event: Event<'_>) -> Result<(), Problem> {
     match event {
-        Event::Start(start) => open(tree, reader, start.name()),
+        Event::Start(start) => open(tree, reader, &start),
         Event::Empty(start) => {
-            open(tree, reader, start.name())?;
+            open(tree, reader, &start)?;
             tree.close()
         }
         Event::End(_) => tree.close(),
@@ -80,9 +84,30 @@ fn take(tree: &mut Tree, reader: &NsReader<&[u8]>, event: Event<'_>) -> Result<(
     }
 }
 
-fn open(tree: &mut Tree, reader: &NsReader<&[u8]>, name: QName<'_>) -> Result<(), Problem> {
-    let (space, name) = reader.resolver().resolve_element(name);
-    tree.open(space_of(&space), names::known(name.as_ref()))
+fn open(tree: &mut Tree, reader: &NsReader<&[u8]>, start: &BytesStart<'_>) -> Result<(), Problem> {
+    let (space, name) = reader.resolver().resolve_element(start.name());
+    let (space, name) = (space_of(&space), names::known(name.as_ref()));
+    tree.open(space, name)?;
+    if space == Space::Citizen && name == Some("CongdanCollection") {
+        read_counts(tree, start)?;
+    }
+    Ok(())
+}
+
+fn read_counts(tree: &mut Tree, start: &BytesStart<'_>) -> Result<(), Problem> {
+    for attribute in start.attributes() {
+        let attribute = attribute.map_err(|_| NOT_WELL_FORMED)?;
+        let Some(name) = COUNTS.into_iter().find(|it| *it == attribute.key.as_ref()) else {
+            continue;
+        };
+        let value = attribute
+            .normalized_value(XmlVersion::Implicit1_0)
+            .map_err(|_| NOT_WELL_FORMED)?;
+        tree.open(Space::Citizen, Some(name))?;
+        tree.push(&value)?;
+        tree.close()?;
+    }
+    Ok(())
 }
 
 fn space_of(resolved: &ResolveResult<'_>) -> Space {

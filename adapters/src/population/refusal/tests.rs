@@ -43,6 +43,64 @@ fn a_code_of_the_one_stop_product_says_what_is_not_licensed() {
     );
 }
 
+/// A SOAP fault that holds `content`.
+fn fault(content: &str) -> String {
+    format!(
+        "<e:Envelope xmlns:e=\"http://schemas.xmlsoap.org/soap/envelope/\"><e:Body>\
+         <e:Fault>{content}</e:Fault></e:Body></e:Envelope>"
+    )
+}
+
+#[test]
+fn a_soap_fault_says_by_the_same_code_what_is_not_licensed() {
+    for (code, error) in [
+        ("004", PopulationError::ProcedureNotLicensed),
+        ("005", PopulationError::OfficerNotLicensed),
+    ] {
+        for content in [
+            format!("<faultcode>{code}</faultcode><faultstring>m</faultstring>"),
+            format!("<faultcode> e:{code}\n</faultcode>"),
+            format!("<faultcode xmlns:soapenv='urn:x'>soapenv:{code}</faultcode>"),
+            format!(
+                "<faultcode>e:Server</faultcode><faultstring>m</faultstring>\
+                 <detail><n:errorCode xmlns:n='urn:n'>{code}</n:errorCode></detail>"
+            ),
+            format!("<detail><message>m</message><errorCode>e:{code}</errorCode></detail>"),
+        ] {
+            let body = fault(&content);
+            assert_eq!(meant(500, &body), error, "{body}");
+            let said = spoken(&answer(200, &body));
+            assert_eq!(said.as_ref(), Some(&error), "{body}");
+        }
+    }
+}
+
+#[test]
+fn free_text_in_a_soap_fault_is_not_believed() {
+    for body in [
+        fault("<faultcode>e:Server</faultcode><faultstring>004</faultstring>"),
+        fault("<faultcode>e:Server</faultcode><faultstring>errorCode: 005</faultstring>"),
+        fault("<faultcode>NullPointerException:004</faultcode>"),
+        fault("<faultcode>e:x:004</faultcode>"),
+        fault("<faultcode>0045</faultcode>"),
+        fault("<faultcode>4</faultcode>"),
+        fault("<faultcode>0<!-- -->04</faultcode>"),
+        fault("<faultcode>&#48;04</faultcode>"),
+        fault("<faultcode>004<a/></faultcode>"),
+        fault("<detail>005</detail>"),
+        fault("<detail><message>005</message></detail>"),
+        fault("<detail><trace><errorCode>005</errorCode></trace></detail>"),
+        fault("<faultstring><errorCode>005</errorCode></faultstring>"),
+        "<faultcode>004</faultcode>".to_owned(),
+        "<e:Envelope><e:Body><e:Fault><faultcode>004".to_owned(),
+        "<errorCode>005</errorCode>".to_owned(),
+    ] {
+        let failed = PopulationError::Failed { status: 500 };
+        assert_eq!(meant(500, &body), failed, "{body}");
+        assert!(spoken(&answer(200, &body)).is_none(), "{body}");
+    }
+}
+
 #[test]
 fn the_text_of_an_exception_in_the_place_of_a_code_is_not_believed() {
     for text in [
@@ -75,7 +133,7 @@ fn a_one_time_password_is_asked_for_by_two_messages_under_their_status_only() {
     }
     for (status, body, error) in [
         (400, "01", PopulationError::Rejected { status: 400 }),
-        (403, "00", PopulationError::AddressRefused),
+        (403, "00", PopulationError::Forbidden),
         (500, "00", PopulationError::Failed { status: 500 }),
     ] {
         assert_eq!(meant(status, body), error, "{body}");
@@ -134,10 +192,9 @@ fn the_gateway_product_is_understood_in_json_and_in_xml() {
 fn an_x_road_server_tells_whose_fault_it_was() {
     let json = |kind: &str| format!(r#"{{"type":"{kind}","message":"m","detail":"d"}}"#);
     let fault = |kind: &str| {
-        format!(
-            "<e:Envelope xmlns:e=\"http://schemas.xmlsoap.org/soap/envelope/\"><e:Body><e:Fault>\
-             <faultcode>{kind}</faultcode><faultstring>m</faultstring></e:Fault></e:Body></e:Envelope>"
-        )
+        fault(&format!(
+            "<faultcode>{kind}</faultcode><faultstring>m</faultstring>"
+        ))
     };
     for (kind, error) in [
         (
@@ -179,7 +236,7 @@ fn without_a_known_code_the_status_speaks() {
         for (status, error) in [
             (400, PopulationError::Rejected { status: 400 }),
             (401, PopulationError::CredentialsRefused),
-            (403, PopulationError::AddressRefused),
+            (403, PopulationError::Forbidden),
             (404, PopulationError::Rejected { status: 404 }),
             (429, THROTTLED),
             (500, PopulationError::Failed { status: 500 }),

@@ -3,8 +3,9 @@
 //! They are looked for at fixed places and forgotten at once; a text that is longer than
 //! any code is not even compared.
 
-use quick_xml::Reader;
+use quick_xml::NsReader;
 use quick_xml::events::Event;
+use quick_xml::name::{NamespaceResolver, QName, ResolveResult};
 use serde_json::Value;
 
 use crate::http::Answer;
@@ -27,6 +28,8 @@ pub(super) enum Place {
     Message,
     /// `type`, `faultcode` or the header `X-Road-Error`.
     Type,
+    /// `faultcode` or `detail/errorCode` of a SOAP fault, without its prefix.
+    Fault,
 }
 
 /// Words that could be codes. Has no `Debug`: they may be anything.
@@ -102,28 +105,76 @@ impl Words {
         }
     }
 
-    /// `code` of WSO2 and `faultcode` of X-Road, whatever their prefix. No entity is
-    /// resolved: a code has none.
+    /// `code` of WSO2, `faultcode` of X-Road and the codes of a SOAP fault, whatever the
+    /// prefix of their elements. No entity is resolved: a code has none. An element that
+    /// was cut off is no code either.
     fn read_xml(&mut self, text: &str) {
-        let mut reader = Reader::from_str(text);
-        let mut place = None;
+        let mut reader = NsReader::from_str(text);
+        let mut path = Vec::new();
+        let mut word: Option<String> = None;
         for _ in 0..MOST_EVENTS {
             match reader.read_event() {
                 Ok(Event::Start(start)) => {
-                    place = match start.local_name().as_ref() {
-                        "code" => Some(Place::Code),
-                        "faultcode" => Some(Place::Type),
-                        _ => None,
-                    };
+                    path.push(listed(start.local_name().as_ref()));
+                    word = Some(String::new());
                 }
                 Ok(Event::Text(text)) => {
-                    if let Some(place) = place.take() {
-                        self.add(place, &text);
+                    word = word
+                        .filter(String::is_empty)
+                        .map(|_| text.as_ref().to_owned());
+                }
+                Ok(Event::End(_)) => {
+                    if let Some(word) = word.take() {
+                        self.add_at(&path, &word, reader.resolver());
                     }
+                    path.pop();
                 }
                 Ok(Event::Eof) | Err(_) => return,
-                Ok(_) => place = None,
+                Ok(_) => word = None,
             }
         }
+    }
+
+    fn add_at(&mut self, path: &[&str], word: &str, scope: &NamespaceResolver) {
+        match path {
+            ["Envelope", "Body", "Fault", "faultcode"] => {
+                self.add(Place::Type, word);
+                self.add(Place::Fault, without_prefix(word.trim(), scope));
+            }
+            ["Envelope", "Body", "Fault", "detail", "errorCode"] => {
+                self.add(Place::Fault, without_prefix(word.trim(), scope));
+            }
+            [.., "faultcode"] => self.add(Place::Type, word),
+            [.., "code"] => self.add(Place::Code, word),
+            _ => {}
+        }
+    }
+}
+
+/// The name if a path to a code can hold it.
+fn listed(name: &str) -> &'static str {
+    [
+        "Envelope",
+        "Body",
+        "Fault",
+        "faultcode",
+        "detail",
+        "errorCode",
+        "code",
+    ]
+    .into_iter()
+    .find(|listed| *listed == name)
+    .unwrap_or_default()
+}
+
+/// A code behind a prefix that is declared there. Anything else before a colon, the name
+/// of an exception for one, is text and stays in front.
+fn without_prefix<'w>(word: &'w str, scope: &NamespaceResolver) -> &'w str {
+    let Some((_, code)) = word.split_once(':') else {
+        return word;
+    };
+    match scope.resolve_element(QName(word)).0 {
+        ResolveResult::Bound(_) => code,
+        ResolveResult::Unbound | ResolveResult::Unknown(_) => word,
     }
 }

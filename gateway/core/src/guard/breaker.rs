@@ -4,7 +4,10 @@
 //! It counts failures in a row and no share of a window: a one-stop desk makes a call
 //! now and then, where a share means little, and an upstream that answers in between is
 //! worth asking. What a call tells counts only if nothing was decided since it began, so
-//! that late failures do not lengthen a pause and a late answer does not end one.
+//! that late failures do not lengthen a pause and a late answer does not end one. Calls
+//! that fail together, because a connection or the way to it broke under them all, count
+//! once: of lost connections reported within a moment of the last counted one no other
+//! counts.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -33,11 +36,14 @@ pub struct BreakerRule {
     pub probes: NonZeroU32,
     /// A time-out counts only if the upstream had at least this time to answer.
     pub patience: Duration,
+    /// Lost connections that are reported within this time of the last counted one are one
+    /// event with it; zero: each counts.
+    pub burst: Duration,
 }
 
 impl Default for BreakerRule {
     /// 5 failures; 10 seconds, at most 5 minutes; 1 minute after a refusal; 1 probe; 1
-    /// second of patience. These are this project's choice: no figure is public.
+    /// second of patience; bursts of 100 milliseconds. These are this project's choice: no figure is public.
     fn default() -> Self {
         Self {
             failures: NonZeroU32::MIN.saturating_add(4),
@@ -46,7 +52,15 @@ impl Default for BreakerRule {
             refused_pause: Duration::from_mins(1),
             probes: NonZeroU32::MIN,
             patience: Duration::from_secs(1),
+            burst: Duration::from_millis(100),
         }
+    }
+}
+
+impl BreakerRule {
+    /// Whether a connection lost now belongs to the event of the last one counted.
+    fn is_one_with(&self, last: Option<Duration>, now: Duration) -> bool {
+        last.is_some_and(|last| now.saturating_sub(last) < self.burst)
     }
 }
 
@@ -105,6 +119,8 @@ pub struct Breaker {
 enum State {
     Closed {
         failures: u32,
+        /// When the last lost connection was counted.
+        lost: Option<Duration>,
         /// The officer whose credentials were refused since the last answer.
         refused: Option<OfficerId>,
     },
@@ -129,6 +145,7 @@ struct Opening {
 impl State {
     const CALM: Self = Self::Closed {
         failures: 0,
+        lost: None,
         refused: None,
     };
 }
@@ -221,13 +238,22 @@ impl Breaker {
             return None;
         }
         match &mut self.state {
-            State::Closed { failures, refused } => match sign {
+            State::Closed {
+                failures,
+                lost,
+                refused,
+            } => match sign {
                 Sign::Answer => {
                     *failures = 0;
+                    *lost = None;
                     *refused = None;
                     None
                 }
-                Sign::Outage => {
+                Sign::ConnectionLost if self.rule.is_one_with(*lost, now) => None,
+                Sign::Outage | Sign::ConnectionLost => {
+                    if sign == Sign::ConnectionLost {
+                        *lost = Some(now);
+                    }
                     *failures += 1;
                     let enough = *failures >= self.rule.failures.get();
                     enough.then(|| self.open(sign, None, now))
@@ -265,9 +291,10 @@ impl Breaker {
                             Change::Closed
                         })
                     }
-                    Sign::Outage | Sign::AddressRefused | Sign::Throttled(_) => {
-                        Some(self.open(sign, Some(opening), now))
-                    }
+                    Sign::Outage
+                    | Sign::ConnectionLost
+                    | Sign::AddressRefused
+                    | Sign::Throttled(_) => Some(self.open(sign, Some(opening), now)),
                 }
             }
             // No pass stands while the breaker is open.
@@ -283,7 +310,9 @@ impl Breaker {
             Sign::Throttled(Some(asked)) => (asked.max(THROTTLED_PAUSE), Duration::ZERO),
             Sign::Throttled(None) => (THROTTLED_PAUSE, doubled),
             Sign::AddressRefused | Sign::CredentialsRefused => (rule.refused_pause, doubled),
-            Sign::Outage | Sign::Answer | Sign::Nothing => (rule.pause, doubled),
+            Sign::Outage | Sign::ConnectionLost | Sign::Answer | Sign::Nothing => {
+                (rule.pause, doubled)
+            }
         };
         let pause = first.max(doubled).min(rule.longest_pause);
         self.decide(State::Open {

@@ -1,9 +1,11 @@
 //! The day's quota of requests, with a warning before it is spent.
 //!
 //! What counts is requests *sent*, because each is a logged access there: a look-up
-//! that was renewed after a 401 counts twice, one that never left counts nothing. A
-//! place is kept before sending, so that many calls at once cannot pass the limit
-//! together.
+//! that was renewed after a 401 counts twice, one that never left counts nothing. One
+//! place is kept before sending, so that many calls at once cannot pass the limit with
+//! their first requests. The second one after a 401 has no place of its own: when a token
+//! ends under calls at work, the limit may be passed by as many requests as there are such
+//! calls, and then nothing more is let through on that day.
 
 use std::num::NonZeroU64;
 
@@ -269,6 +271,32 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn renewed_calls_pass_the_limit_by_no_more_than_were_at_work(
+            limit in 1_u64..50,
+            steps in prop::collection::vec((any::<bool>(), 0_u32..=2), 0..200),
+        ) {
+            let now = Timestamp::UNIX_EPOCH;
+            let mut quota = quota(limit, 80, now);
+            let mut flying = Vec::new();
+            let mut at_work = 0;
+            let mut total = 0;
+            for (start, sent) in steps {
+                if start {
+                    let before = quota.status(now).used;
+                    let place = quota.keep(now);
+                    prop_assert!(place.is_err() || before < limit);
+                    flying.extend(place);
+                    at_work = at_work.max(u64::try_from(flying.len()).unwrap());
+                } else if let Some(place) = flying.pop() {
+                    quota.settle(&place, sent, now);
+                    total += u64::from(sent);
+                }
+                prop_assert!(total <= limit + at_work);
+            }
+            prop_assert_eq!(quota.status(now).used, total);
+        }
+
         #[test]
         fn calls_at_once_never_pass_the_limit(
             limit in 1_u64..50,

@@ -13,12 +13,14 @@ use crate::ports::population::PopulationError;
 pub enum Sign {
     /// It answered, be it with a no.
     Answer,
-    /// It was away, failed or spoke nonsense.
+    /// It failed, spoke nonsense or kept silent.
     Outage,
+    /// No connection came about, or one was lost: as a rule that of many calls at once.
+    ConnectionLost,
     /// It does not admit the gateway.
     AddressRefused,
-    /// It refused the credentials of the gateway or of one officer; it does not say
-    /// whose.
+    /// It refused the credentials of the gateway or of one officer, or forbade the look-up;
+    /// it does not say whose fault it is.
     CredentialsRefused,
     /// It asked to wait.
     Throttled(Option<Duration>),
@@ -34,14 +36,15 @@ impl Sign {
     pub fn of_failure(error: &PopulationError, given: Duration, patience: Duration) -> Self {
         match error {
             PopulationError::TimedOut if given < patience => Self::Nothing,
-            PopulationError::Unreachable
-            | PopulationError::Interrupted
-            | PopulationError::TimedOut
+            PopulationError::Unreachable | PopulationError::Interrupted => Self::ConnectionLost,
+            PopulationError::TimedOut
             | PopulationError::CertificateRejected
             | PopulationError::Failed { .. }
             | PopulationError::Nonsense(_) => Self::Outage,
             PopulationError::AddressRefused => Self::AddressRefused,
-            PopulationError::CredentialsRefused => Self::CredentialsRefused,
+            PopulationError::CredentialsRefused | PopulationError::Forbidden => {
+                Self::CredentialsRefused
+            }
             PopulationError::Throttled { retry_after } => Self::Throttled(*retry_after),
             PopulationError::ProcedureNotLicensed
             | PopulationError::OfficerNotLicensed
@@ -62,7 +65,10 @@ impl Sign {
 #[must_use]
 pub fn alert_in(error: &PopulationError) -> Option<GuardAlert> {
     match error {
-        PopulationError::AddressRefused => Some(GuardAlert::AddressRefused),
+        // As a rule a 403 is the address, and nobody but the operator can tell.
+        PopulationError::AddressRefused | PopulationError::Forbidden => {
+            Some(GuardAlert::AddressRefused)
+        }
         PopulationError::CredentialsRefused => Some(GuardAlert::CredentialsRefused),
         PopulationError::CertificateRejected => Some(GuardAlert::CertificateRejected),
         PopulationError::NotOffered
@@ -96,6 +102,7 @@ pub fn failure_name(error: &PopulationError) -> &'static str {
         PopulationError::CertificateRejected => "CERTIFICATE_REJECTED",
         PopulationError::CredentialsRefused => "CREDENTIALS_REFUSED",
         PopulationError::AddressRefused => "ADDRESS_REFUSED",
+        PopulationError::Forbidden => "FORBIDDEN",
         PopulationError::OfficerNotMapped => "OFFICER_NOT_MAPPED",
         PopulationError::ProcedureNotLicensed => "PROCEDURE_NOT_LICENSED",
         PopulationError::OfficerNotLicensed => "OFFICER_NOT_LICENSED",
@@ -125,9 +132,10 @@ mod tests {
 
     #[test]
     fn what_speaks_of_the_upstream_counts_against_it() {
+        for error in [PopulationError::Unreachable, PopulationError::Interrupted] {
+            assert_eq!(sign(&error), Sign::ConnectionLost, "{error:?}");
+        }
         for error in [
-            PopulationError::Unreachable,
-            PopulationError::Interrupted,
             PopulationError::TimedOut,
             PopulationError::CertificateRejected,
             PopulationError::Failed { status: 503 },
@@ -170,8 +178,15 @@ mod tests {
         assert_eq!(Sign::of_failure(&error, hurried, SECOND), Sign::Nothing);
         assert_eq!(Sign::of_failure(&error, SECOND, SECOND), Sign::Outage);
         // Other failures need no patience to be believed.
-        let error = PopulationError::Unreachable;
+        let error = PopulationError::Failed { status: 503 };
         assert_eq!(Sign::of_failure(&error, hurried, SECOND), Sign::Outage);
+    }
+
+    /// One officer without a licence must not shut a province out by asking again.
+    #[test]
+    fn a_403_without_a_word_may_be_one_officers() {
+        assert_eq!(sign(&PopulationError::Forbidden), Sign::CredentialsRefused);
+        assert_eq!(sign(&PopulationError::AddressRefused), Sign::AddressRefused);
     }
 
     #[test]
@@ -183,6 +198,10 @@ mod tests {
         assert_eq!(
             alert_in(&PopulationError::CredentialsRefused),
             Some(GuardAlert::CredentialsRefused)
+        );
+        assert_eq!(
+            alert_in(&PopulationError::Forbidden),
+            Some(GuardAlert::AddressRefused)
         );
         assert_eq!(alert_in(&PopulationError::Unreachable), None);
     }

@@ -4,6 +4,9 @@
 //! never an error here: they are an answer about a citizen, to be recorded and
 //! not repeated.
 
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -46,6 +49,66 @@ impl RequestNumber {
     }
 }
 
+/// Time that is left for a look-up. Clones tell the same.
+///
+/// It is asked anew each time: it may grow while a look-up is at work, when somebody with
+/// more time comes to wait for it too.
+#[derive(Clone)]
+pub struct TimeLeft(Arc<dyn Fn() -> Duration + Send + Sync>);
+
+impl TimeLeft {
+    /// What `tell` tells whenever it is asked.
+    pub fn told_by(tell: impl Fn() -> Duration + Send + Sync + 'static) -> Self {
+        Self(Arc::new(tell))
+    }
+
+    /// Always `time`, because nobody counts.
+    #[must_use]
+    pub fn fixed(time: Duration) -> Self {
+        Self::told_by(move || time)
+    }
+
+    /// What is left now.
+    #[must_use]
+    pub fn left(&self) -> Duration {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for TimeLeft {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("TimeLeft").field(&self.left()).finish()
+    }
+}
+
+/// Requests of one look-up that may have arrived, log-ins not counted. Clones count
+/// together, so that it is known also of a look-up that was dropped.
+#[derive(Debug, Clone, Default)]
+pub struct SentCount(Arc<AtomicU32>);
+
+impl SentCount {
+    /// Counts a request that is about to be sent.
+    pub fn begin(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Takes back one that certainly did not arrive.
+    pub fn take_back(&self) {
+        // Nothing to take back is an error of the caller and must not wrap round.
+        let _ = self
+            .0
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |sent| {
+                sent.checked_sub(1)
+            });
+    }
+
+    /// How many there are so far.
+    #[must_use]
+    pub fn so_far(&self) -> u32 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
 /// On whose behalf and within which time one look-up is made.
 #[derive(Debug, Clone)]
 pub struct LookupCall {
@@ -59,8 +122,11 @@ pub struct LookupCall {
     pub unit: AgencyCode,
     /// Procedure that the look-up serves (`MaDVC`).
     pub procedure: ProcedureCode,
-    /// Time left for the whole exchange.
-    pub budget: Duration,
+    /// Time left. Nothing is begun once it is over; what has begun is ended by whoever
+    /// asked, by dropping it, and by the profile's own limit.
+    pub budget: TimeLeft,
+    /// Requests sent for this look-up so far.
+    pub sent: SentCount,
 }
 
 /// What a look-up (operation 037) brought.
@@ -265,9 +331,13 @@ pub enum PopulationError {
     /// Token, hash or officer credential refused, also after one renewal.
     #[error("the population database refused the gateway's credentials")]
     CredentialsRefused,
-    /// The gateway's address is not on the allow-list (`IP_DISALLOWED`), or HTTP 403.
+    /// The gateway's address is not on the allow-list (`IP_DISALLOWED`).
     #[error("the population database does not admit this gateway's address or account")]
     AddressRefused,
+    /// HTTP 403 without a known word: the gateway's address, its account, or this officer
+    /// or procedure alone; the route does not say which.
+    #[error("the population database forbids this look-up and does not say why")]
+    Forbidden,
     /// The officer has no credential for the database (`AuthHash`).
     #[error("no credential for the population database is mapped to this officer")]
     OfficerNotMapped,
@@ -355,6 +425,7 @@ impl PopulationError {
             Self::NotOffered
             | Self::CredentialsRefused
             | Self::AddressRefused
+            | Self::Forbidden
             | Self::OfficerNotMapped
             | Self::ProcedureNotLicensed
             | Self::OfficerNotLicensed

@@ -58,7 +58,7 @@ pub(super) async fn run(
         tokio::select! {
             () = signals.next() => break DONE,
             () = gateway.broken() => break FAILED,
-            _ = hangup.recv() => reload(&gateway, config, environment.clone()),
+            _ = hangup.recv() => reload(&gateway, config, environment.clone()).await,
         }
     };
     tracing::info!("stopping: open calls are let end; a second signal stops at once");
@@ -72,7 +72,7 @@ pub(super) async fn run(
 }
 
 /// Goes by what the file says now, unless something is wrong with it.
-fn reload(gateway: &Gateway, config: &Path, environment: Vec<(String, String)>) {
+async fn reload(gateway: &Gateway, config: &Path, environment: Vec<(String, String)>) {
     let settings = match crate::config::load(config, environment) {
         Ok(settings) => settings,
         Err(problems) => {
@@ -80,7 +80,7 @@ fn reload(gateway: &Gateway, config: &Path, environment: Vec<(String, String)>) 
             return;
         }
     };
-    match gateway.reload(&settings) {
+    match gateway.reload(settings).await {
         Ok(Reloaded { rules, keeping }) => tracing::info!(
             rules,
             keeping,

@@ -33,6 +33,16 @@ pub(super) fn parse_duration(text: &str) -> Option<Duration> {
     (!duration.is_zero() && duration <= LONGEST).then_some(duration)
 }
 
+/// Reads a duration as [`parse_duration`] does, or zero with any unit.
+pub(super) fn parse_duration_or_zero(text: &str) -> Option<Duration> {
+    let (number, unit) = split(text)?;
+    let is_zero = number == 0 && DURATION_UNITS.iter().any(|(name, _)| *name == unit);
+    if is_zero {
+        return Some(Duration::ZERO);
+    }
+    parse_duration(text)
+}
+
 /// Writes whole milliseconds with the longest unit that leaves no rest.
 pub(super) fn duration_text(duration: Duration) -> String {
     let total = duration.as_millis();

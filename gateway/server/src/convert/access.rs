@@ -19,17 +19,14 @@ use lienthong_proto::v1;
 use prost_types::FieldMask;
 
 use super::{InvalidField, Reader};
+use crate::lookup::Asked;
 use crate::status::ServerError;
 
 /// A checked look-up request.
 #[derive(Debug)]
 pub(crate) struct Lookup {
-    /// Who asks, for what.
-    pub(crate) context: AccessContext,
-    /// About whom.
-    pub(crate) query: CitizenQuery,
-    /// How fresh the answer must be.
-    pub(crate) freshness: Freshness,
+    /// Who asks about whom.
+    pub(crate) asked: Asked,
     /// Fields asked for; all that are allowed when none is named.
     pub(crate) fields: Option<BTreeSet<CitizenField>>,
 }
@@ -119,16 +116,17 @@ impl LookupMessage {
         let freshness = read_freshness(&mut reader, self.freshness);
         let fields = read_fields(&mut reader, self.fields);
         let lookup = (|| {
-            Some(Lookup {
+            let query = CitizenQuery {
+                identity: identity?,
+                name: name?,
+                birth: birth?,
+            };
+            let asked = Asked {
                 context: context?,
-                query: CitizenQuery {
-                    identity: identity?,
-                    name: name?,
-                    birth: birth?,
-                },
+                query,
                 freshness: freshness?,
-                fields,
-            })
+            };
+            Some(Lookup { asked, fields })
         })();
         reader.finish(lookup)
     }
@@ -286,6 +284,11 @@ fn positive(age: prost_types::Duration) -> Result<Duration, InvalidField> {
 /// The fields of a mask; `None` without one. Unknown paths are noted.
 fn read_fields(reader: &mut Reader, mask: Option<FieldMask>) -> Option<BTreeSet<CitizenField>> {
     let mask = mask.filter(|mask| !mask.paths.is_empty())?;
+    let most = CitizenField::ALL.len();
+    if mask.paths.len() > most {
+        reader.refuse("fields.paths", InvalidField::TooMany { most });
+        return None;
+    }
     let mut fields = BTreeSet::new();
     for (index, path) in mask.paths.iter().enumerate() {
         match CitizenField::from_path(path) {
@@ -296,4 +299,35 @@ fn read_fields(reader: &mut Reader, mask: Option<FieldMask>) -> Option<BTreeSet<
         }
     }
     Some(fields)
+}
+
+#[cfg(test)]
+mod tests {
+    use lienthong_core::citizen::CitizenField;
+    use prost_types::FieldMask;
+
+    use super::{Reader, ServerError, read_fields};
+
+    fn violations(paths: usize) -> Vec<crate::status::Violation> {
+        let mut reader = Reader::default();
+        let paths = vec!["nothing".to_owned(); paths];
+        let fields = read_fields(&mut reader, Some(FieldMask { paths }));
+        match reader.finish(fields.filter(|fields| !fields.is_empty())) {
+            Err(ServerError::Invalid(violations)) => violations,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_mask_with_more_paths_than_there_are_fields_breaks_one_rule() {
+        let most = CitizenField::ALL.len();
+        assert_eq!(violations(most).len(), most);
+        let refused = violations(most + 1);
+        assert_eq!(refused.len(), 1);
+        let refused = &refused[0];
+        assert_eq!(
+            (refused.field.as_str(), refused.reason),
+            ("fields.paths", "TOO_MANY")
+        );
+    }
 }

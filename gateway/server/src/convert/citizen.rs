@@ -232,6 +232,7 @@ mod tests {
                 age: Duration::from_millis(1500),
                 request: RequestNumber::new("LT-1").unwrap(),
                 attempts: 0,
+                in_vain: None,
             };
             let provenance = provenance(&origin, "soap-esb");
             assert_eq!((provenance.source(), provenance.stale), (told, stale));

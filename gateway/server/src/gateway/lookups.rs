@@ -18,6 +18,7 @@ use lienthong_core::ports::audit::{AuditError, AuditLog as _};
 use lienthong_core::ports::population::PopulationRegistry as _;
 use secrecy::ExposeSecret as _;
 use thiserror::Error;
+use tokio::task::JoinError;
 
 use super::upstreams::{self, UpstreamError};
 use crate::config::{AuditSettings, Config};
@@ -49,12 +50,27 @@ pub enum LookupStartError {
     Cache(#[from] NoRandomness),
 }
 
+/// Why a running gateway keeps to its old configuration.
+#[derive(Debug, Error)]
+pub enum ReloadError {
+    /// The key of the hashes that stand for people cannot be used.
+    #[error("[audit] hash_key cannot be used")]
+    HashKey(#[from] WeakKey),
+    /// The key is another one under the same name: one person would be two in the record,
+    /// and nobody could tell.
+    #[error("[audit] hash_key is another one under the same hash_key_id; a new key needs a new id")]
+    KeyUnderOldName,
+    /// It broke down on the way.
+    #[error("the new configuration could not be taken over")]
+    BrokeDown(#[from] JoinError),
+}
+
 /// Everything that looks citizens up.
 pub(super) struct LookupSide {
     pub(super) lookups: Arc<Lookups>,
     pub(super) route: Arc<Guarded>,
     pub(super) audit: Arc<SqliteAudit>,
-    pub(super) standing: StandingRules,
+    pub(super) standing: Arc<StandingRules>,
 }
 
 /// The rules that were given last.
@@ -99,14 +115,16 @@ impl LookupSide {
             clock,
             places,
             rules: rules(config)?,
+            name_key: config.population.form.name_key,
             keeping: config.cache.clone(),
+            most: config.listen.limits.calls,
             reserve: config.population.protection.reserve,
         };
         let lookups = Arc::new(Lookups::new(parts)?);
-        let standing = StandingRules {
+        let standing = Arc::new(StandingRules {
             lookups: Arc::clone(&lookups),
             given: Mutex::new(Given::of(config)),
-        };
+        });
         Ok(Self {
             lookups,
             route,
@@ -117,13 +135,19 @@ impl LookupSide {
 }
 
 impl StandingRules {
-    /// Goes by the rules of `config`; what was kept under others is forgotten.
+    /// Goes by the rules of `config`; what was kept under others is forgotten, and that
+    /// takes a second or two where much is kept.
     ///
     /// # Errors
-    /// [`WeakKey`]; nothing is changed then.
-    pub(super) fn replace(&self, config: &Config) -> Result<Reloaded, WeakKey> {
+    /// [`ReloadError`]; nothing is changed then.
+    pub(super) fn replace(&self, config: &Config) -> Result<Reloaded, ReloadError> {
         let new_rules = rules(config)?;
         let mut given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
+        if given.audit.hash_key_id == config.audit.hash_key_id
+            && !same_key(&given.audit, &config.audit)
+        {
+            return Err(ReloadError::KeyUnderOldName);
+        }
         let reloaded = Reloaded {
             rules: given.policy != config.access || !same_key(&given.audit, &config.audit),
             keeping: given.keeping != config.cache,
@@ -184,3 +208,6 @@ async fn count_today(route: &Guarded, audit: &SqliteAudit) -> Result<(), LookupS
     route.seed_quota(sent);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

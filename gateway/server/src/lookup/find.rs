@@ -163,7 +163,7 @@ impl Limits {
     }
 
     fn of_kept(&self, inquiry: &Inquiry, kept: Kept<KeptRecord>) -> Reached<Found> {
-        let origin = Origin::kept(kept.origin, kept.source, kept.age, 0);
+        let origin = Origin::kept(kept.origin, kept.source, kept.age, None);
         let (verdict, name, citizen) = match kept.answer {
             KeptAnswer::Match(record) => (Verdict::Match, record.name, Some(record.citizen)),
             KeptAnswer::NoMatch => (Verdict::NoMatch, None, None),

@@ -49,9 +49,32 @@ pub(crate) enum Part {
     Joined,
 }
 
+/// The latest deadline of all who wait for one flight, which may still grow.
+#[derive(Debug, Clone)]
+pub(crate) struct Latest(Arc<Mutex<Instant>>);
+
+impl Latest {
+    fn new(until: Instant) -> Self {
+        Self(Arc::new(Mutex::new(until)))
+    }
+
+    /// What it is now.
+    pub(crate) fn at(&self) -> Instant {
+        *self.lock()
+    }
+
+    fn extend(&self, until: Instant) {
+        let mut latest = self.lock();
+        *latest = until.max(*latest);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Instant> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 struct Flight<V> {
-    /// The latest of its callers' deadlines.
-    until: Instant,
+    until: Latest,
     landing: watch::Receiver<Option<Landing<V>>>,
 }
 
@@ -77,14 +100,14 @@ where
     /// flight leaves behind at its end is seen by everybody who comes after it, so no
     /// second one starts in between. It must not wait for anything.
     ///
-    /// The work goes on until the latest deadline of all who joined, whether or not they
-    /// still wait, and is dropped then.
+    /// The work goes on until the latest deadline of all who joined, which it is told,
+    /// whether or not they still wait, and is dropped then.
     pub(crate) async fn join<R, F>(
         &self,
         key: K,
         until: Instant,
         kept: impl FnOnce() -> Option<R>,
-        start: impl FnOnce() -> F + Send + 'static,
+        start: impl FnOnce(Latest) -> F + Send + 'static,
     ) -> Joined<V, R>
     where
         F: Future<Output = V> + Send + 'static,
@@ -117,7 +140,7 @@ where
         key: K,
         until: Instant,
         kept: impl FnOnce() -> Option<R>,
-        start: impl FnOnce() -> F + Send + 'static,
+        start: impl FnOnce(Latest) -> F + Send + 'static,
     ) -> Boarded<V, R>
     where
         F: Future<Output = V> + Send + 'static,
@@ -127,9 +150,9 @@ where
         }
         let mut flights = self.lock();
         match flights.entry(key) {
-            Entry::Occupied(mut found) => {
-                let flight = found.get_mut();
-                flight.until = flight.until.max(until);
+            Entry::Occupied(found) => {
+                let flight = found.get();
+                flight.until.extend(until);
                 Boarded::Aboard(Part::Joined, flight.landing.clone())
             }
             Entry::Vacant(place) => {
@@ -143,11 +166,12 @@ where
                     sender,
                     on_map: true,
                 };
+                let latest = Latest::new(until);
                 place.insert(Flight {
-                    until,
+                    until: latest.clone(),
                     landing: landing.clone(),
                 });
-                tokio::spawn(departure.fly(until, start));
+                tokio::spawn(departure.fly(until, || start(latest)));
                 Boarded::Aboard(Part::Led, landing)
             }
         }
@@ -212,7 +236,7 @@ where
         let mut flights = self.flights.lock();
         let later = flights
             .get(&self.key)
-            .map(|flight| flight.until)
+            .map(|flight| flight.until.at())
             .filter(|later| *later > until);
         if later.is_none() {
             flights.remove(&self.key);

@@ -1,24 +1,24 @@
 //! One question on its way to the source, for everybody who asks the same meanwhile.
 //!
 //! What a reader would get wrong: a question is the same only if the same would be sent.
-//! Another officer's licence or credential is not lent out, so officer, unit and
-//! procedure belong to the key, also where the cache is shared more widely.
+//! Another officer's licence or credential is not lent out, so officer, log-in name,
+//! unit and procedure belong to the key, also where the cache is shared more widely.
 
 use std::future::Future;
 use std::sync::Arc;
 
 use lienthong_adapters::cache::CacheKey;
-use lienthong_core::access::{AccessContext, OfficerId};
+use lienthong_core::access::{AccessContext, OfficerAccount, OfficerId};
 use lienthong_core::agency::AgencyCode;
 use lienthong_core::citizen::Verdict;
 use lienthong_core::ports::population::{
-    CitizenAnswer, HouseholdAnswer, LookupCall, Observed, PopulationError, RequestNumber,
+    CitizenAnswer, HouseholdAnswer, LookupCall, Observed, PopulationError, RequestNumber, TimeLeft,
     Unanswered,
 };
 use lienthong_core::procedure::ProcedureCode;
 use tokio::time::Instant;
 
-use super::flights::{Flights, Joined, Part};
+use super::flights::{Flights, Joined, Latest, Part};
 use super::inquiry::{Failure, Inquiry, Sent};
 use crate::status::ServerError;
 
@@ -27,6 +27,7 @@ use crate::status::ServerError;
 pub(super) struct FlightKey {
     question: CacheKey,
     officer: OfficerId,
+    officer_account: Option<OfficerAccount>,
     unit: AgencyCode,
     procedure: ProcedureCode,
 }
@@ -36,6 +37,7 @@ impl FlightKey {
         Self {
             question,
             officer: context.officer.clone(),
+            officer_account: context.officer_account.clone(),
             unit: context.unit.clone(),
             procedure: context.procedure.clone(),
         }
@@ -88,54 +90,41 @@ impl Inquiry {
         flights: &Questions<A>,
         question: CacheKey,
         call: &LookupCall,
-        kept: impl Fn() -> Option<K>,
-        ask: impl Fn(LookupCall) -> F + Clone + Send + 'static,
+        kept: impl FnOnce() -> Option<K>,
+        ask: impl FnOnce(LookupCall) -> F + Send + 'static,
     ) -> Result<Landing<A, K>, Failure>
     where
         A: Send + Sync + 'static,
         F: Future<Output = Result<Observed<A>, Unanswered>> + Send + 'static,
     {
         let key = FlightKey::new(question, &self.asked.context);
-        let mut again = true;
-        loop {
-            let (ask, sent, until) = (ask.clone(), call.clone(), self.source_until);
-            let start = move || send(ask, sent, until);
-            let joined = flights.join(key.clone(), self.until, &kept, start).await;
-            let (part, answer) = match joined {
-                Joined::Kept(kept) => return Ok(Landing::Kept(kept)),
-                Joined::Landed { part, answer } => (part, answer),
-                Joined::TimedOut { part } => {
-                    let error = ServerError::DeadlineExceeded;
-                    return Err(Failure::new(error).after(cut_off(part, call)));
-                }
-                Joined::Lost { part } => {
-                    // Whoever started it has logged the panic.
-                    let request_id = call.request_number.as_str().to_owned();
-                    let error = ServerError::Internal { request_id };
-                    return Err(Failure::new(error).after(cut_off(part, call)));
-                }
-            };
-            match answer {
-                Ok(live) => {
-                    let attempts = match part {
-                        Part::Led => live.observed.attempts,
-                        Part::Joined => 0,
-                    };
-                    return Ok(Landing::Live { live, attempts });
-                }
-                // Whoever led had less time. This caller has sent nothing yet, and its own
-                // time is not up.
-                Err(silence) if again && part == Part::Joined && self.outlives(&silence) => {
-                    again = false;
-                }
-                Err(silence) => return Err(self.unanswered(&silence, part)),
+        let sent = call.clone();
+        let start = move |latest| send(ask, sent, latest);
+        let joined = flights.join(key, self.until, kept, start).await;
+        let (part, answer) = match joined {
+            Joined::Kept(kept) => return Ok(Landing::Kept(kept)),
+            Joined::Landed { part, answer } => (part, answer),
+            Joined::TimedOut { part } => {
+                let error = ServerError::DeadlineExceeded;
+                return Err(Failure::new(error).after(cut_off(part, call)));
             }
+            Joined::Lost { part } => {
+                tracing::error!(request = call.request_number.as_str(), "a look-up was lost");
+                let request_id = call.request_number.as_str().to_owned();
+                let error = ServerError::Internal { request_id };
+                return Err(Failure::new(error).after(cut_off(part, call)));
+            }
+        };
+        match answer {
+            Ok(live) => {
+                let attempts = match part {
+                    Part::Led => live.observed.attempts,
+                    Part::Joined => 0,
+                };
+                Ok(Landing::Live { live, attempts })
+            }
+            Err(silence) => Err(self.unanswered(&silence, part)),
         }
-    }
-
-    /// Whether the source ran out of time that this caller still has.
-    fn outlives(&self, silence: &Silence) -> bool {
-        silence.unanswered.error == PopulationError::TimedOut && self.has_time()
     }
 
     fn unanswered(&self, silence: &Silence, part: Part) -> Failure {
@@ -159,30 +148,34 @@ impl Inquiry {
     }
 
     fn has_time(&self) -> bool {
-        Instant::now() < self.source_until
+        Instant::now() < self.until
     }
 }
 
-/// What a question has sent whose end is not known: one request may have arrived.
+/// What a question has sent whose end is not known.
 fn cut_off(part: Part, call: &LookupCall) -> Option<Sent> {
     match part {
-        Part::Led => Some(Sent {
-            request: call.request_number.clone(),
-            attempts: 1,
-        }),
+        Part::Led => match call.sent.so_far() {
+            0 => None,
+            attempts => Some(Sent {
+                request: call.request_number.clone(),
+                attempts,
+            }),
+        },
         Part::Joined => None,
     }
 }
 
 async fn send<A, F>(
-    ask: impl Fn(LookupCall) -> F,
+    ask: impl FnOnce(LookupCall) -> F,
     mut call: LookupCall,
-    until: Instant,
+    latest: Latest,
 ) -> Outcome<A>
 where
     F: Future<Output = Result<Observed<A>, Unanswered>>,
 {
-    call.budget = until.saturating_duration_since(Instant::now());
+    // With the first caller's time it would end for all the others too.
+    call.budget = TimeLeft::told_by(move || latest.at().saturating_duration_since(Instant::now()));
     let request = call.request_number.clone();
     match ask(call).await {
         Ok(observed) => Ok(Arc::new(Live { request, observed })),

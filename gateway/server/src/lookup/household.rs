@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use lienthong_adapters::cache::{CacheKey, Kept, KeptAnswer, Origin as KeptOrigin, View};
+use lienthong_core::birth::BirthDate;
 use lienthong_core::citizen::{CitizenQuery, Verdict};
 use lienthong_core::household::{Household, HouseholdField};
 use lienthong_core::ports::population::{
@@ -24,6 +25,8 @@ pub(crate) struct FoundHousehold {
     pub(crate) household: Option<Household>,
     /// Names of the fields that may not be seen.
     pub(crate) withheld: Vec<&'static str>,
+    /// Whether the officer may be offered another try with the year of birth alone.
+    pub(crate) offer_year: bool,
 }
 
 const OPERATION: Operation = Operation::Household;
@@ -42,7 +45,7 @@ pub(super) async fn run(inquiry: &Inquiry) -> Result<Reached<FoundHousehold>, Fa
     let freshness = inquiry.asked.freshness;
     let kept = || lookups.cache.household(&key, view, freshness);
     if let Some(kept) = kept() {
-        return Ok(of_kept(kept, &allowed));
+        return Ok(of_kept(inquiry, kept, &allowed));
     }
     let ask = {
         let fields = Arc::new(allowed.clone());
@@ -56,12 +59,12 @@ pub(super) async fn run(inquiry: &Inquiry) -> Result<Reached<FoundHousehold>, Fa
         .fly(&lookups.households, key, &call, kept, ask)
         .await;
     match landing.map_err(|failure| failure.of(OPERATION))? {
-        Landing::Kept(kept) => Ok(of_kept(kept, &allowed)),
+        Landing::Kept(kept) => Ok(of_kept(inquiry, kept, &allowed)),
         Landing::Live { live, attempts } => {
             let origin = Origin::live(&live, attempts);
             let found = of_the_person(&inquiry.asked.query, &live.observed.answer);
             let household = found.map(|found| found.clone().limited_to(&allowed));
-            Ok(reached(household, &allowed, origin))
+            Ok(reached(inquiry, household, &allowed, origin))
         }
     }
 }
@@ -102,16 +105,21 @@ fn of_the_person<'a>(query: &CitizenQuery, answer: &'a HouseholdAnswer) -> Optio
     }
 }
 
-fn of_kept(kept: Kept<Household>, allowed: &BTreeSet<HouseholdField>) -> Reached<FoundHousehold> {
-    let origin = Origin::kept(kept.origin, kept.source, kept.age, 0);
+fn of_kept(
+    inquiry: &Inquiry,
+    kept: Kept<Household>,
+    allowed: &BTreeSet<HouseholdField>,
+) -> Reached<FoundHousehold> {
+    let origin = Origin::kept(kept.origin, kept.source, kept.age, None);
     let household = match kept.answer {
         KeptAnswer::Match(household) => Some(household),
         KeptAnswer::NoMatch => None,
     };
-    reached(household, allowed, origin)
+    reached(inquiry, household, allowed, origin)
 }
 
 fn reached(
+    inquiry: &Inquiry,
     household: Option<Household>,
     allowed: &BTreeSet<HouseholdField>,
     origin: Origin,
@@ -138,6 +146,8 @@ fn reached(
             verdict,
             household,
             withheld,
+            offer_year: verdict == Verdict::NoMatch
+                && matches!(inquiry.asked.query.birth, BirthDate::Date(_)),
         },
     }
 }

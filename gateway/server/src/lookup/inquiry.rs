@@ -1,8 +1,7 @@
 //! One look-up from the question to the record.
 //!
-//! What a reader would get wrong: two moments bound it. The source must have answered a
-//! reserve before the caller's deadline; the gateway itself waits half a reserve longer,
-//! so that the source's own time-out is heard, counted and recorded.
+//! What a reader would get wrong: the source must have answered a reserve before the
+//! caller's deadline, because the record is made within it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,9 +12,10 @@ use lienthong_core::access::AccessDenied;
 use lienthong_core::citizen::Verdict;
 use lienthong_core::identity::{Identity, StructuralWarning, structural_warnings};
 use lienthong_core::lookup::AnswerSource;
-use lienthong_core::name::KeyRule;
 use lienthong_core::ports::audit::{AuditError, Question};
-use lienthong_core::ports::population::{LookupCall, Operation, RequestNumber};
+use lienthong_core::ports::population::{
+    LookupCall, Operation, RequestNumber, SentCount, TimeLeft,
+};
 use lienthong_core::wire_time::local_date;
 use tokio::time::Instant;
 use uuid::Uuid;
@@ -34,8 +34,6 @@ pub(super) struct Inquiry {
     pub(super) asked_at: Timestamp,
     pub(super) started: Instant,
     /// By when the source must have answered.
-    pub(super) source_until: Instant,
-    /// How long an answer is waited for.
     pub(super) until: Instant,
 }
 
@@ -50,6 +48,8 @@ pub(crate) struct Origin {
     pub(crate) request: RequestNumber,
     /// Requests that this look-up itself sent.
     pub(crate) attempts: u32,
+    /// Number of the request that this look-up sent in vain before.
+    pub(crate) in_vain: Option<RequestNumber>,
 }
 
 /// An answer, before it is recorded.
@@ -134,42 +134,34 @@ impl Inquiry {
     ) -> Self {
         let started = Instant::now();
         let reserve = lookups.reserve;
-        let in_time = |reserve| {
-            let time = left.saturating_sub(reserve);
-            started.checked_add(time).unwrap_or(started)
-        };
+        let time = left.saturating_sub(reserve);
         Self {
             rules: lookups.rules(),
             question,
             asked,
             asked_at: lookups.clock.now(),
             started,
-            source_until: in_time(reserve),
-            until: in_time(reserve / 2),
+            until: started.checked_add(time).unwrap_or(started),
             lookups,
         }
     }
 
     /// Refuses what can be refused before anything is sent or given: an operation that is
-    /// not offered, an officer without a credential, a caller without time, and everybody
-    /// while look-ups cannot be recorded.
+    /// not offered, an officer without a credential, and everybody while look-ups cannot
+    /// be recorded. A caller without time may still be given what is kept.
     pub(super) async fn admit(&self, operation: Operation) -> Result<LookupCall, Failure> {
         let call = self.call();
         self.lookups
             .registry
             .admit(operation, &call)
             .map_err(|error| Failure::new(error).of(operation))?;
-        if call.budget.is_zero() {
-            return Err(Failure::new(ServerError::DeadlineExceeded).of(operation));
-        }
         self.lookups.audit.ready().await?;
         Ok(call)
     }
 
     /// Key of this question in the cache and among the questions under way.
     pub(super) fn key(&self, operation: Operation) -> CacheKey {
-        // One rule for all profiles: the strictest, by which names are compared too.
-        let rule = KeyRule::default();
+        let rule = self.lookups.name_key;
         let Asked { context, query, .. } = &self.asked;
         self.lookups.cache.key(context, operation, query, rule)
     }
@@ -195,25 +187,28 @@ impl Inquiry {
             officer_account: context.officer_account.clone(),
             unit: context.unit.clone(),
             procedure: context.procedure.clone(),
-            budget: self.source_until.saturating_duration_since(Instant::now()),
+            budget: TimeLeft::fixed(self.until.saturating_duration_since(Instant::now())),
+            sent: SentCount::default(),
         }
     }
 }
 
 impl Origin {
-    /// Of an answer that was kept, for a look-up that had sent `attempts` requests before.
+    /// Of an answer that was kept, for a look-up that had sent `sent` before.
     pub(super) fn kept(
         origin: cache::Origin,
         source: AnswerSource,
         age: Duration,
-        attempts: u32,
+        sent: Option<Sent>,
     ) -> Self {
+        let sent = sent.filter(|sent| sent.attempts > 0);
         Self {
             source,
             observed_at: origin.observed_at,
             age,
             request: origin.request_number,
-            attempts,
+            attempts: sent.as_ref().map_or(0, |sent| sent.attempts),
+            in_vain: sent.map(|sent| sent.request),
         }
     }
 
@@ -225,6 +220,7 @@ impl Origin {
             age: Duration::ZERO,
             request: live.request.clone(),
             attempts,
+            in_vain: None,
         }
     }
 }

@@ -92,8 +92,6 @@ pub(super) fn may_be_bridged(error: &PopulationError) -> bool {
         | PopulationError::Interrupted
         | PopulationError::TimedOut
         | PopulationError::CertificateRejected
-        | PopulationError::CredentialsRefused
-        | PopulationError::AddressRefused
         | PopulationError::Maintenance { .. }
         | PopulationError::BreakerOpen { .. }
         | PopulationError::Busy
@@ -101,9 +99,13 @@ pub(super) fn may_be_bridged(error: &PopulationError) -> bool {
         | PopulationError::QuotaSpent { .. }
         | PopulationError::Throttled { .. }
         | PopulationError::Failed { .. }
-        | PopulationError::Rejected { .. }
         | PopulationError::Nonsense(_) => true,
+        // A refused credential or account may be the officer's own.
         PopulationError::NotOffered
+        | PopulationError::CredentialsRefused
+        | PopulationError::AddressRefused
+        | PopulationError::Forbidden
+        | PopulationError::Rejected { .. }
         | PopulationError::OfficerNotMapped
         | PopulationError::ProcedureNotLicensed
         | PopulationError::OfficerNotLicensed

@@ -4,14 +4,35 @@
 
 use lienthong_core::citizen::Verdict;
 use lienthong_core::ports::audit::{AccessOutcome, AccessRecord};
+use lienthong_core::ports::population::PopulationError;
 use tokio::time::Instant;
 
+use super::Ended;
 use super::inquiry::{Answered, Failure, Inquiry, Reached};
 use crate::status::ServerError;
 
 impl Inquiry {
-    /// Records how it ended; only then the answer, or the refusal, may leave.
+    /// Records how it ended; only then the answer, or the refusal, may leave. A panic
+    /// goes on when it is recorded.
     pub(super) async fn close<T>(
+        self,
+        requested: Vec<&'static str>,
+        ended: Ended<T>,
+    ) -> Result<Answered<T>, ServerError> {
+        match ended {
+            Ok(ended) => self.record_and_tell(requested, ended).await,
+            Err(panic) => {
+                // The door answers for panics, with the request's id.
+                let request_id = String::new();
+                let failure = Failure::new(ServerError::Internal { request_id });
+                let recorded = self.record_and_tell::<T>(requested, Err(failure)).await;
+                drop(recorded);
+                std::panic::resume_unwind(panic)
+            }
+        }
+    }
+
+    async fn record_and_tell<T>(
         self,
         requested: Vec<&'static str>,
         ended: Result<Reached<T>, Failure>,
@@ -41,7 +62,7 @@ impl Inquiry {
                 warnings: self.warnings(),
                 origin: reached.origin,
             }),
-            Err(failure) => Err(failure.error),
+            Err(failure) => Err(with_a_way_out(failure.error)),
         }
     }
 
@@ -52,7 +73,16 @@ impl Inquiry {
             withheld: owned(reached.withheld.clone()),
             source: Some(reached.origin.source),
             observed_at: Some(reached.origin.observed_at),
-            request_number: Some(reached.origin.request.clone()),
+            // What was sent in vain for this look-up stands in the source's log, and is
+            // found there by this number only.
+            request_number: Some(
+                reached
+                    .origin
+                    .in_vain
+                    .as_ref()
+                    .unwrap_or(&reached.origin.request)
+                    .clone(),
+            ),
             attempts: reached.origin.attempts,
             ..self.record(
                 requested,
@@ -65,7 +95,7 @@ impl Inquiry {
     }
 
     fn of_failure(&self, requested: Vec<&'static str>, failure: &Failure) -> AccessRecord {
-        let outcome = if matches!(failure.error, ServerError::Denied(_)) {
+        let outcome = if is_refusal(&failure.error) {
             AccessOutcome::Denied
         } else {
             AccessOutcome::NotAnswered
@@ -99,6 +129,27 @@ impl Inquiry {
             latency: Instant::now().duration_since(self.started),
             person: self.rules.hash.person(&self.asked.query.identity),
         }
+    }
+}
+
+/// Whether the gateway itself said no: by the access policy, because the officer has no
+/// credential, or because the province has no licence for the operation.
+fn is_refusal(error: &ServerError) -> bool {
+    matches!(
+        error,
+        ServerError::Denied(_)
+            | ServerError::Population(
+                PopulationError::OfficerNotMapped | PopulationError::NotOffered
+            )
+    )
+}
+
+/// Out of time like any other call, but told what the law leaves without an answer.
+fn with_a_way_out(error: ServerError) -> ServerError {
+    if error == ServerError::DeadlineExceeded {
+        ServerError::LookupTimedOut
+    } else {
+        error
     }
 }
 

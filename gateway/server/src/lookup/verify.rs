@@ -5,17 +5,24 @@
 //! kept and shared is the verdict alone.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use lienthong_adapters::cache::{CacheKey, Kept, KeptAnswer, Origin as KeptOrigin};
 use lienthong_core::birth::BirthDate;
 use lienthong_core::citizen::{Checked, CitizenQuery, Verdict, judge};
-use lienthong_core::ports::population::{CitizenAnswer, LookupCall, Observed, Unanswered};
+use lienthong_core::ports::population::{
+    CitizenAnswer, LookupCall, Observed, PopulationError, Unanswered,
+};
+use tokio::time::Instant;
 
 use super::Lookups;
 use super::flown::Landing;
-use super::inquiry::{Failure, Inquiry, Origin, Reached};
+use super::inquiry::{Failure, Inquiry, Origin, Reached, Sent};
 use super::plan::{Means, may_be_bridged};
 use crate::status::ServerError;
+
+/// Shortest time between two tries to find room.
+const SHORTEST_WAIT: Duration = Duration::from_millis(20);
 
 /// Answer to a verification.
 #[derive(Debug)]
@@ -37,26 +44,50 @@ pub(super) async fn run(inquiry: &Inquiry) -> Result<Reached<Verification>, Fail
     let key = inquiry.key(means.operation());
     let kept = || lookups.cache.verdict(&key, inquiry.asked.freshness);
     if let Some(kept) = kept() {
-        return Ok(of_kept(inquiry, means, kept, 0));
+        return Ok(of_kept(inquiry, means, kept, None));
     }
     let ask = {
         let (lookups, query) = (Arc::clone(lookups), inquiry.asked.query.clone());
         move |call| ask(Arc::clone(&lookups), means, query.clone(), call, key)
     };
     match inquiry.fly(&lookups.verdicts, key, &call, kept, ask).await {
-        Ok(Landing::Kept(kept)) => Ok(of_kept(inquiry, means, kept, 0)),
+        Ok(Landing::Kept(kept)) => Ok(of_kept(inquiry, means, kept, None)),
         Ok(Landing::Live { live, attempts }) => {
             let origin = Origin::live(&live, attempts);
             Ok(reached(inquiry, means, live.observed.answer, origin))
         }
         Err(failure) => match bridge(inquiry, &failure.error, &key) {
-            Some(kept) => {
-                let attempts = failure.sent.map_or(0, |sent| sent.attempts);
-                Ok(of_kept(inquiry, means, kept, attempts))
-            }
+            Some(kept) => Ok(of_kept(inquiry, means, kept, failure.sent)),
             None => Err(failure.of(means.operation())),
         },
     }
+}
+
+/// Verifies; where the way to the source is full, waits and tries again as long as there
+/// is time. It is one look-up, recorded once, because nothing was sent before.
+pub(super) async fn run_in_turn(inquiry: &Inquiry) -> Result<Reached<Verification>, Failure> {
+    loop {
+        let ended = run(inquiry).await;
+        let Some(wait) = ended.as_ref().err().and_then(turned_away) else {
+            return ended;
+        };
+        if inquiry.until.saturating_duration_since(Instant::now()) <= wait {
+            return ended;
+        }
+        tokio::time::sleep(wait).await;
+    }
+}
+
+/// After which time there may be room for what was turned away here.
+fn turned_away(failure: &Failure) -> Option<Duration> {
+    let full = matches!(
+        failure.error,
+        ServerError::Population(PopulationError::Busy | PopulationError::RateLimited { .. })
+    );
+    if !full || failure.sent.is_some() {
+        return None;
+    }
+    Some(failure.error.retry_after()?.max(SHORTEST_WAIT))
 }
 
 /// Asks the source and keeps what it says.
@@ -114,13 +145,13 @@ fn of_kept(
     inquiry: &Inquiry,
     means: Means,
     kept: Kept<()>,
-    attempts: u32,
+    sent: Option<Sent>,
 ) -> Reached<Verification> {
     let verdict = match kept.answer {
         KeptAnswer::Match(()) => Verdict::Match,
         KeptAnswer::NoMatch => Verdict::NoMatch,
     };
-    let origin = Origin::kept(kept.origin, kept.source, kept.age, attempts);
+    let origin = Origin::kept(kept.origin, kept.source, kept.age, sent);
     reached(inquiry, means, verdict, origin)
 }
 

@@ -62,6 +62,7 @@ pub(super) fn of(error: &ServerError) -> ErrorDetails {
         | ServerError::UnknownCaller
         | ServerError::Overloaded { .. }
         | ServerError::DeadlineExceeded
+        | ServerError::LookupTimedOut
         | ServerError::MalformedMessage { .. }
         | ServerError::MessageTooLarge { .. }
         | ServerError::AnswerTooLarge { .. }
@@ -86,7 +87,7 @@ fn precondition(error: &PopulationError) -> Option<(&'static str, &'static str)>
             "OPERATION_LICENCE",
             "the province's profile does not offer this operation",
         )),
-        PopulationError::AddressRefused => Some((
+        PopulationError::AddressRefused | PopulationError::Forbidden => Some((
             "ADDRESS_ALLOW_LIST",
             "the operator must have this gateway admitted to the population database",
         )),
@@ -139,6 +140,7 @@ pub(super) fn retry_delay(error: &ServerError) -> Option<Duration> {
             | PopulationError::Nonsense(_) => Some(RETRY_OUTAGE),
             PopulationError::NotOffered
             | PopulationError::AddressRefused
+            | PopulationError::Forbidden
             | PopulationError::OfficerNotMapped
             | PopulationError::ProcedureNotLicensed
             | PopulationError::OfficerNotLicensed
@@ -157,6 +159,7 @@ pub(super) fn retry_delay(error: &ServerError) -> Option<Duration> {
         | ServerError::DossierNotFound { .. }
         | ServerError::UnknownCaller
         | ServerError::DeadlineExceeded
+        | ServerError::LookupTimedOut
         | ServerError::MalformedMessage { .. }
         | ServerError::MessageTooLarge { .. }
         | ServerError::AnswerTooLarge { .. }
@@ -179,6 +182,7 @@ pub(super) fn metadata(error: &ServerError) -> HashMap<String, String> {
                 | PopulationError::CertificateRejected
                 | PopulationError::CredentialsRefused
                 | PopulationError::AddressRefused
+                | PopulationError::Forbidden
                 | PopulationError::StepUpRequired
                 | PopulationError::Maintenance { .. }
                 | PopulationError::BreakerOpen { .. }
@@ -202,6 +206,10 @@ pub(super) fn metadata(error: &ServerError) -> HashMap<String, String> {
         }
         ServerError::Internal { request_id } => {
             metadata.insert("request_id".to_owned(), request_id.clone());
+        }
+        ServerError::LookupTimedOut => {
+            metadata.insert("upstream".to_owned(), "population".to_owned());
+            metadata.insert("fallback".to_owned(), FALLBACK.to_owned());
         }
         // A look-up that cannot be recorded is as impossible as one without the database.
         ServerError::Audit(_) => {

@@ -10,6 +10,7 @@ pub(super) fn code(error: &PopulationError) -> Code {
     match error {
         PopulationError::NotOffered
         | PopulationError::AddressRefused
+        | PopulationError::Forbidden
         | PopulationError::StepUpRequired
         | PopulationError::Rejected { .. } => Code::FailedPrecondition,
         // The credentials are the gateway's own: to the caller the upstream is not
@@ -43,7 +44,9 @@ pub(super) fn reason(error: &PopulationError) -> Reason {
         PopulationError::TimedOut => Reason::UpstreamTimeout,
         PopulationError::CertificateRejected => Reason::UpstreamCertificate,
         PopulationError::CredentialsRefused => Reason::UpstreamRefusedCredentials,
-        PopulationError::AddressRefused => Reason::UpstreamRefusedAddress,
+        PopulationError::AddressRefused | PopulationError::Forbidden => {
+            Reason::UpstreamRefusedAddress
+        }
         PopulationError::OfficerNotMapped => Reason::OfficerNotMapped,
         PopulationError::ProcedureNotLicensed => Reason::ProcedureNotLicensed,
         PopulationError::OfficerNotLicensed => Reason::OfficerNotLicensed,
@@ -64,19 +67,20 @@ pub(super) fn concern(error: &PopulationError) -> Concern {
     match error {
         PopulationError::NotOffered
         | PopulationError::CertificateRejected
-        | PopulationError::CredentialsRefused
-        | PopulationError::AddressRefused
         | PopulationError::Rejected { .. } => Concern::Operator,
         PopulationError::Unreachable
         | PopulationError::Interrupted
         | PopulationError::TimedOut
         | PopulationError::Throttled { .. }
-        | PopulationError::QuotaSpent { .. }
         | PopulationError::Failed { .. }
         | PopulationError::Nonsense(_) => Concern::Outage,
-        // The guard tells the operator once when its state changes; a line for
-        // each call that it turns away would bury that.
+        // The guard tells the operator once when its state changes, and at its own
+        // pace that it is refused; a line for each call would bury that.
         PopulationError::Maintenance { .. }
+        | PopulationError::CredentialsRefused
+        | PopulationError::AddressRefused
+        | PopulationError::Forbidden
+        | PopulationError::QuotaSpent { .. }
         | PopulationError::BreakerOpen { .. }
         | PopulationError::Busy
         | PopulationError::RateLimited { .. }

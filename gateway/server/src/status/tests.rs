@@ -25,6 +25,7 @@ fn population_errors() -> Vec<PopulationError> {
         PopulationError::CertificateRejected,
         PopulationError::CredentialsRefused,
         PopulationError::AddressRefused,
+        PopulationError::Forbidden,
         PopulationError::OfficerNotMapped,
         PopulationError::ProcedureNotLicensed,
         PopulationError::OfficerNotLicensed,
@@ -114,6 +115,7 @@ fn errors() -> Vec<ServerError> {
             retry_after: Duration::from_secs(1),
         },
         ServerError::DeadlineExceeded,
+        ServerError::LookupTimedOut,
         ServerError::MalformedMessage {
             problem: "it ends too early".into(),
         },
@@ -231,4 +233,32 @@ fn reasons_are_names_in_capitals_and_differ() {
             "{name}"
         );
     }
+}
+
+#[test]
+fn what_the_guard_tells_by_itself_is_no_line_for_each_call() {
+    let told = [
+        PopulationError::CredentialsRefused,
+        PopulationError::AddressRefused,
+        PopulationError::Forbidden,
+        PopulationError::QuotaSpent {
+            resets_at: jiff::Timestamp::UNIX_EPOCH,
+            retry_after: Duration::from_hours(3),
+        },
+    ];
+    for error in told {
+        assert_eq!(super::population::concern(&error), super::Concern::Caller);
+    }
+}
+
+#[test]
+fn a_look_up_whose_time_ran_out_names_the_lawful_fallback() {
+    let (look_up, other) = (ServerError::LookupTimedOut, ServerError::DeadlineExceeded);
+    assert_eq!(
+        (look_up.code(), look_up.reason()),
+        (other.code(), other.reason())
+    );
+    assert_eq!(look_up.metadata()["fallback"], "paper,vneid,qr");
+    assert_eq!(look_up.metadata()["upstream"], "population");
+    assert!(other.metadata().is_empty());
 }

@@ -61,6 +61,18 @@ async fn look_ups(server: &MockServer) -> Vec<Request> {
     look_ups.collect()
 }
 
+/// Waits for the token calls that no look-up waits for.
+async fn token_calls(server: &MockServer, expected: usize) {
+    loop {
+        let requests = server.received_requests().await.unwrap();
+        let calls = requests.iter().filter(|it| it.url.path() == "/token");
+        if calls.count() >= expected {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
 fn lgsp() -> AccessRecipe {
     AccessRecipe::Lgsp(lgsp_access())
 }
@@ -151,6 +163,7 @@ async fn a_token_is_renewed_a_minute_before_it_ends() {
     look_up(&registry).await;
     clock.advance(SignedDuration::from_secs(1));
     look_up(&registry).await;
+    token_calls(&server, 2).await;
 }
 
 #[tokio::test]
@@ -203,6 +216,30 @@ async fn a_token_for_the_header_auth_is_renewed_when_less_than_five_minutes_rema
     assert!(!requests[1].headers.contains_key("auth"));
     clock.advance(SignedDuration::from_secs(1));
     look_up(&registry).await;
+    token_calls(&server, 2).await;
+}
+
+#[tokio::test]
+async fn an_officer_who_is_refused_again_and_again_does_not_renew_the_token_each_time() {
+    let server = MockServer::start().await;
+    let tokens = Mock::given(path("/token")).respond_with(json(TOKEN));
+    tokens.mount(&server).await;
+    let refuses = Mock::given(path("/tracuu")).respond_with(ResponseTemplate::new(401));
+    refuses.mount(&server).await;
+    let (registry, clock) = registry(&server, lgsp());
+    let mut sent = Vec::new();
+    for _ in 0..4 {
+        let unanswered = registry.look_up(&query(), &call()).await.unwrap_err();
+        assert_eq!(unanswered.error, PopulationError::CredentialsRefused);
+        sent.push(unanswered.attempts);
+    }
+    assert_eq!(sent, [2, 1, 1, 1]);
+    token_calls(&server, 2).await;
+    // Later it may be the token's end again.
+    clock.advance(SignedDuration::from_secs(5));
+    let unanswered = registry.look_up(&query(), &call()).await.unwrap_err();
+    assert_eq!(unanswered.attempts, 2);
+    token_calls(&server, 3).await;
 }
 
 #[tokio::test]

@@ -1,6 +1,8 @@
 //! What is tried a second time, and what never is.
 
-use lienthong_core::ports::population::AnswerStructure;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use lienthong_core::ports::population::{AnswerStructure, TimeLeft};
 
 use super::*;
 
@@ -27,8 +29,8 @@ async fn a_look_up_that_was_not_sent_is_tried_once_more_under_the_same_number() 
     assert_eq!(ground.look_up().await, Ok(1));
     let calls = ground.registry.calls();
     assert_eq!(calls.len(), 2);
-    assert_eq!(calls[0].request_number, calls[1].request_number);
-    let paused = calls[0].budget.saturating_sub(calls[1].budget);
+    assert_eq!(calls[0].0.request_number, calls[1].0.request_number);
+    let paused = calls[0].1.saturating_sub(calls[1].1);
     assert!((25..=76).contains(&paused.as_millis()), "{paused:?}");
 }
 
@@ -64,6 +66,7 @@ async fn what_may_have_arrived_or_was_refused_is_never_tried_again() {
         PopulationError::CertificateRejected,
         PopulationError::CredentialsRefused,
         PopulationError::AddressRefused,
+        PopulationError::Forbidden,
         PopulationError::ProcedureNotLicensed,
         PopulationError::OfficerNotLicensed,
         PopulationError::StepUpRequired,
@@ -85,11 +88,27 @@ async fn without_time_for_it_there_is_no_second_try() {
     let ground = ground(GuardSettings::default());
     ground.registry.then([unsent()]);
     let hurried = LookupCall {
-        budget: Duration::from_millis(120),
+        budget: counting_down(Duration::from_millis(120)),
         ..call()
     };
     ground.look_up_as(&hurried).await.unwrap_err();
     assert_eq!(ground.registry.count(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn time_that_somebody_else_brings_meanwhile_allows_a_second_try() {
+    let ground = ground(GuardSettings::default());
+    ground.registry.then([unsent()]);
+    let time = Arc::new(AtomicU64::new(50));
+    let told = Arc::clone(&time);
+    let joined = LookupCall {
+        budget: TimeLeft::told_by(move || {
+            Duration::from_millis(told.fetch_add(500, Ordering::SeqCst))
+        }),
+        ..call()
+    };
+    assert_eq!(ground.look_up_as(&joined).await, Ok(1));
+    assert_eq!(ground.registry.count(), 2);
 }
 
 #[tokio::test(start_paused = true)]
@@ -122,7 +141,9 @@ async fn a_share_and_a_floor_of_nothing_allow_no_second_try() {
 #[tokio::test(start_paused = true)]
 async fn a_probe_has_no_second_try() {
     let ground = ground(GuardSettings::default());
-    ground.registry.fails(5, &PopulationError::Interrupted);
+    ground
+        .registry
+        .fails(5, &PopulationError::Failed { status: 503 });
     for _ in 0..5 {
         ground.look_up().await.unwrap_err();
     }
@@ -140,7 +161,9 @@ async fn a_breaker_that_opened_meanwhile_stops_the_second_try() {
     let first = ground.spawn();
     ground.settle().await;
     // It waits for its second try while others see the outage.
-    ground.registry.fails(5, &PopulationError::Interrupted);
+    ground
+        .registry
+        .fails(5, &PopulationError::Failed { status: 503 });
     for _ in 0..5 {
         ground.look_up().await.unwrap_err();
     }

@@ -8,7 +8,7 @@ use lienthong_core::agency::AgencyCode;
 use lienthong_core::birth::BirthDate;
 use lienthong_core::identity::PersonalNumber;
 use lienthong_core::name::FullName;
-use lienthong_core::ports::population::RequestNumber;
+use lienthong_core::ports::population::{RequestNumber, SentCount, TimeLeft};
 use lienthong_core::procedure::ProcedureCode;
 
 use super::*;
@@ -22,13 +22,14 @@ pub(super) enum Step {
     Fail(PopulationError, u32),
     /// Answers after this time.
     Slow(Duration),
-    Hang,
+    /// Sends so many requests and never answers.
+    Hang(u32),
 }
 
 #[derive(Debug, Default)]
 pub(super) struct Scripted {
     steps: Mutex<VecDeque<Step>>,
-    calls: Mutex<Vec<LookupCall>>,
+    calls: Mutex<Vec<(LookupCall, Duration)>>,
     not_offered: bool,
 }
 
@@ -48,7 +49,8 @@ impl Scripted {
         self.then(std::iter::repeat_n(Step::Fail(error.clone(), 1), times));
     }
 
-    pub(super) fn calls(&self) -> Vec<LookupCall> {
+    /// What it was asked, each with the time that was left then.
+    pub(super) fn calls(&self) -> Vec<(LookupCall, Duration)> {
         self.calls.lock().unwrap().clone()
     }
 
@@ -57,7 +59,10 @@ impl Scripted {
     }
 
     async fn act<T>(&self, call: &LookupCall, answer: T) -> Result<Observed<T>, Unanswered> {
-        self.calls.lock().unwrap().push(call.clone());
+        self.calls
+            .lock()
+            .unwrap()
+            .push((call.clone(), call.budget.left()));
         let step = self.steps.lock().unwrap().pop_front();
         let attempts = match step.unwrap_or(Step::Answer { attempts: 1 }) {
             Step::Answer { attempts } => attempts,
@@ -66,7 +71,10 @@ impl Scripted {
                 sleep(time).await;
                 1
             }
-            Step::Hang => std::future::pending().await,
+            Step::Hang(sent) => {
+                (0..sent).for_each(|_| call.sent.begin());
+                std::future::pending().await
+            }
         };
         Ok(Observed {
             answer,
@@ -135,6 +143,12 @@ pub(super) fn query() -> CitizenQuery {
     }
 }
 
+/// So much time from now on.
+pub(super) fn counting_down(time: Duration) -> TimeLeft {
+    let until = Instant::now() + time;
+    TimeLeft::told_by(move || until.saturating_duration_since(Instant::now()))
+}
+
 pub(super) fn call() -> LookupCall {
     LookupCall {
         request_number: RequestNumber::new("LT-0001").unwrap(),
@@ -142,6 +156,7 @@ pub(super) fn call() -> LookupCall {
         officer_account: None,
         unit: AgencyCode::parse("H99.1").unwrap(),
         procedure: ProcedureCode::parse("1.001193").unwrap(),
-        budget: Duration::from_secs(10),
+        budget: counting_down(Duration::from_secs(10)),
+        sent: SentCount::default(),
     }
 }

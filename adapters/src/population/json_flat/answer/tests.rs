@@ -103,6 +103,8 @@ fn what_is_no_collection_is_never_no_match() {
         "{\"CongdanCollection\":\"Lỗi hệ thống\"}",
         "{\"CongdanCollection\":{\"message\":\"Lỗi hệ thống\"}}",
         "{\"CongdanCollection\":{\"CongDan\":\"Lỗi hệ thống\"}}",
+        "{\"CongdanCollection\":{\"CongDan\":[1,2]}}",
+        "{\"CongdanCollection\":{\"CongDan\":[true,{\"HoVaTen\":\"LÊ\"}]}}",
         "{\"congdanCollection\":{}}",
         "{\"CongdanCollection\":{\"CongDan\":{\"soDinhDanh\":\"000185000001\"}}}",
         "{\"CongdanCollection\":[{},{}]}",
@@ -157,6 +159,21 @@ fn a_number_without_its_leading_zeros_is_not_padded() {
     let body = r#"{"CongdanCollection":{"CongDan":{"SoDinhDanh":185000001,"HoVaTen":"LÊ VĂN"}}}"#;
     let flaw = answer(body).unwrap_err();
     assert_eq!(flaw.problem, "a SoDinhDanh that is not 12 digits");
+}
+
+#[test]
+fn an_object_where_the_personal_number_belongs_is_nonsense() {
+    for number in [
+        r#"{"a":"000185000001"}"#,
+        r##"{"#text":"000185000001"}"##,
+        r#"{"SoDinhDanh":null}"#,
+    ] {
+        let body = format!(
+            r#"{{"CongdanCollection":{{"CongDan":{{"SoDinhDanh":{number},"HoVaTen":"LÊ VĂN"}}}}}}"#
+        );
+        let problem = answer(&body).unwrap_err().problem;
+        assert_eq!(problem, "a SoDinhDanh with elements in it", "{number}");
+    }
 }
 
 #[test]

@@ -244,6 +244,116 @@ fn a_personal_number_that_is_none_makes_the_answer_nonsense() {
 }
 
 #[test]
+fn elements_where_the_personal_number_belongs_make_the_answer_nonsense() {
+    for number in ["<a>000185000001</a>", "<a/>", "000185<a/>000001"] {
+        let content = format!(
+            "<CongDan><SoDinhDanh>{number}</SoDinhDanh><HoVaTen>LÊ VĂN VÍ DỤ</HoVaTen></CongDan>"
+        );
+        let problem = answer(&content).unwrap_err();
+        assert_eq!(problem, "a SoDinhDanh with elements in it", "{number}");
+    }
+}
+
+#[test]
+fn a_field_that_stands_there_twice_is_left_out() {
+    for (element, values) in [
+        ("Cha", ["<QuanHe>1</QuanHe>", "<QuanHe>2</QuanHe>"]),
+        (
+            "Cha",
+            ["<HoVaTen>TRẦN</HoVaTen>", "<HoVaTen>TRẦN</HoVaTen>"],
+        ),
+        (
+            "ThuongTru",
+            ["<ChiTiet>A</ChiTiet>", "<ChiTiet>B</ChiTiet>"],
+        ),
+        ("NgayThangNamSinh", ["1985", "1986"]),
+        ("GioiTinh", ["1", "2"]),
+        ("DanToc", ["01", "02"]),
+        ("QuocTich", ["VN", "LA"]),
+        ("SoCMND", ["000185001", "000185002"]),
+    ] {
+        let [first, second] = values.map(|value| format!("<{element}>{value}</{element}>"));
+        let filled = |fields: &str| with(fields).filled().len();
+        assert_eq!(filled(&format!("{first}{second}")), 1, "{element}");
+        let empty = format!("<{element}/>");
+        for fields in [format!("{first}{empty}"), format!("{empty}{first}")] {
+            assert_eq!(filled(&fields), 2, "{fields}");
+        }
+    }
+    let birth = "<NgayThangNamSinh><Nam>1985</Nam><Nam>1986</Nam></NgayThangNamSinh>";
+    assert!(with(birth).birth.is_none());
+}
+
+#[test]
+fn a_name_with_one_part_twice_is_no_name() {
+    let name = "<HoVaTen><Ho>LÊ</Ho><Ten>DỤ</Ten><Ten>KHÁC</Ten></HoVaTen>";
+    let problem = answer(&format!("<CongDan>{name}</CongDan>")).unwrap_err();
+    assert_eq!(problem, "a HoVaTen that is not a name");
+    let mother = with(&format!("<Me>{name}<QuocTich>VN</QuocTich></Me>")).mother;
+    assert!(mother.unwrap().full_name.is_none());
+}
+
+#[test]
+fn a_text_that_xml_forbids_is_left_out() {
+    for letter in ['\0', '\u{1}', '\u{8}', '\u{1b}', '\u{fffe}', '\u{ffff}'] {
+        let text = format!("TH{letter}N");
+        let citizen = with(&format!(
+            "<ThuongTru><ChiTiet>{text}</ChiTiet><QuocGia>VN</QuocGia></ThuongTru>\
+             <ChuHo><QuanHe>{text}</QuanHe><HoVaTen>{text}</HoVaTen><QuocTich>VN</QuocTich></ChuHo>\
+             <DanToc>{text}</DanToc><TonGiao><MaTonGiao>00</MaTonGiao><TenGoi>{text}</TenGoi></TonGiao>\
+             <SoSoHoKhau>{text}</SoSoHoKhau><QueQuan><ChiTiet>{text}</ChiTiet></QueQuan>"
+        ));
+        let address = citizen.permanent_address.unwrap();
+        assert!(address.detail.is_none(), "{letter:?}");
+        assert_eq!(shown(address.country_code.as_ref()), Some("VN"));
+        let head = citizen.household_head.unwrap();
+        assert!(head.full_name.is_none() && head.relation_code.is_none());
+        assert!(citizen.ethnic_group.is_none() && citizen.native_place.is_none());
+        assert!(citizen.religion.unwrap().name.is_none());
+        assert!(citizen.household_book_number.is_none());
+    }
+    let printed = "THÔN\n\tMẪU\u{7f}";
+    let address = with(&format!(
+        "<ThuongTru><ChiTiet>{printed}</ChiTiet></ThuongTru>"
+    ))
+    .permanent_address
+    .unwrap();
+    assert_eq!(shown(address.detail.as_ref()), Some(printed));
+}
+
+#[test]
+fn the_count_of_citizens_is_read_from_an_attribute_as_from_an_element() {
+    let counted = |attribute: &str, content: &str| {
+        let collection = envelope(&format!(
+            "<CongdanCollection xmlns='{DANCU}' {attribute} GhiChu='7' id='1'>{content}\
+             </CongdanCollection>"
+        ));
+        read_look_up(collection.as_bytes()).map_err(|flaw| flaw.problem)
+    };
+    let citizen = "<CongDan><HoVaTen>LÊ VĂN VÍ DỤ</HoVaTen></CongDan>";
+    for name in ["SoCongDan", "SoLuongCongDan"] {
+        let with = |count: &str, content: &str| counted(&format!("{name}='{count}'"), content);
+        assert!(matches!(with("1", citizen), Ok(CitizenAnswer::One(_))));
+        assert!(matches!(
+            with(" &#50;", citizen),
+            Ok(CitizenAnswer::Several)
+        ));
+        for content in ["", citizen] {
+            assert!(matches!(with("0", content), Ok(CitizenAnswer::NoMatch)));
+        }
+        let problem = "a count of citizens without citizens";
+        assert_eq!(with("1", "").unwrap_err(), problem);
+        let contradicted = format!("<{name}>1</{name}>{citizen}");
+        let answer = with("2", &contradicted).unwrap();
+        assert!(matches!(answer, CitizenAnswer::Several), "{name}");
+    }
+    for other in ["x:SoCongDan='2'", "xmlns:SoCongDan='2'", "SoCongDans='2'"] {
+        let answer = counted(other, citizen).unwrap();
+        assert!(matches!(answer, CitizenAnswer::One(_)), "{other}");
+    }
+}
+
+#[test]
 fn a_record_that_says_who_it_is_about_in_two_ways_is_nonsense() {
     for (fields, expected) in [
         (
@@ -272,7 +382,7 @@ fn a_record_without_a_name_that_can_be_read_is_neither_match_nor_no_match() {
             "<soDinhDanh>000185000001</soDinhDanh><hoVaTen>LÊ</hoVaTen>",
             "a CongDan without HoVaTen",
         ),
-        ("Không tồn tại dữ liệu", "a CongDan without HoVaTen"),
+        ("Không tồn tại dữ liệu", "a text in place of a citizen"),
         (
             "<HoVaTen>000185000001</HoVaTen>",
             "a HoVaTen that is not a name",

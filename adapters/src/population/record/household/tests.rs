@@ -1,5 +1,8 @@
 use lienthong_core::birth::BirthDate;
+use lienthong_core::citizen::CitizenQuery;
 use lienthong_core::household::Household;
+use lienthong_core::identity::PersonalNumber;
+use lienthong_core::name::FullName;
 use lienthong_core::ports::population::HouseholdAnswer;
 
 use super::super::read_household;
@@ -113,6 +116,47 @@ fn a_value_that_cannot_be_read_does_not_hide_the_household() {
     let [member] = household.members.try_into().unwrap();
     assert!(member.personal_number.is_none() && member.birth.is_none());
     assert!(member.full_name.is_some());
+}
+
+#[test]
+fn a_heads_number_that_cannot_be_read_makes_the_answer_nonsense() {
+    for number in [
+        "<SoDinhDanh>00018500000</SoDinhDanh>",
+        "<SoDinhDanh>1</SoDinhDanh><SoDinhDanh>000185000001</SoDinhDanh>",
+        "<SoDinhDanh>000185000001</SoDinhDanh><SoDinhDanh>000185000002</SoDinhDanh>",
+        "<SoDinhDanh><a>000185000001</a></SoDinhDanh>",
+    ] {
+        let head = format!("<ChuHo>{number}<HoVaTen>TRẦN THỊ MẪU THỬ</HoVaTen></ChuHo>");
+        assert!(answer(&head).is_err(), "{number}");
+    }
+    let twice = "<SoDinhDanh>000185000001</SoDinhDanh>".repeat(2);
+    let head = one(&format!("<ChuHo>{twice}</ChuHo>")).head.unwrap();
+    assert_eq!(head.personal_number.unwrap().expose(), "000185000001");
+}
+
+#[test]
+fn a_member_whose_number_cannot_be_read_is_not_the_one_asked_for() {
+    let query = CitizenQuery {
+        identity: PersonalNumber::parse("000210000002").unwrap().into(),
+        name: FullName::parse("Lê Văn Ví Dụ").unwrap(),
+        birth: BirthDate::parse("2010-09-01").unwrap(),
+    };
+    for (number, is_theirs) in [
+        ("<SoDinhDanh>000210000002</SoDinhDanh>", true),
+        ("<SoDinhDanh>00021000000</SoDinhDanh>", false),
+        (
+            "<SoDinhDanh>000210000002</SoDinhDanh><SoDinhDanh>000210000003</SoDinhDanh>",
+            false,
+        ),
+    ] {
+        let household = one(&format!(
+            "{HEAD}<ThanhVien>{number}<HoVaTen>LÊ VĂN VÍ DỤ</HoVaTen></ThanhVien>"
+        ));
+        assert_eq!(household.concerns(&query), is_theirs, "{number}");
+        let [member] = household.members.try_into().unwrap();
+        assert_eq!(member.personal_number.is_some(), is_theirs, "{number}");
+        assert!(member.full_name.is_some());
+    }
 }
 
 #[test]

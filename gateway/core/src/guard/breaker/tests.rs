@@ -223,6 +223,7 @@ fn any_sign() -> impl Strategy<Value = Sign> {
     prop_oneof![
         4 => Just(Sign::Answer),
         4 => Just(Sign::Outage),
+        2 => Just(Sign::ConnectionLost),
         1 => Just(Sign::AddressRefused),
         2 => Just(Sign::CredentialsRefused),
         1 => (0_u64..400).prop_map(|seconds| Sign::Throttled(Some(s(seconds)))),
@@ -274,4 +275,59 @@ proptest! {
         }
         prop_assert!(breaker.admit(now + rule.longest_pause).is_ok());
     }
+}
+
+fn ms(milliseconds: u64) -> Duration {
+    Duration::from_millis(milliseconds)
+}
+
+#[test]
+fn connections_that_are_lost_together_count_once_however_many_calls_there_are() {
+    let mut breaker = breaker();
+    let passes: Vec<_> = (0..50).map(|_| breaker.admit(s(1)).unwrap()).collect();
+    for (late, pass) in (0..).zip(&passes) {
+        let now = s(2) + ms(late);
+        let change = breaker.report(pass, Sign::ConnectionLost, &officer("CB01"), now);
+        assert_eq!(change, None);
+    }
+    assert_eq!(breaker.phase(s(2)), Phase::Closed);
+}
+
+/// A black hole: nothing refuses, every connection times out after three seconds.
+#[test]
+fn parallel_connections_that_time_out_open_it_soon() {
+    let mut breaker = breaker();
+    let begun: Vec<_> = (0..50)
+        .map(|nth| (ms(nth * 25), breaker.admit(ms(nth * 25)).unwrap()))
+        .collect();
+    let opened_at = begun.iter().find_map(|(began, pass)| {
+        let now = *began + s(3);
+        let change = breaker.report(pass, Sign::ConnectionLost, &officer("CB01"), now);
+        change.map(|_| now)
+    });
+    assert_eq!(opened_at, Some(s(3) + ms(400)));
+}
+
+#[test]
+fn connections_refused_one_after_the_other_count_each() {
+    let mut breaker = breaker();
+    for nth in 0..4 {
+        let lost = call(&mut breaker, Sign::ConnectionLost, ms(nth * 100));
+        assert_eq!(lost, Ok(None));
+    }
+    let fifth = call(&mut breaker, Sign::ConnectionLost, ms(400));
+    assert_eq!(fifth, Ok(Some(opened(10))));
+}
+
+#[test]
+fn without_a_burst_each_lost_connection_counts() {
+    let mut breaker = Breaker::new(BreakerRule {
+        burst: Duration::ZERO,
+        ..BreakerRule::default()
+    });
+    for _ in 0..4 {
+        assert_eq!(call(&mut breaker, Sign::ConnectionLost, s(1)), Ok(None));
+    }
+    let fifth = call(&mut breaker, Sign::ConnectionLost, s(1));
+    assert_eq!(fifth, Ok(Some(opened(10))));
 }

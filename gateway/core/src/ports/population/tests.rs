@@ -6,7 +6,7 @@ use super::*;
 
 /// One of each. A new variant has to be added by hand; the match in the port makes
 /// sure that it is decided.
-fn every_error() -> [PopulationError; 20] {
+fn every_error() -> [PopulationError; 21] {
     [
         PopulationError::NotOffered,
         PopulationError::Unreachable,
@@ -15,6 +15,7 @@ fn every_error() -> [PopulationError; 20] {
         PopulationError::CertificateRejected,
         PopulationError::CredentialsRefused,
         PopulationError::AddressRefused,
+        PopulationError::Forbidden,
         PopulationError::OfficerNotMapped,
         PopulationError::ProcedureNotLicensed,
         PopulationError::OfficerNotLicensed,
@@ -63,6 +64,7 @@ fn the_table_says_what_each_failure_may_have_done() {
     NotApplied: the certificate of the population database was not accepted
     Refused: the population database refused the gateway's credentials
     Refused: the population database does not admit this gateway's address or account
+    Refused: the population database forbids this look-up and does not say why
     Refused: no credential for the population database is mapped to this officer
     Refused: the procedure is not licensed for look-ups
     Refused: the officer is not licensed for look-ups

@@ -15,7 +15,9 @@ use lienthong_core::guard::breaker::BreakerRule;
 use lienthong_core::guard::rate::RateRule;
 
 use crate::config::description::Page;
-use crate::config::kinds::{choice, count, date_time, duration, name_of, percent, time_of_day};
+use crate::config::kinds::{
+    choice, count, date_time, duration, duration_or_zero, name_of, percent, time_of_day,
+};
 use crate::config::quantity::duration_text;
 use crate::config::reader::{Read, Reading};
 use crate::config::section::Section;
@@ -140,6 +142,7 @@ pub(super) fn read_breaker(section: &mut Section<'_>) -> Read<BreakerRule> {
     let refused_pause = section.or("refused_pause", default.refused_pause, duration);
     let probes = section.optional("probes", count(1..=100_u32));
     let patience = section.or("patience", default.patience, duration);
+    let burst = section.or("burst", default.burst, duration_or_zero);
     let (pause, refused_pause) = (pause?, refused_pause?);
     let usual = default.longest_pause.max(pause).max(refused_pause);
     Ok(BreakerRule {
@@ -151,6 +154,7 @@ pub(super) fn read_breaker(section: &mut Section<'_>) -> Read<BreakerRule> {
         refused_pause,
         probes: probes?.and_then(NonZeroU32::new).unwrap_or(default.probes),
         patience: patience?,
+        burst: burst?,
     })
 }
 
@@ -163,6 +167,7 @@ pub(super) fn describe_breaker(breaker: &BreakerRule, page: &mut Page) {
     page.set("refused_pause", duration_text(breaker.refused_pause));
     page.set("probes", i64::from(breaker.probes.get()));
     page.set("patience", duration_text(breaker.patience));
+    page.set("burst", duration_text(breaker.burst));
 }
 
 /// Reports a longest pause that is shorter than the first ones.

@@ -38,7 +38,7 @@ impl Airport {
 
     async fn join(self, key: &'static str, seconds: u64) -> Answer {
         let airport = self.clone();
-        let work = move || async move {
+        let work = move |_| async move {
             airport.started.fetch_add(1, Ordering::SeqCst);
             while !airport.open.load(Ordering::SeqCst) {
                 airport.gate.notified().await;
@@ -202,6 +202,33 @@ async fn the_work_is_dropped_at_the_latest_deadline() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_work_knows_the_latest_deadline_also_of_those_who_join_later() {
+    let flights = Flights::<&str, u64>::new();
+    let begin = Instant::now();
+    let work = move |latest: Latest| async move {
+        sleep_until(begin + Duration::from_secs(1)).await;
+        (latest.at() - begin).as_secs()
+    };
+    let join = |after, seconds| {
+        let flights = flights.clone();
+        async move {
+            sleep_until(begin + Duration::from_millis(after)).await;
+            let until = begin + Duration::from_secs(seconds);
+            flights.join("one", until, || None::<u32>, work).await
+        }
+    };
+    let (leader, longer, shorter) = tokio::join!(join(0, 2), join(500, 20), join(500, 3));
+    assert_eq!(
+        leader,
+        Joined::Landed {
+            part: Part::Led,
+            answer: 20
+        }
+    );
+    assert_eq!((longer.clone(), longer), (shorter.clone(), shorter));
+}
+
+#[tokio::test(start_paused = true)]
 async fn different_keys_share_nothing() {
     let airport = Airport::new();
     let one = airport.caller("one", 10).await;
@@ -222,7 +249,7 @@ async fn work_that_breaks_down_is_lost_for_those_who_wait_and_for_nobody_else() 
     let broken = || {
         let (flights, gate) = (flights.clone(), Arc::clone(&gate));
         async move {
-            let work = || async move {
+            let work = |_| async move {
                 gate.notified().await;
                 panic!("an invented breakdown")
             };
@@ -237,14 +264,14 @@ async fn work_that_breaks_down_is_lost_for_those_who_wait_and_for_nobody_else() 
     assert_eq!(first.await.unwrap(), Joined::Lost { part: Part::Led });
     assert_eq!(second.await.unwrap(), Joined::Lost { part: Part::Joined });
     assert_eq!(flights.in_flight(), 0);
-    let next = flights.join("one", within(10), || None::<u32>, || async { 7 });
+    let next = flights.join("one", within(10), || None::<u32>, |_| async { 7 });
     assert_eq!(next.await, landed(Part::Led));
 }
 
 #[tokio::test(start_paused = true)]
 async fn work_that_cannot_even_begin_is_lost() {
     let flights = Flights::<&str, u32>::new();
-    let unable = || -> std::future::Ready<u32> { panic!("an invented breakdown") };
+    let unable = |_| -> std::future::Ready<u32> { panic!("an invented breakdown") };
     let lost = flights.join("one", within(10), || None::<u32>, unable);
     assert_eq!(lost.await, Joined::Lost { part: Part::Led });
     assert_eq!(flights.in_flight(), 0);
@@ -261,7 +288,7 @@ async fn what_an_earlier_flight_left_is_seen_by_whoever_comes_after_it() {
         callers.push(tokio::spawn(async move {
             let kept = || *left.lock().unwrap();
             let to_fill = Arc::clone(&left);
-            let work = move || async move {
+            let work = move |_| async move {
                 started.fetch_add(1, Ordering::SeqCst);
                 yield_now().await;
                 *to_fill.lock().unwrap() = Some(7);

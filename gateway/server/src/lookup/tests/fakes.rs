@@ -21,7 +21,7 @@ use lienthong_core::identity::PersonalNumber;
 use lienthong_core::lookup::Freshness;
 use lienthong_core::lookup::keeping::Keeping;
 use lienthong_core::masked::Masked;
-use lienthong_core::name::FullName;
+use lienthong_core::name::{FullName, KeyRule};
 use lienthong_core::places::PlaceCatalogue;
 use lienthong_core::ports::audit::{
     AccessFilter, AccessRecord, AuditError, AuditLog, AuditReading, KeyId, RecordedAccess,
@@ -41,6 +41,10 @@ pub(crate) const AMPLE: Duration = Duration::from_secs(10);
 pub(crate) const RESERVE: Duration = Duration::from_millis(50);
 pub(crate) const OFFICER: &str = "000180000009";
 const UNMAPPED: &str = "NOBODY";
+/// The source breaks down when it is to admit this officer.
+pub(crate) const BREAKING: &str = "BREAKS";
+/// More than any test takes unless it says otherwise.
+pub(crate) const PLACES: usize = 100_000;
 
 /// What the source does when it is asked.
 #[derive(Debug, Clone)]
@@ -49,6 +53,8 @@ pub(crate) enum Reply {
     Household(HouseholdAnswer),
     Yes(bool),
     Fails(PopulationError),
+    /// Waits for ever without sending anything.
+    Queues,
     /// Answers when its own time is over.
     Hangs,
     Panics,
@@ -92,19 +98,28 @@ impl Source {
     async fn reply(&self, operation: Operation, call: &LookupCall) -> Result<Reply, Unanswered> {
         self.asked.lock().unwrap().push((operation, call.clone()));
         let reply = self.replies.lock().unwrap().pop_front();
+        if matches!(reply, Some(Reply::Queues)) {
+            std::future::pending::<()>().await;
+        }
+        call.sent.begin();
         if self.held.load(Ordering::SeqCst) {
             self.gate.acquire().await.unwrap().forget();
         }
         match reply {
             Some(Reply::Fails(error)) => {
-                let sent = u32::from(!matches!(error, PopulationError::BreakerOpen { .. }));
+                let sent = u32::from(!matches!(
+                    error,
+                    PopulationError::BreakerOpen { .. }
+                        | PopulationError::Busy
+                        | PopulationError::RateLimited { .. }
+                ));
                 Err(Unanswered {
                     error,
                     attempts: sent,
                 })
             }
             Some(Reply::Hangs) => {
-                tokio::time::sleep(call.budget).await;
+                tokio::time::sleep(call.budget.left()).await;
                 Err(Unanswered {
                     error: PopulationError::TimedOut,
                     attempts: 1,
@@ -156,6 +171,7 @@ impl PopulationRegistry for Source {
         if !self.offers(operation) {
             return Err(PopulationError::NotOffered);
         }
+        assert_ne!(call.officer.expose(), BREAKING, "on purpose");
         if call.officer.expose() == UNMAPPED {
             return Err(PopulationError::OfficerNotMapped);
         }
@@ -296,6 +312,10 @@ impl Desk {
     }
 
     pub(crate) fn keeping(keeping: Keeping) -> Self {
+        Self::with(keeping, KeyRule::default(), PLACES)
+    }
+
+    pub(crate) fn with(keeping: Keeping, name_key: KeyRule, most: usize) -> Self {
         let start: Timestamp = "2026-11-22T01:00:00Z".parse().unwrap();
         let clock = Arc::new(ManualClock::starting_at(start));
         let source = Arc::new(Source {
@@ -313,7 +333,9 @@ impl Desk {
             clock: Arc::clone(&clock) as _,
             places: PlaceCatalogue::shipped().unwrap().with_test_place(),
             rules: rules(policy()),
+            name_key,
             keeping,
+            most,
             reserve: RESERVE,
         };
         let lookups = Arc::new(Lookups::new(parts).unwrap());

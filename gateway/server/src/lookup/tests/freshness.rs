@@ -9,10 +9,13 @@ use lienthong_core::citizen::Verdict;
 use lienthong_core::dossier_number::DossierNumber;
 use lienthong_core::lookup::keeping::{ClassRule, Keeping};
 use lienthong_core::lookup::{AnswerSource, Freshness};
+use lienthong_core::name::{FullName, KeyRule};
 use lienthong_core::ports::audit::AccessOutcome;
 use lienthong_core::ports::population::{CitizenAnswer, PopulationError};
 
-use super::fakes::{AMPLE, Desk, Reply, afresh, asked, by, client, fields, policy, rules};
+use super::fakes::{
+    AMPLE, Desk, PLACES, RESERVE, Reply, afresh, asked, by, client, fields, policy, rules,
+};
 use crate::lookup::Asked;
 use crate::status::ServerError;
 
@@ -187,6 +190,9 @@ async fn a_verdict_past_its_time_bridges_an_outage_and_says_so() {
     let record = desk.log.last();
     assert_eq!(record.source, Some(AnswerSource::Stale));
     assert_eq!(record.attempts, 1, "the one that was interrupted");
+    let [kept, interrupted] = desk.source.asked().try_into().unwrap();
+    assert_eq!(record.request_number, Some(interrupted.1.request_number));
+    assert_eq!(answer.origin.request, kept.1.request_number);
     assert_eq!(record.outcome, AccessOutcome::Matched);
 }
 
@@ -207,6 +213,10 @@ async fn a_verdict_past_its_time_stands_against_no_refusal_and_no_wish() {
         PopulationError::OfficerNotLicensed,
         PopulationError::ProcedureNotLicensed,
         PopulationError::StepUpRequired,
+        PopulationError::CredentialsRefused,
+        PopulationError::AddressRefused,
+        PopulationError::Forbidden,
+        PopulationError::Rejected { status: 415 },
     ] {
         desk.source.will(Reply::Fails(refusal.clone()));
         let error = desk.lookups.verify(asked(), AMPLE).await.unwrap_err();
@@ -241,4 +251,36 @@ async fn what_is_kept_is_given_while_somebody_asks_again() {
     assert_eq!(kept.origin.source, AnswerSource::Cache);
     desk.source.release();
     assert!(again.await.unwrap().is_ok());
+}
+
+#[tokio::test]
+async fn names_that_the_profile_tells_apart_are_two_questions() {
+    for (rule, asked_twice) in [
+        (KeyRule::KeepApostrophe, true),
+        (KeyRule::LettersAndDigits, false),
+    ] {
+        let desk = Desk::with(Keeping::default(), rule, PLACES);
+        let named = |name: &str| {
+            let mut asked = asked();
+            asked.query.name = FullName::parse(name).unwrap();
+            asked
+        };
+        desk.source.will(Reply::Citizen(CitizenAnswer::NoMatch));
+        desk.lookups.verify(named("HHen Nie"), AMPLE).await.unwrap();
+        let corrected = desk
+            .lookups
+            .verify(named("H'Hen Nie"), AMPLE)
+            .await
+            .unwrap();
+        let asked_anew = corrected.origin.source == AnswerSource::Live;
+        assert_eq!(asked_anew, asked_twice, "{rule:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_caller_without_time_is_still_given_what_is_kept() {
+    let desk = Desk::new();
+    desk.lookups.verify(asked(), AMPLE).await.unwrap();
+    let kept = desk.lookups.verify(asked(), RESERVE).await.unwrap();
+    assert_eq!(kept.origin.source, AnswerSource::Cache);
 }

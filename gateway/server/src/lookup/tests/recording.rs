@@ -9,7 +9,7 @@ use lienthong_core::ports::audit::{AccessOutcome, Question};
 use lienthong_core::ports::population::{Operation, PopulationError};
 use tokio::sync::Semaphore;
 
-use super::fakes::{AMPLE, Desk, RESERVE, Reply, asked, fields, unmapped};
+use super::fakes::{AMPLE, BREAKING, Desk, RESERVE, Reply, asked, by, fields, unmapped};
 use crate::status::ServerError;
 
 #[tokio::test]
@@ -149,7 +149,7 @@ async fn what_was_never_sent_has_no_number() {
 async fn a_caller_without_time_is_recorded_and_nothing_is_sent() {
     let desk = Desk::new();
     let error = desk.lookups.verify(asked(), RESERVE).await.unwrap_err();
-    assert_eq!(error, ServerError::DeadlineExceeded);
+    assert_eq!(error, ServerError::LookupTimedOut);
     assert_eq!(desk.log.record().reason, "DEADLINE_EXCEEDED");
     assert_eq!(desk.source.calls(), 0);
 }
@@ -161,7 +161,7 @@ async fn an_officer_without_a_credential_is_refused_also_when_the_answer_is_kept
     let error = desk.lookups.verify(unmapped(), AMPLE).await.unwrap_err();
     assert_eq!(error, PopulationError::OfficerNotMapped.into());
     let record = desk.log.last();
-    assert_eq!(record.outcome, AccessOutcome::NotAnswered);
+    assert_eq!(record.outcome, AccessOutcome::Denied);
     assert_eq!(record.reason, "OFFICER_NOT_MAPPED");
 }
 
@@ -173,4 +173,16 @@ async fn a_look_up_that_breaks_down_is_recorded_and_the_next_starts_anew() {
     assert!(matches!(error, ServerError::Internal { .. }), "{error:?}");
     assert_eq!(desk.log.record().reason, "INTERNAL");
     assert!(desk.lookups.verify(asked(), AMPLE).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_look_up_that_breaks_down_before_it_asks_is_recorded_too() {
+    let desk = Desk::new();
+    let lookups = Arc::clone(&desk.lookups);
+    let caller = tokio::spawn(async move { lookups.verify(by(BREAKING), AMPLE).await });
+    // The panic goes on to the door.
+    assert!(caller.await.unwrap_err().is_panic());
+    let record = desk.log.record();
+    assert_eq!(record.outcome, AccessOutcome::NotAnswered);
+    assert_eq!((record.reason.as_str(), record.attempts), ("INTERNAL", 0));
 }

@@ -134,3 +134,16 @@ async fn another_try_by_year_is_offered_and_never_made() {
     let answer = desk.lookups.verify(by_year, AMPLE).await.unwrap();
     assert!(!answer.answer.offer_year);
 }
+
+#[tokio::test]
+async fn the_year_alone_is_offered_for_a_household_too() {
+    let desk = Desk::new();
+    desk.source.will(Reply::Household(HouseholdAnswer::NoMatch));
+    let found = desk.lookups.household(asked(), AMPLE).await.unwrap();
+    assert!(found.answer.offer_year);
+    let mut by_year = asked();
+    by_year.query.birth = BirthDate::parse("1985").unwrap();
+    desk.source.will(Reply::Household(HouseholdAnswer::NoMatch));
+    let found = desk.lookups.household(by_year, AMPLE).await.unwrap();
+    assert!(!found.answer.offer_year);
+}

@@ -17,9 +17,10 @@ use lienthong_proto::v1;
 use tokio_stream::Stream;
 use tonic::Status;
 
-use super::Population;
+use super::{Population, named_by};
 use crate::convert::InvalidField;
 use crate::convert::call_error::call_error;
+use crate::door::RequestId;
 use crate::services::TimeLimit;
 use crate::status::{ServerError, Violation, of_incoming_stream};
 
@@ -52,6 +53,7 @@ pub(super) struct Limits {
 pub(super) fn answer(
     population: Population,
     client: ClientName,
+    call: Option<RequestId>,
     questions: impl Stream<Item = Result<v1::VerifyCitizensRequest, Status>> + Send + 'static,
     limits: Limits,
 ) -> Verifications {
@@ -77,11 +79,13 @@ pub(super) fn answer(
             // Here and not in the future: ids are taken in the order of the questions.
             let place = open.take(&correlation_id);
             let (population, client) = (population.clone(), client.clone());
+            let call = call.clone();
             async move {
                 let result = match place {
                     Ok(_place) => one(&population, client, request, limits).await,
                     Err(violation) => Err(ServerError::Invalid(vec![violation])),
                 };
+                let result = result.map_err(|error| named_by(error, call.as_ref()));
                 item(&correlation_id, result)
             }
         })
@@ -103,7 +107,7 @@ async fn one(
         return Err(ServerError::Invalid(vec![missing]));
     };
     let left = limits.stream.left().min(limits.each);
-    match population.verify(request, client, left).await {
+    match population.verify_in_turn(request, client, left).await {
         Err(ServerError::Invalid(mut violations)) => {
             for violation in &mut violations {
                 violation.field.insert_str(0, "request.");

@@ -9,7 +9,7 @@ use lienthong_core::citizen::CitizenQuery;
 use lienthong_core::identity::{Identity, PersonalNumber};
 use lienthong_core::name::FullName;
 use lienthong_core::ports::population::{
-    CitizenAnswer, LookupCall, Operation, PopulationError, RequestNumber,
+    CitizenAnswer, LookupCall, Operation, PopulationError, RequestNumber, SentCount, TimeLeft,
 };
 use lienthong_core::procedure::ProcedureCode;
 use lienthong_mocks::{Mocks, MocksConfig};
@@ -65,7 +65,8 @@ fn call(officer: &str) -> LookupCall {
         officer_account: None,
         unit: AgencyCode::parse("H99.12").unwrap(),
         procedure: ProcedureCode::parse("1.004222").unwrap(),
-        budget: Duration::from_secs(1),
+        budget: TimeLeft::fixed(Duration::from_secs(1)),
+        sent: SentCount::default(),
     }
 }
 

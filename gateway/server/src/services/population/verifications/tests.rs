@@ -55,7 +55,7 @@ fn answers(
     questions: impl stream::Stream<Item = Result<v1::VerifyCitizensRequest, Status>> + Send + 'static,
 ) -> Verifications {
     let population = Population::new(Arc::clone(&desk.lookups), LIMITS.request_bytes);
-    answer(population, client("igate"), questions, LIMITS)
+    answer(population, client("igate"), None, questions, LIMITS)
 }
 
 async fn all(desk: &Desk, questions: Vec<v1::VerifyCitizensRequest>) -> Vec<(String, Outcome)> {
