@@ -24,17 +24,12 @@ use crate::settings::Settings;
 /// When it has not been built.
 pub fn binary() -> Result<PathBuf> {
     let own = std::env::current_exe()?;
-    let profile = own
-        .parent()
-        .and_then(Path::parent)
-        .context("no target folder")?;
-    let binary = profile.join("lienthong");
-    let shown = binary.display();
-    ensure!(
-        binary.exists(),
-        "{shown} is not built: run `cargo build --workspace` first"
-    );
-    Ok(binary)
+    // A test stands one folder deeper than the binaries.
+    let folders = own.ancestors().skip(1).take(2);
+    folders
+        .map(|folder| folder.join("lienthong"))
+        .find(|binary| binary.exists())
+        .context("`lienthong` is not built: run `cargo build --workspace` first")
 }
 
 /// What a command said before it ended.
@@ -83,11 +78,24 @@ impl Process {
     /// # Errors
     /// When it ends before, with what it said.
     pub async fn start(dir: &Path, arguments: &[&str], settings: &Settings) -> Result<Self> {
+        Self::start_program(&binary()?, dir, arguments, settings).await
+    }
+
+    /// Starts another program that takes `--ready-file` in the same way.
+    ///
+    /// # Errors
+    /// As [`Process::start`].
+    pub async fn start_program(
+        program: &Path,
+        dir: &Path,
+        arguments: &[&str],
+        settings: &Settings,
+    ) -> Result<Self> {
         let number = STARTED.fetch_add(1, Ordering::Relaxed);
         let ready_file = dir.join(format!("ready-{number}.json"));
         let log = dir.join(format!("log-{number}.txt"));
         let written = File::create(&log)?;
-        let mut child = Command::new(binary()?)
+        let mut child = Command::new(program)
             .args(arguments)
             .arg("--ready-file")
             .arg(&ready_file)
@@ -146,14 +154,29 @@ impl Process {
     /// # Errors
     /// When it is gone already.
     pub async fn terminate(&self) -> Result<()> {
-        let pid = self.child.id().context("it has ended")?;
+        self.signal("TERM").await
+    }
+
+    /// Sends it a signal (`HUP`).
+    ///
+    /// # Errors
+    /// When it is gone already.
+    pub async fn signal(&self, name: &str) -> Result<()> {
+        let pid = self.pid()?.to_string();
         let sent = Command::new("sh")
-            .arg("-c")
-            .arg(format!("kill -TERM {pid}"))
+            .args(["-c", "kill -s \"$0\" \"$1\"", name, &pid])
             .status()
             .await?;
         ensure!(sent.success(), "kill: {sent}");
         Ok(())
+    }
+
+    /// Its process id.
+    ///
+    /// # Errors
+    /// When it is gone already.
+    pub fn pid(&self) -> Result<u32> {
+        self.child.id().context("it has ended")
     }
 
     /// Waits until it ends by itself.
@@ -177,15 +200,22 @@ impl Process {
     /// # Errors
     /// When the operating system does not tell.
     pub fn memory(&self) -> Result<u64> {
-        let pid = self.child.id().context("it has ended")?;
-        let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
-        let line = status
-            .lines()
-            .find(|line| line.starts_with("VmRSS:"))
-            .context("no VmRSS")?;
-        let kibibytes = line.split_whitespace().nth(1).context("no figure")?;
-        Ok(kibibytes.parse::<u64>()? * 1024)
+        resident_memory(self.pid()?)
     }
+}
+
+/// Memory that a process holds at present, in bytes.
+///
+/// # Errors
+/// When the operating system does not tell.
+pub fn resident_memory(pid: u32) -> Result<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmRSS:"))
+        .context("no VmRSS")?;
+    let kibibytes = line.split_whitespace().nth(1).context("no figure")?;
+    Ok(kibibytes.parse::<u64>()? * 1024)
 }
 
 /// The government side and a gateway, each in a process of its own.
@@ -256,6 +286,14 @@ impl Processes {
     #[must_use]
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// An address of the government side (`mock_population` and so on).
+    ///
+    /// # Errors
+    /// When the ready file does not tell it.
+    pub fn address(&self, name: &str) -> Result<SocketAddr> {
+        self.mocks.address(name)
     }
 
     /// The folder of keys, configuration and outbox.
