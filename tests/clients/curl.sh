@@ -18,6 +18,7 @@ trust=(--cacert "$(jq -r .ca_cert "$ready")")
 client=("${trust[@]}" --cert "$(jq -r .client_cert "$ready")" --key "$(jq -r .client_key "$ready")")
 population=lienthong.v1.PopulationService
 dossiers=lienthong.v1.DossierService
+record=lienthong.v1.AuditService
 content_type=application/json
 passed=0
 failed=0
@@ -91,8 +92,14 @@ question() {
     } | ${1:-.}" "$ready"
 }
 
+# fresh_code: a dossier of today that nobody has used.
+fresh_code() {
+    printf '%s-%s-%d' "$(jq -r .context.unit_code "$ready")" "$(TZ=UTC-7 date +%y%m%d)" \
+        $((1000000 + (RANDOM * 32768 + RANDOM) % 9000000))
+}
+
 verified() {
-    post $population/VerifyCitizen "$(question)" &&
+    post $population/VerifyCitizen "$(question ".context.dossier_code = \"$(fresh_code)\"")" &&
         same status "$status" 200 && same content-type "$(header content-type)" application/json &&
         same verdict "$(answer .verdict)" MATCH &&
         same 'type of attempts' "$(answer '.provenance.attempts | type')" number
@@ -108,6 +115,83 @@ verified_by_year() {
     }' "$ready")
     post $population/VerifyCitizen "$year_only" && same status "$status" 200 &&
         same verdict "$(answer .verdict)" MATCH
+}
+
+# provenance_is SOURCE: what the last answer came from; sets $request_id. A live one is 0 s old.
+provenance_is() {
+    request_id=$(answer .provenance.requestId)
+    same source "$(answer .provenance.source)" "$1" || return
+    [[ $1 == LIVE ]] || [[ $(answer .provenance.age) =~ ^[0-9.]*[1-9][0-9]*s$ ]] ||
+        { printf '    the age is "%s"\n' "$(answer .provenance.age)"; return 1; }
+}
+
+# Sets $kept_code to the dossier for which the answer is kept.
+kept_answer() {
+    local first
+    kept_code=$(fresh_code)
+    post $population/VerifyCitizen "$(question ".context.dossier_code = \"$kept_code\"")" &&
+        same status "$status" 200 && provenance_is LIVE || return
+    first=$request_id
+    post $population/VerifyCitizen "$(question ".context.dossier_code = \"$kept_code\"")" &&
+        same status "$status" 200 && provenance_is CACHE && same 'request id' "$request_id" "$first"
+}
+
+asked_anew() {
+    post $population/VerifyCitizen "$(question ".context.dossier_code = \"$kept_code\" | .freshness = {refresh: true}")" &&
+        same status "$status" 200 && provenance_is LIVE
+}
+
+household() {
+    post $population/LookupHousehold "$(question ".context.dossier_code = \"$kept_code\"")" &&
+        same status "$status" 200 &&
+        same household "$(answer '{head: .head.fullName, members: [.members[].fullName], withheld: .withheld} | tojson')" \
+            "$(jq --compact-output .household "$messages")"
+}
+
+on_record() {
+    post $record/ListAccesses "$(jq --compact-output --arg code "$kept_code" \
+        '{reader: .audit_reader, dossier_code: $code}' "$messages")" &&
+        same status "$status" 200 &&
+        same accesses "$(answer '[.accesses[] | "\(.method | split("/")[1]) \(.provenance.source)"] | join(", ")')" \
+            'LookupHousehold LIVE, VerifyCitizen LIVE, VerifyCitizen CACHE, VerifyCitizen LIVE'
+}
+
+other_purpose() {
+    post $population/VerifyCitizen "$(question '.context.purpose = "DATA_CLEANING"')" &&
+        refused 403 permission_denied NOT_PERMITTED_PURPOSE
+}
+
+# outage pause|resume: begins or ends an outage of the population database.
+outage() {
+    curl --silent --show-error --fail --max-time 20 --request POST \
+        "http://$(jq -r .mock_control "$ready")/population/$1"
+}
+
+# What a detail of the last error says, as the protocol shows it to people.
+detail() { answer ".details[] | select(.type == \"google.rpc.$1\") | .debug.$2"; }
+
+fallback() {
+    post $population/VerifyCitizen "$(question ".context.dossier_code = \"$(fresh_code)\"")" --max-time 2 &&
+        same status "$status" 503 && same code "$(answer .code)" unavailable &&
+        same fallback "$(detail ErrorInfo metadata.fallback)" "$(jq -r .fallback "$messages")" &&
+        [[ $(detail RetryInfo retryDelay) == *s ]] || return
+    jq --exit-status --arg reason "$(reason)" '.outage_reasons | index($reason)' "$messages" >"$scratch/known" ||
+        { printf '    the reason is "%s"\n' "$(reason)"; return 1; }
+}
+
+kept_meanwhile() {
+    post $population/VerifyCitizen "$(question ".context.dossier_code = \"$kept_code\"")" &&
+        same status "$status" 200 && provenance_is CACHE
+}
+
+answers_again() {
+    local tries
+    for tries in {1..300}; do
+        post $population/VerifyCitizen "$(question ".context.dossier_code = \"$(fresh_code)\"")" || return
+        [[ $status == 503 ]] || break
+        sleep 0.1
+    done
+    same "status after $tries questions" "$status" 200 && same verdict "$(answer .verdict)" MATCH
 }
 
 no_match() {
@@ -177,10 +261,9 @@ request_id() {
 
 # new_dossier: sets $code, $state and $step for a dossier that does not exist yet.
 new_dossier() {
-    local now unit
+    local now
     now=$(date -u +%FT%TZ)
-    unit=$(jq -r .context.unit_code "$ready")
-    code=$unit-$(TZ=UTC-7 date +%y%m%d)-$((1000000 + (RANDOM * 32768 + RANDOM) % 9000000))
+    code=$(fresh_code)
     state=$(jq --compact-output --arg code "$code" --arg now "$now" '{
         event_id: "curl-\($code)-1", occurred_at: $now,
         dossier: (.dossier + {dossier_code: $code, submitted_at: $now, received_at: $now})
@@ -263,6 +346,16 @@ for version in 1.1 2; do
     check 'a citizen is verified' verified
     check 'a citizen with a year alone is verified, in lowerCamelCase' verified_by_year
     check 'a wrong name is NO_MATCH and not an error' no_match
+    check 'asked again, the kept answer says CACHE and its age' kept_answer
+    check 'an answer may be asked for anew' asked_anew
+    check 'a household has a head, members and what is withheld' household
+    check 'all of it is on record' on_record
+    check 'a purpose that is not permitted is 403' other_purpose
+    outage pause
+    check 'an outage is told at once, with the lawful fallback' fallback
+    check 'a kept answer is given meanwhile' kept_meanwhile
+    outage resume
+    check 'after the outage there are answers again' answers_again
     check 'bad input names every violation at once' malformed_fields
     check 'an unknown field is refused' unknown_field
     check 'broken JSON is refused' broken_json

@@ -85,7 +85,7 @@ async fn script(control: &Control, upstream: &str, operation: &str, effect: Valu
 }
 
 /// Look-ups that match, do not match, are refused, and meet every kind of failure.
-async fn look_everybody_up(control: &Control, gateway: &Process) {
+pub(crate) async fn look_everybody_up(control: &Control, gateway: &Process) {
     let address = gateway.address("grpc_plain").unwrap();
     let mut wire = Wire::plain(address).await.unwrap();
     let code = messages::dossier_code(SystemClock.now(), 1);
@@ -180,7 +180,7 @@ async fn deliver_dossiers(control: &Control, gateway: &Process) {
     }
 }
 
-fn search(place: &str, text: &str) -> Vec<String> {
+pub(crate) fn search(place: &str, text: &str) -> Vec<String> {
     let mut found = Vec::new();
     for (what, value) in forbidden() {
         // The line itself would show it once more.

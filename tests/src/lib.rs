@@ -4,11 +4,17 @@
 //! from a configuration file, a process is the real binary, and every call goes through a
 //! socket.
 
+pub mod answers;
+pub mod auditor;
 pub mod control;
+pub mod desk;
+pub mod eavesdropper;
+pub mod figures;
 pub mod interop;
 pub mod parsers;
 pub mod patience;
 pub mod process;
+pub mod profile;
 pub mod raw_http2;
 pub mod settings;
 pub mod stage;

@@ -31,6 +31,14 @@ impl Settings {
         self
     }
 
+    /// The same with `key` set to `value` unless it is set already.
+    #[must_use]
+    pub fn or(mut self, key: &str, value: impl Into<String>) -> Self {
+        let entry = self.0.entry(key.to_owned());
+        entry.or_insert_with(|| value.into());
+        self
+    }
+
     /// The same without `key`.
     #[must_use]
     pub fn without(mut self, key: &str) -> Self {
@@ -45,6 +53,16 @@ impl Settings {
             .with("portal.limits.read", "2s")
             .with("portal.limits.total", "2s")
             .with("sync.lease", "3s")
+    }
+
+    /// Settings under which a look-up is given up after `limit` (`2s`), however it hangs.
+    #[must_use]
+    pub fn population_within(self, limit: &str) -> Self {
+        ["connect", "read", "total"]
+            .into_iter()
+            .fold(self, |settings, which| {
+                settings.with(&format!("population.limits.{which}"), limit)
+            })
     }
 
     /// As the variables that the gateway reads.

@@ -14,14 +14,17 @@ use lienthong::demo::vendor::Vendor;
 use lienthong::gateway::{Addresses, Gateway};
 use lienthong::pki::{PkiFiles, PkiNames, write_development_pki};
 use lienthong_core::clock::Clock;
-use lienthong_mocks::{Entry, Mocks, MocksConfig, SampleCitizen, TlsFiles};
+use lienthong_mocks::{Entry, Mocks, MocksConfig, PopulationSettings, SampleCitizen, TlsFiles};
 use lienthong_proto::v1;
+use lienthong_proto::v1::audit_service_client::AuditServiceClient;
 use lienthong_proto::v1::dossier_service_client::DossierServiceClient;
 use lienthong_proto::v1::population_service_client::PopulationServiceClient;
 use lienthong_proto::v1::sync_service_client::SyncServiceClient;
 use tempfile::TempDir;
 use tonic::transport::{Channel, Endpoint};
 
+use crate::auditor::Auditor;
+use crate::desk::Desk;
 use crate::patience::eventually;
 use crate::settings::Settings;
 use crate::wire::Wire;
@@ -50,6 +53,15 @@ impl Stage {
     /// # Errors
     /// What did not start.
     pub async fn with(settings: Settings) -> Result<Self> {
+        Self::against(PopulationSettings::default(), settings).await
+    }
+
+    /// Starts everything with `settings`, against a population database that is agreed so.
+    /// Where `population.base_url` is set, the gateway asks there instead.
+    ///
+    /// # Errors
+    /// What did not start.
+    pub async fn against(agreed: PopulationSettings, settings: Settings) -> Result<Self> {
         let dir = tempfile::tempdir()?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let names = PkiNames::default();
@@ -61,12 +73,13 @@ impl Stage {
         let free = MocksConfig::on_free_ports();
         let mocks = Mocks::start(MocksConfig {
             tls: Some(tls),
+            population_settings: agreed,
             ..free
         })
         .await?;
         Settings::write_file(dir.path())?;
         let settings = settings
-            .with("population.base_url", mocks.population_url())
+            .or("population.base_url", mocks.population_url())
             .with("portal.base_url", mocks.portal_url());
         let mut stage = Self {
             dir,
@@ -147,6 +160,39 @@ impl Stage {
         plain_vendor(&address.to_string()).await
     }
 
+    /// The desk of an officer of `igate`, over mutual TLS, at the dossier of today with this
+    /// number.
+    ///
+    /// # Errors
+    /// When no connection comes about.
+    pub async fn desk(&self, sequence: u32) -> Result<Desk> {
+        let vendor = self.vendor().await?;
+        Ok(Desk::new(vendor.population, self.dossier_code(sequence)))
+    }
+
+    /// A reader of the record of look-ups, in plain text; reads only if
+    /// `listen.plain_client` is one of `audit.readers`.
+    ///
+    /// # Errors
+    /// When no connection comes about.
+    pub async fn auditor(&self) -> Result<Auditor> {
+        Auditor::at(self.addresses()?.plain.context("no plain listener")?).await
+    }
+
+    /// The value of a figure of the gateway; see [`crate::figures::figure`].
+    ///
+    /// # Errors
+    /// When the console does not answer.
+    pub async fn figure(&self, series: &str) -> Result<u64> {
+        crate::figures::figure(self.addresses()?.console, series).await
+    }
+
+    /// The folder of keys, configuration and stores.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        self.dir.path()
+    }
+
     /// A connection for hand-made frames, in plain text.
     ///
     /// # Errors
@@ -166,6 +212,17 @@ impl Stage {
             .with_context(|| format!("no citizen: {kind}"))
     }
 
+    /// The invented person whose answer is a trap of this kind (`several` and so on).
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn trap(&self, kind: &str) -> Result<SampleCitizen> {
+        let mut people = self.mocks.population().traps().into_iter();
+        people
+            .find(|citizen| citizen.kind == kind)
+            .with_context(|| format!("no trap: {kind}"))
+    }
+
     /// A dossier number of today.
     #[must_use]
     pub fn dossier_code(&self, sequence: u32) -> String {
@@ -182,6 +239,16 @@ impl Stage {
     #[must_use]
     pub fn asked(&self) -> Vec<Entry> {
         self.mocks.population().journal()
+    }
+
+    /// `MaYeuCau` of what the population database received of one operation, in order.
+    #[must_use]
+    pub fn asked_under(&self, operation: &str) -> Vec<String> {
+        let asked = self.asked().into_iter();
+        asked
+            .filter(|entry| entry.operation == operation)
+            .flat_map(|entry| entry.keys)
+            .collect()
     }
 
     /// What the portal received so far.
@@ -224,7 +291,8 @@ pub async fn plain_vendor(address: &str) -> Result<Vendor> {
     Ok(Vendor {
         population: PopulationServiceClient::new(channel.clone()),
         dossiers: DossierServiceClient::new(channel.clone()),
-        sync: SyncServiceClient::new(channel),
+        sync: SyncServiceClient::new(channel.clone()),
+        audit: AuditServiceClient::new(channel),
     })
 }
 

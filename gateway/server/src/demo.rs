@@ -6,6 +6,7 @@
 
 pub mod check;
 pub mod day;
+pub mod first_calls;
 pub mod messages;
 pub mod vendor;
 pub mod world;

@@ -15,8 +15,9 @@ import {
   createGrpcWebTransport,
   Http2SessionManager,
 } from "@connectrpc/connect-node";
-import { BadRequest, ErrorInfo, failureOf } from "./google_rpc.mjs";
+import { BadRequest, ErrorInfo, failureOf, RetryInfo } from "./google_rpc.mjs";
 import {
+  atANewDossier,
   contradiction,
   decomposed,
   messages,
@@ -25,7 +26,10 @@ import {
   question,
   Report,
   same,
+  tellsTheOutage,
   untilAccepted,
+  untilAnswered,
+  whileItIsOut,
   withDates,
 } from "./stage.mjs";
 
@@ -47,6 +51,7 @@ class Speaker {
     const baseUrl = `https://${stage.grpc_tls}`;
     const nodeOptions = { ca: stage.ca, cert: stage.cert, key: stage.key };
     this.name = name;
+    this.streams = create === createGrpcTransport;
     if (options.httpVersion === "2") {
       this.#sessions = new Http2SessionManager(baseUrl, undefined, nodeOptions);
     }
@@ -70,13 +75,27 @@ class Speaker {
     return (await this.exchange(path, request)).message;
   }
 
+  /** Sends the requests in a stream, closes this side, and gives the answers. */
+  async streamed(path, requests) {
+    const [service, name] = path.split("/");
+    const method = contract.getService(`lienthong.v1.${service}`).methods.find((each) => each.name === name);
+    const inputs = requests.map((request) => fromJson(method.input, request));
+    const send = async function* () {
+      yield* inputs;
+    };
+    const answer = await this.#transport.stream(method, undefined, CALL_MS, {}, send());
+    const messages = [];
+    for await (const message of answer.message) messages.push(toJson(method.output, message));
+    return messages;
+  }
+
   /** Makes a call that has to fail and gives its code and details. */
   async failure(path, request) {
     try {
       await this.call(path, request);
     } catch (error) {
       const told = ConnectError.from(error);
-      const details = failureOf(told.findDetails(ErrorInfo), told.findDetails(BadRequest));
+      const details = failureOf(...[ErrorInfo, BadRequest, RetryInfo].map((kind) => told.findDetails(kind)));
       return { code: Code[told.code], ...details };
     }
     throw new Error("the call was answered and should have failed");
@@ -109,6 +128,64 @@ async function checkLookups(check, speaker) {
       violations: messages.malformed_verification_fields,
     }),
   );
+}
+
+async function checkKeptAnswers(check, speaker) {
+  const context = atANewDossier(stage.context);
+  const request = question(context, stage.citizens[0]);
+  await check("asked again, the kept answer comes with its age", async () => {
+    const ask = async () => (await speaker.call("PopulationService/VerifyCitizen", request)).provenance;
+    const [miss, hit] = [await ask(), await ask()];
+    same([miss.source, hit.source, hit.requestId], ["LIVE", "CACHE", miss.requestId]);
+  });
+  await check("a household has a head, members and what is withheld", async () => {
+    const { head, members, withheld } = await speaker.call("PopulationService/LookupHousehold", request);
+    const names = members.map(({ fullName }) => fullName);
+    same({ head: head.fullName, members: names, withheld }, messages.household);
+  });
+  await check("both are on record", async () => {
+    const conditions = { reader: messages.audit_reader, dossierCode: context.dossier_code };
+    const { accesses } = await speaker.call("AuditService/ListAccesses", conditions);
+    same(
+      accesses.map(({ method, provenance }) => [method.split("/")[1], provenance.source]),
+      [["LookupHousehold", "LIVE"], ["VerifyCitizen", "CACHE"], ["VerifyCitizen", "LIVE"]],
+    );
+  });
+}
+
+async function checkStream(check, speaker) {
+  const context = atANewDossier(stage.context);
+  await check("a stream answers every item under its own id", async () => {
+    const items = stage.citizens.map((citizen) => ({
+      correlationId: citizen.kind,
+      request: question(context, citizen),
+    }));
+    const answers = await speaker.streamed("PopulationService/VerifyCitizens", items);
+    const found = answers.map(({ correlationId, answer }) => [correlationId, answer?.verdict]);
+    same(new Map(found), new Map(stage.citizens.map(({ kind }) => [kind, "MATCH"])));
+  });
+}
+
+/** One outage for all: each speaker asks during it and after it. */
+async function checkOutage(report, speakers) {
+  const context = atANewDossier(stage.context);
+  const path = "PopulationService/VerifyCitizen";
+  const request = question(context, stage.citizens[0]);
+  await whileItIsOut(stage, async () => {
+    for (const speaker of speakers) {
+      await report.check(`${speaker.name}: an outage is told with the lawful fallback`, async () => {
+        const told = await speaker.failure(path, request);
+        same(told.code, "Unavailable");
+        tellsTheOutage(told);
+      });
+    }
+  });
+  for (const speaker of speakers) {
+    await report.check(`${speaker.name}: after the outage there are answers again`, async () => {
+      const isOutage = (error) => ConnectError.from(error).code === Code.Unavailable;
+      same((await untilAnswered(() => speaker.call(path, request), isOutage)).verdict, "MATCH");
+    });
+  }
 }
 
 async function checkDossiers(check, speaker) {
@@ -168,7 +245,11 @@ for (const speaker of speakers) {
   const check = (sentence, run) => report.check(`${speaker.name}: ${sentence}`, run);
   await checkManners(check, speaker);
   await checkLookups(check, speaker);
+  await checkKeptAnswers(check, speaker);
+  // Of the three protocols only gRPC carries a stream in both directions here.
+  if (speaker.streams) await checkStream(check, speaker);
   await checkDossiers(check, speaker);
-  speaker.close();
 }
+await checkOutage(report, speakers);
+for (const speaker of speakers) speaker.close();
 process.exitCode = report.close();

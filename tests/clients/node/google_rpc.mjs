@@ -4,7 +4,12 @@
 // are not named are skipped as unknown.
 
 import { createFileRegistry, fromBinary, fromJson } from "@bufbuild/protobuf";
-import { anyUnpack, FileDescriptorProtoSchema, file_google_protobuf_any } from "@bufbuild/protobuf/wkt";
+import {
+  anyUnpack,
+  FileDescriptorProtoSchema,
+  file_google_protobuf_any,
+  file_google_protobuf_duration,
+} from "@bufbuild/protobuf/wkt";
 
 const OPTIONAL = "LABEL_OPTIONAL";
 const REPEATED = "LABEL_REPEATED";
@@ -17,11 +22,12 @@ function list(name, number, typeName) {
   return { name, number, label: REPEATED, type: "TYPE_MESSAGE", typeName, jsonName: name };
 }
 
+const imported = [file_google_protobuf_any, file_google_protobuf_duration];
 const file = fromJson(FileDescriptorProtoSchema, {
   name: "google_rpc.proto",
   package: "google.rpc",
   syntax: "proto3",
-  dependency: ["google/protobuf/any.proto"],
+  dependency: imported.map(({ proto }) => proto.name),
   messageType: [
     {
       name: "Status",
@@ -31,7 +37,30 @@ const file = fromJson(FileDescriptorProtoSchema, {
         list("details", 3, ".google.protobuf.Any"),
       ],
     },
-    { name: "ErrorInfo", field: [text("reason", 1), text("domain", 2)] },
+    {
+      name: "ErrorInfo",
+      nestedType: [
+        { name: "MetadataEntry", field: [text("key", 1), text("value", 2)], options: { mapEntry: true } },
+      ],
+      field: [
+        text("reason", 1),
+        text("domain", 2),
+        list("metadata", 3, ".google.rpc.ErrorInfo.MetadataEntry"),
+      ],
+    },
+    {
+      name: "RetryInfo",
+      field: [
+        {
+          name: "retry_delay",
+          number: 1,
+          label: OPTIONAL,
+          type: "TYPE_MESSAGE",
+          typeName: ".google.protobuf.Duration",
+          jsonName: "retryDelay",
+        },
+      ],
+    },
     {
       name: "BadRequest",
       nestedType: [{ name: "FieldViolation", field: [text("field", 1)] }],
@@ -39,18 +68,24 @@ const file = fromJson(FileDescriptorProtoSchema, {
     },
   ],
 });
-const registry = createFileRegistry(file, (name) =>
-  name === file_google_protobuf_any.proto.name ? file_google_protobuf_any : undefined,
-);
+const registry = createFileRegistry(file, (name) => imported.find(({ proto }) => proto.name === name));
 const Status = registry.getMessage("google.rpc.Status");
 export const ErrorInfo = registry.getMessage("google.rpc.ErrorInfo");
 export const BadRequest = registry.getMessage("google.rpc.BadRequest");
 
-/** What a failed call tells a program: reason and domain, and the fields that break a rule, sorted. */
-export function failureOf(infos, badRequests) {
-  const [info = { reason: "", domain: "" }] = infos;
-  const fields = badRequests.flatMap((bad) => bad["fieldViolations"].map(({ field }) => field));
-  return { reason: info.reason, domain: info.domain, violations: fields.sort() };
+export const RetryInfo = registry.getMessage("google.rpc.RetryInfo");
+
+/**
+ * What a failed call tells a program: reason and domain, and the fields that break a rule, sorted; for a
+ * failure of an upstream also which, what the law leaves instead, and whether to try again.
+ */
+export function failureOf(infos, badRequests, retries) {
+  const [info = { reason: "", domain: "", metadata: {} }] = infos;
+  const { reason, domain, metadata } = info;
+  const violations = badRequests.flatMap((bad) => bad["fieldViolations"].map(({ field }) => field)).sort();
+  if (!metadata["upstream"]) return { reason, domain, violations };
+  const retry = retries.some(({ retryDelay }) => retryDelay !== undefined);
+  return { reason, domain, violations, metadata: { ...metadata }, retry };
 }
 
 /** Reads the bytes of `grpc-status-details-bin`. */
@@ -58,5 +93,5 @@ export function failureOfStatus(bytes) {
   const { details } = fromBinary(Status, bytes);
   const unpacked = details.map((any) => anyUnpack(any, registry)).filter(Boolean);
   const of = ({ typeName }) => unpacked.filter((message) => message.$typeName === typeName);
-  return failureOf(of(ErrorInfo), of(BadRequest));
+  return failureOf(of(ErrorInfo), of(BadRequest), of(RetryInfo));
 }

@@ -2,6 +2,7 @@
 //
 // Usage: node grpc.mjs READY_FILE STRANGERS_DIR
 
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,6 +10,7 @@ import grpc from "@grpc/grpc-js";
 import protoLoader from "@grpc/proto-loader";
 import { failureOfStatus } from "./google_rpc.mjs";
 import {
+  atANewDossier,
   contradiction,
   decomposed,
   messages,
@@ -17,7 +19,10 @@ import {
   question,
   Report,
   same,
+  tellsTheOutage,
   untilAccepted,
+  untilAnswered,
+  whileItIsOut,
   withDates,
 } from "./stage.mjs";
 
@@ -26,7 +31,7 @@ const [readyFile, strangersDir] = process.argv.slice(2);
 const stage = openStage(readyFile);
 const { v1 } = grpc.loadPackageDefinition(
   protoLoader.loadSync(
-    ["population", "dossier", "sync"].map((name) => `lienthong/v1/${name}.proto`),
+    ["population", "dossier", "sync", "audit"].map((name) => `lienthong/v1/${name}.proto`),
     {
       includeDirs: [fileURLToPath(new URL("../../../proto", import.meta.url))],
       keepCase: true,
@@ -41,6 +46,7 @@ const credentials = grpc.credentials.createSsl(stage.ca, stage.key, stage.cert);
 const population = new v1.PopulationService(stage.grpc_tls, credentials);
 const dossiers = new v1.DossierService(stage.grpc_tls, credentials);
 const sync = new v1.SyncService(stage.grpc_tls, credentials);
+const audit = new v1.AuditService(stage.grpc_tls, credentials);
 
 function timestamp(date) {
   const ms = date.getTime();
@@ -101,6 +107,109 @@ async function checkLookups(report) {
       violations: messages.malformed_verification_fields,
     }),
   );
+}
+
+async function checkKeptAnswers(report) {
+  const context = atANewDossier(stage.context);
+  const request = question(context, stage.citizens[0]);
+  await report.check("asked again, the kept answer comes with its age", async () => {
+    const miss = (await call(population, "VerifyCitizen", request)).provenance;
+    const hit = (await call(population, "VerifyCitizen", request)).provenance;
+    same([miss.source, miss.attempts, hit.source, hit.attempts], ["LIVE", 1, "CACHE", 0]);
+    same(hit.request_id, miss.request_id);
+  });
+  await report.check("a household has a head, members and what is withheld", async () => {
+    const { verdict, head, members, withheld } = await call(population, "LookupHousehold", request);
+    const names = members.map(({ full_name }) => full_name);
+    same({ head: head.full_name, members: names, withheld }, messages.household);
+    same([verdict, members[0].personal_number], ["MATCH", ""]);
+  });
+  await report.check("a purpose that is not permitted is PERMISSION_DENIED", async () => {
+    const refused = { ...request, context: { ...context, purpose: "DATA_CLEANING" } };
+    const { code, reason } = await failure(population, "VerifyCitizen", refused);
+    same([code, reason], ["PERMISSION_DENIED", "NOT_PERMITTED_PURPOSE"]);
+  });
+  await report.check("every look-up is on record, the refused one too", async () => {
+    const conditions = { reader: messages.audit_reader, dossier_code: context.dossier_code };
+    const { accesses } = await call(audit, "ListAccesses", conditions);
+    same(
+      accesses.map(({ outcome, provenance }) => [outcome, provenance?.source ?? ""]),
+      [["DENIED", ""], ["MATCHED", "LIVE"], ["MATCHED", "CACHE"], ["MATCHED", "LIVE"]],
+    );
+  });
+}
+
+/** Sends the items in a stream, closes this side, and gives the answers by id. */
+async function streamed(items) {
+  const stream = population.VerifyCitizens({ deadline: Date.now() + CALL_MS });
+  for (const item of items) {
+    if (!stream.write(item)) await once(stream, "drain");
+  }
+  stream.end();
+  const answers = {};
+  for await (const answer of stream) answers[answer.correlation_id] = answer;
+  return answers;
+}
+
+async function checkStreams(report) {
+  const context = atANewDossier(stage.context);
+  const item = (id, citizen) => ({ correlation_id: id, request: question(context, citizen) });
+  await report.check("a stream answers every item under its own id", async () => {
+    const items = Array.from({ length: 300 }, (_, place) =>
+      item(`item-${place}`, stage.citizens[place % stage.citizens.length]),
+    );
+    const answers = await streamed(items);
+    same(Object.keys(answers).length, items.length);
+    same(new Set(Object.values(answers).map(({ answer }) => answer?.verdict)), new Set(["MATCH"]));
+  });
+  await report.check("a bad item is an error of its own and the stream goes on", async () => {
+    const [citizen] = stage.citizens;
+    const { bad, good } = await streamed([
+      item("bad", { ...citizen, personal_number: "12" }),
+      item("good", citizen),
+    ]);
+    const fields = bad.error.violations.map(({ field }) => field);
+    same([bad.error.reason, fields], ["INVALID_FIELD", ["request.identity.personal_number"]]);
+    same([bad.error.code, bad.error.retry_after], [grpc.status.INVALID_ARGUMENT, null]);
+    same(good.answer.verdict, "MATCH");
+  });
+  await report.check("an answer comes while the stream is still open", async () => {
+    const stream = population.VerifyCitizens({ deadline: Date.now() + CALL_MS });
+    const answers = stream[Symbol.asyncIterator]();
+    for (const id of ["turn-1", "turn-2", "turn-3"]) {
+      stream.write(item(id, stage.citizens[0]));
+      same((await answers.next()).value.correlation_id, id);
+    }
+    stream.end();
+    same((await answers.next()).done, true);
+  });
+}
+
+async function checkOutage(report) {
+  const context = atANewDossier(stage.context);
+  const [kept, other] = stage.citizens.map((citizen) => question(context, citizen));
+  const ask = (request) => call(population, "VerifyCitizen", request);
+  await ask(kept);
+  await whileItIsOut(stage, async () => {
+    await report.check("an outage is told with the lawful fallback", async () => {
+      const told = await failure(population, "VerifyCitizen", other);
+      same(told.code, "UNAVAILABLE");
+      tellsTheOutage(told);
+    });
+    await report.check("a kept answer is given meanwhile", async () => {
+      const { verdict, provenance } = await ask(kept);
+      same([verdict, provenance.source], ["MATCH", "CACHE"]);
+    });
+    await report.check("each item of a stream tells the outage", async () => {
+      const { error } = (await streamed([{ correlation_id: "1", request: other }]))["1"];
+      same([error.code, error.retry_after === null], [grpc.status.UNAVAILABLE, false]);
+      same(error.metadata.fallback, messages.fallback);
+    });
+  });
+  await report.check("after the outage there are answers again", async () => {
+    const isOutage = ({ code }) => code === grpc.status.UNAVAILABLE;
+    same((await untilAnswered(() => ask(other), isOutage)).verdict, "MATCH");
+  });
 }
 
 async function checkDossiers(report) {
@@ -170,6 +279,9 @@ async function checkManners(report) {
 const report = new Report("grpc-js");
 await checkManners(report);
 await checkLookups(report);
+await checkKeptAnswers(report);
+await checkStreams(report);
+await checkOutage(report);
 await checkDossiers(report);
-for (const client of [population, dossiers, sync]) client.close();
+for (const client of [population, dossiers, sync, audit]) client.close();
 process.exitCode = report.close();

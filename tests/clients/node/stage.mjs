@@ -7,6 +7,7 @@ import { setTimeout as pause } from "node:timers/promises";
 // The portal is a mock on the same machine; only a sync that stands still needs as long as this.
 const DELIVERY_MS = 60_000;
 const VIETNAM_MS = 7 * 3_600_000;
+const RECOVERY_MS = 30_000;
 
 /** Reads one JSON file. */
 export function readJson(path) {
@@ -39,12 +40,59 @@ export function decomposed(citizens) {
   return { ...citizen, full_name: citizen.full_name.normalize("NFD") };
 }
 
+/** The number of a dossier of today that nobody has used. */
+function newCode(context) {
+  const day = new Date(Date.now() + VIETNAM_MS).toISOString().slice(2, 10).replaceAll("-", "");
+  const order = 1_000_000 + Math.floor(Math.random() * 9_000_000);
+  return `${context.unit_code}-${day}-${order}`;
+}
+
+/** The same context for a dossier for which no answer can have been kept. */
+export function atANewDossier(context) {
+  return { ...context, dossier_code: newCode(context) };
+}
+
+/** Runs `during` while the population database is out. */
+export async function whileItIsOut(stage, during) {
+  const tell = async (what) => {
+    const { ok, status } = await fetch(`http://${stage.mock_control}/population/${what}`, { method: "POST" });
+    if (!ok) throw new Error(`the control interface answered ${status}`);
+  };
+  await tell("pause");
+  try {
+    await during();
+  } finally {
+    await tell("resume");
+  }
+}
+
+/** Asks with `ask` until it gives an answer; a failure has to be one that `isOutage` knows. */
+export async function untilAnswered(ask, isOutage) {
+  const deadline = Date.now() + RECOVERY_MS;
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!isOutage(error) || Date.now() > deadline) throw error;
+      await pause(100);
+    }
+  }
+}
+
+/** Fails unless a failure of an outage tells a program all that it needs. */
+export function tellsTheOutage({ reason, domain, metadata, retry }) {
+  same([domain, metadata, retry], [
+    "lienthong",
+    { upstream: "population", fallback: messages.fallback },
+    true,
+  ]);
+  if (!messages.outage_reasons.includes(reason)) throw new Error(`the reason is ${reason}`);
+}
+
 /** A new dossier with its first state and its first step; moments are Dates. */
 export function newDossier(runner, context) {
   const now = new Date();
-  const day = new Date(now.getTime() + VIETNAM_MS).toISOString().slice(2, 10).replaceAll("-", "");
-  const order = 1_000_000 + Math.floor(Math.random() * 9_000_000);
-  const code = `${context.unit_code}-${day}-${order}`;
+  const code = newCode(context);
   const dossier = { ...messages.dossier, dossier_code: code, submitted_at: now, received_at: now };
   return {
     code,

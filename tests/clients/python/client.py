@@ -1,4 +1,5 @@
-"""A Python vendor's first day with the gateway: verifies citizens and brings a dossier to the portal.
+"""A Python vendor's first day with the gateway: looks citizens up, also while their database is out,
+reads the record of it, and brings a dossier to the portal.
 
 Usage: client.py READY_FILE STRANGERS_DIR
 
@@ -15,7 +16,10 @@ from door import Door, credentials, read_json
 from dossiers import Dossiers
 from lookups import Lookups
 from manners import Manners
+from outages import Outages
+from records import Records
 from report import Report
+from streams import Streams
 
 
 def main() -> int:
@@ -28,6 +32,9 @@ def main() -> int:
     report = Report("python")
     Manners(door, ready, strangers).run(report)
     Lookups(door, ready).run(report)
+    Streams(door, ready).run(report)
+    Records(door, ready).run(report)
+    Outages(door, ready).run(report)
     Dossiers(door, ready).run(report)
     return report.close()
 

@@ -7,6 +7,7 @@ server tells wrongly shows here.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from grpc_status import rpc_status
 
 # Longer than any call of the demo needs, so that a call that hangs ends as a failure with a name.
 CALL_SECONDS = 20
+STREAM_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -31,12 +33,15 @@ class Failure:
     message: str
     domain: str
     reason: str
+    metadata: dict[str, str]
     violations: list[str]
+    # None where trying again is no use.
+    retry_seconds: float | None
 
     @staticmethod
     def of(error: grpc.RpcError) -> Failure:
         """Reads the status and the google.rpc details of a failed call."""
-        info, fields = error_details_pb2.ErrorInfo(), []
+        info, fields, retry_seconds = error_details_pb2.ErrorInfo(), [], None
         status = rpc_status.from_call(error)
         for detail in status.details if status else []:
             if detail.Is(error_details_pb2.ErrorInfo.DESCRIPTOR):
@@ -45,7 +50,19 @@ class Failure:
                 bad_request = error_details_pb2.BadRequest()
                 detail.Unpack(bad_request)
                 fields += [violation.field for violation in bad_request.field_violations]
-        return Failure(error.code(), error.details(), info.domain, info.reason, sorted(fields))
+            elif detail.Is(error_details_pb2.RetryInfo.DESCRIPTOR):
+                retry = error_details_pb2.RetryInfo()
+                detail.Unpack(retry)
+                retry_seconds = retry.retry_delay.ToTimedelta().total_seconds()
+        return Failure(
+            error.code(),
+            error.details(),
+            info.domain,
+            info.reason,
+            dict(info.metadata),
+            sorted(fields),
+            retry_seconds,
+        )
 
 
 @dataclass(frozen=True)
@@ -93,6 +110,22 @@ class Door:
             request, timeout=CALL_SECONDS, metadata=tuple((metadata or {}).items())
         )
         return Reply(answer, dict(call.initial_metadata()))
+
+    def stream(self, path: str, requests: Iterable[dict]) -> grpc.Call:
+        """Opens a stream in both directions; the answers are the call, to be iterated over.
+
+        A request is taken from `requests` when the transport can send it, in another thread.
+        """
+        method = self.method(path)
+        request = message_factory.GetMessageClass(method.input_type)
+        answer = message_factory.GetMessageClass(method.output_type)
+        stub = self.channel.stream_stream(
+            f"/{path}",
+            request_serializer=request.SerializeToString,
+            response_deserializer=answer.FromString,
+        )
+        messages = (json_format.ParseDict(item, request()) for item in requests)
+        return stub(messages, timeout=STREAM_SECONDS)
 
     def failure(self, path: str, request: dict) -> Failure:
         """Calls a method that has to fail and gives the failure."""

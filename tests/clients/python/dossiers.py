@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import time
 from datetime import datetime, timedelta, timezone
 
@@ -10,14 +9,13 @@ import grpc
 
 from door import Door, enum_name
 from report import Report, same
-from stage import MESSAGES
+from stage import MESSAGES, new_code
 
 RECORD = "lienthong.v1.DossierService/RecordDossier"
 PROGRESS = "lienthong.v1.DossierService/RecordProgress"
 GET = "lienthong.v1.DossierService/GetDossier"
 # The portal is a mock on the same machine; only a sync that stands still needs as long as this.
 DELIVERY_SECONDS = 60
-VIETNAM = timezone(timedelta(hours=7))
 
 
 def wire_time(moment: datetime) -> str:
@@ -31,8 +29,7 @@ class Dossiers:
     def __init__(self, door: Door, ready: dict) -> None:
         self.door = door
         self.now = datetime.now(timezone.utc)
-        day = self.now.astimezone(VIETNAM).strftime("%y%m%d")
-        self.code = f"{ready['context']['unit_code']}-{day}-{random.randrange(10**6, 10**7)}"
+        self.code = new_code(ready["context"])
         self.dossier = MESSAGES["dossier"] | {
             "dossier_code": self.code,
             "submitted_at": wire_time(self.now),

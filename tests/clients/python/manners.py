@@ -19,6 +19,7 @@ class Manners:
 
     SERVICES = (
         "grpc.health.v1.Health",
+        "lienthong.v1.AuditService",
         "lienthong.v1.DossierService",
         "lienthong.v1.PopulationService",
         "lienthong.v1.SyncService",
@@ -68,7 +69,7 @@ class Manners:
     def sync_health(self) -> None:
         health = self.door.call(HEALTH, {}).message.health
         assert enum_name(health, "condition") in ("HEALTHY", "LAGGING", "STALLED")
-        assert "portal" in [upstream.name for upstream in health.upstreams], "no portal"
+        same([upstream.name for upstream in health.upstreams], ["portal", "population"])
 
     def request_id(self) -> None:
         reply = self.door.call(HEALTH, {}, {"x-request-id": "python-42"})

@@ -2,19 +2,17 @@
 //!
 //! What a reader would get wrong: a panic in a call is caught by the gateway and answered
 //! with `INTERNAL`, so that answer is the find here.
-#![expect(dead_code, reason = "each target uses its part")]
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use lienthong::demo::messages;
-use lienthong_mocks::{Fault, FaultEffect};
 use lienthong_tests::stage::Stage;
-use lienthong_tests::wire::{Received, Wire, frame};
+use lienthong_tests::wire::{Received, Wire};
 use tokio::runtime::Runtime;
 
-const METHODS: [&str; 4] = [
+const METHODS: [&str; 6] = [
     "/lienthong.v1.PopulationService/LookupCitizen",
+    "/lienthong.v1.PopulationService/LookupHousehold",
+    "/lienthong.v1.AuditService/ListAccesses",
     "/lienthong.v1.DossierService/RecordDossier",
     "/lienthong.v1.DossierService/RecordProgress",
     "/lienthong.v1.DossierService/GetDossier",
@@ -22,8 +20,8 @@ const METHODS: [&str; 4] = [
 
 struct OnStage {
     runtime: Runtime,
-    stage: Stage,
     wire: Wire,
+    _stage: Stage,
 }
 
 static ON_STAGE: LazyLock<OnStage> = LazyLock::new(|| {
@@ -35,8 +33,8 @@ static ON_STAGE: LazyLock<OnStage> = LazyLock::new(|| {
     });
     OnStage {
         runtime,
-        stage,
         wire,
+        _stage: stage,
     }
 });
 
@@ -50,29 +48,6 @@ pub fn post(content_type: &str, body: bytes::Bytes) {
             .block_on(wire.post(path, &headers, body.clone()));
         no_fault(&answer.unwrap());
     }
-}
-
-/// Looks a citizen up while the database answers with this body.
-pub fn answer_a_look_up_with(body: &str) {
-    let headers = BTreeMap::from([("content-type".to_owned(), "text/xml".to_owned())]);
-    let effect = FaultEffect::Status {
-        code: 200,
-        body: body.to_owned(),
-        headers,
-    };
-    let stage = &ON_STAGE.stage;
-    stage
-        .mocks()
-        .population()
-        .script(Fault::new(effect).on("037"))
-        .unwrap();
-    let citizen = stage.citizen("plain").unwrap();
-    let request = frame(&messages::look_up(&citizen, &stage.dossier_code(1)));
-    let mut wire = ON_STAGE.wire.clone();
-    let answer = ON_STAGE
-        .runtime
-        .block_on(wire.grpc(METHODS[0], &[], request));
-    no_fault(&answer.unwrap());
 }
 
 fn no_fault(answer: &Received) {

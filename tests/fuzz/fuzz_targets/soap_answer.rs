@@ -3,8 +3,10 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use lienthong_tests::answers::Question;
+use lienthong_tests::profile::Profile;
 
-#[path = "on_stage.rs"]
-mod on_stage;
+#[path = "answered.rs"]
+mod answered;
 
-fuzz_target!(|body: &str| on_stage::answer_a_look_up_with(body));
+fuzz_target!(|body: &str| answered::read(Profile::SoapLgsp, Question::Record, body));

@@ -14,13 +14,16 @@ use proptest::test_runner::TestRunner;
 use prost::Message as _;
 
 /// What is called; the seeds of the bodies stand in the same order.
-pub(super) const METHODS: [&str; 6] = [
+pub(super) const METHODS: [&str; 9] = [
     "/lienthong.v1.PopulationService/VerifyCitizen",
     "/lienthong.v1.PopulationService/LookupCitizen",
     "/lienthong.v1.DossierService/RecordDossier",
     "/lienthong.v1.DossierService/RecordProgress",
     "/lienthong.v1.DossierService/GetDossier",
     "/lienthong.v1.SyncService/GetSyncHealth",
+    "/lienthong.v1.PopulationService/LookupHousehold",
+    "/lienthong.v1.PopulationService/VerifyCitizens",
+    "/lienthong.v1.AuditService/ListAccesses",
 ];
 
 const CODE: &str = "H99.12-250714-0007";
@@ -55,6 +58,12 @@ fn seeds() -> Vec<(Vec<u8>, String)> {
     let state = messages::state(CODE, received, &citizen, now);
     let step = messages::step(CODE, received, "Tiếp nhận", now);
     let get = v1::GetDossierRequest { dossier_code: code };
+    let household = messages::household(&citizen, CODE);
+    let item = v1::VerifyCitizensRequest {
+        correlation_id: "item-1".to_owned(),
+        request: Some(verify.clone()),
+    };
+    let accesses = messages::accesses(CODE);
     let json = |json: anyhow::Result<serde_json::Value>| json.unwrap().to_string();
     vec![
         (
@@ -78,6 +87,18 @@ fn seeds() -> Vec<(Vec<u8>, String)> {
             json(json_of("lienthong.v1.GetDossierRequest", &get)),
         ),
         (Vec::new(), "{}".to_owned()),
+        (
+            household.encode_to_vec(),
+            json(json_of("lienthong.v1.LookupHouseholdRequest", &household)),
+        ),
+        (
+            item.encode_to_vec(),
+            json(json_of("lienthong.v1.VerifyCitizensRequest", &item)),
+        ),
+        (
+            accesses.encode_to_vec(),
+            json(json_of("lienthong.v1.ListAccessesRequest", &accesses)),
+        ),
     ]
 }
 

@@ -10,6 +10,7 @@ use crate::clock::SystemClock;
 use crate::config::{Log, LogFormat};
 use crate::demo::check::{self, Proof};
 use crate::demo::day;
+use crate::demo::first_calls::first_calls;
 use crate::demo::world::{Ports, World, WorldError};
 use crate::lang::Lang;
 
@@ -150,7 +151,11 @@ async fn announce(world: &World, arguments: &DemoArguments, lang: Lang) -> Resul
     }
     say(lang.pick("\nGọi thử:", "\nFirst calls to try:"));
     for call in first_calls(world, &text("grpc_plain"), &text("mock_control")) {
-        say(&format!("  {call}"));
+        say(&format!(
+            "\n  # {}\n  {}",
+            lang.pick(call.vi, call.en),
+            call.command
+        ));
     }
     say(lang.pick("\nDừng bằng Ctrl-C.", "\nStop with Ctrl-C."));
     if let Some(path) = &arguments.ready_file {
@@ -160,28 +165,6 @@ async fn announce(world: &World, arguments: &DemoArguments, lang: Lang) -> Resul
         })?;
     }
     Ok(())
-}
-
-/// Calls that work as they stand, about a citizen who does not exist.
-fn first_calls(world: &World, plain: &str, control: &str) -> Vec<String> {
-    let context = crate::demo::messages::context_json(world.clock().now());
-    let people = world.citizens();
-    let person = people.iter().find(|citizen| citizen.kind == "plain");
-    let request = serde_json::json!({
-        "context": context,
-        "identity": {"personal_number": person.and_then(|citizen| citizen.personal_number.clone())},
-        "full_name": person.map(|citizen| citizen.full_name.clone()),
-        "birth": {"date": person.and_then(|citizen| citizen.birth_date.clone())},
-    });
-    vec![
-        format!(
-            "curl -s http://{plain}/lienthong.v1.PopulationService/VerifyCitizen \\\n    -H 'Content-Type: application/json' -d '{request}'"
-        ),
-        format!(
-            "curl -s http://{plain}/lienthong.v1.SyncService/GetSyncHealth -H 'Content-Type: application/json' -d '{{}}'"
-        ),
-        format!("curl -s http://{control}/portal/dossiers"),
-    ]
 }
 
 /// The demonstration's folder: one that stays, or one that goes.

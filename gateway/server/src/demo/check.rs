@@ -6,11 +6,19 @@
 
 mod citizens;
 mod dossiers;
+mod lookups;
+mod outage;
+mod record;
 
+use std::collections::HashMap;
 use std::time::Duration;
 
+use lienthong_mocks::SampleCitizen;
 use thiserror::Error;
+use tonic::{Code, Response, Status};
+use tonic_types::StatusExt as _;
 
+use super::messages;
 use super::world::{World, WorldError};
 use crate::lang::Lang;
 
@@ -59,6 +67,7 @@ pub async fn run(world: &mut World, lang: Lang, report: impl FnMut(&Proof)) -> b
         all_held: true,
     };
     session.about_citizens(world).await;
+    session.about_lookups(world).await;
     session.about_dossiers(world).await;
     session.all_held
 }
@@ -105,6 +114,51 @@ impl<R: FnMut(&Proof)> Session<R> {
         );
     }
 
+    async fn about_lookups(&mut self, world: &World) {
+        let result = lookups::a_kept_answer(world).await;
+        self.tell(
+            "Hỏi lại trong cùng hồ sơ: trả lời đã giữ, kèm tuổi, không gọi CSDL lần hai",
+            "Asked again for the same dossier: the kept answer with its age, no second request",
+            result,
+        );
+        let result = lookups::equal_calls(world).await;
+        self.tell(
+            "Nhiều câu hỏi giống nhau cùng lúc: CSDL chỉ nhận một yêu cầu",
+            "Many equal questions at once: the database gets one request",
+            result,
+        );
+        let result = lookups::a_household(world).await;
+        self.tell(
+            "Hộ gia đình: chủ hộ, thành viên, và những gì bị giữ lại",
+            "A household: head, members, and what is withheld",
+            result,
+        );
+        let result = lookups::a_stream(world).await;
+        self.tell(
+            "Luồng xác thực: một mục sai không làm hỏng các mục khác",
+            "A stream of verifications: one bad item spoils no other",
+            result,
+        );
+        let result = lookups::a_refusal(world).await;
+        self.tell(
+            "Mục đích không được phép: từ chối, không gọi CSDL",
+            "A purpose that is not permitted: refused, the database is not asked",
+            result,
+        );
+        let result = outage::an_outage(world).await;
+        self.tell(
+            "CSDL dân cư ngừng: báo ngay cách thay thế, tự phục hồi",
+            "The population database is out: the fallback is told at once, it heals by itself",
+            result,
+        );
+        let result = record::of_every_look_up(world).await;
+        self.tell(
+            "Mỗi lượt tra cứu đều có trong nhật ký, kể cả lượt bị từ chối, không có dữ liệu cá nhân",
+            "Every look-up is on record, the refused one too, without personal data",
+            result,
+        );
+    }
+
     async fn about_dossiers(&mut self, world: &mut World) {
         let result = dossiers::a_whole_life(world).await;
         self.tell(
@@ -144,6 +198,64 @@ const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Pause between two looks.
 const GLANCE: Duration = Duration::from_millis(50);
+
+/// Number of one of the proofs' dossiers.
+fn code(world: &World, sequence: u32) -> String {
+    messages::dossier_code(world.clock().now(), sequence)
+}
+
+/// The first of the invented people of a kind.
+fn citizen(world: &World, kind: &str) -> Result<SampleCitizen, Broken> {
+    world
+        .citizens()
+        .into_iter()
+        .find(|citizen| citizen.kind == kind)
+        .ok_or_else(|| Broken::Otherwise {
+            expected: format!("a citizen of kind {kind}"),
+            seen: "none".to_owned(),
+        })
+}
+
+/// How many requests of an operation the population database has received.
+fn asked(world: &World, operation: &str) -> usize {
+    let journal = world.mocks().population().journal();
+    let of_it = journal.iter().filter(|entry| entry.operation == operation);
+    of_it.count()
+}
+
+/// What a call that had to fail told its caller.
+struct Told {
+    code: Code,
+    reason: String,
+    metadata: HashMap<String, String>,
+    may_retry: bool,
+}
+
+impl Told {
+    fn of<T>(ended: Result<Response<T>, Status>) -> Result<Self, Broken> {
+        let Err(status) = ended else {
+            return Err(Broken::Otherwise {
+                expected: "a refusal".to_owned(),
+                seen: "an answer".to_owned(),
+            });
+        };
+        let info = status.get_details_error_info();
+        let (reason, metadata) = info
+            .map(|info| (info.reason, info.metadata))
+            .unwrap_or_default();
+        let retry = status.get_details_retry_info();
+        Ok(Self {
+            code: status.code(),
+            reason,
+            metadata,
+            may_retry: retry.is_some_and(|retry| retry.retry_delay.is_some()),
+        })
+    }
+
+    fn metadata(&self, key: &str) -> Option<&str> {
+        self.metadata.get(key).map(String::as_str)
+    }
+}
 
 /// Compares what was seen with what was promised.
 fn expect<T: PartialEq + std::fmt::Debug>(expected: &T, seen: &T) -> Result<(), Broken> {

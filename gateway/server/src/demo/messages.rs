@@ -86,6 +86,38 @@ pub fn look_up(citizen: &SampleCitizen, dossier_code: &str) -> v1::LookupCitizen
     }
 }
 
+/// Asks for the household of `citizen`.
+#[must_use]
+pub fn household(citizen: &SampleCitizen, dossier_code: &str) -> v1::LookupHouseholdRequest {
+    let v1::VerifyCitizenRequest {
+        context,
+        identity,
+        full_name,
+        birth,
+        freshness,
+    } = verify(citizen, dossier_code);
+    v1::LookupHouseholdRequest {
+        context,
+        identity,
+        full_name,
+        birth,
+        freshness,
+    }
+}
+
+/// Asks who looked somebody up for a dossier.
+#[must_use]
+pub fn accesses(dossier_code: &str) -> v1::ListAccessesRequest {
+    v1::ListAccessesRequest {
+        reader: Some(v1::AuditReader {
+            operator_id: OFFICER.to_owned(),
+            reason: "Kiểm tra việc khai thác dữ liệu".to_owned(),
+        }),
+        dossier_code: dossier_code.to_owned(),
+        ..v1::ListAccessesRequest::default()
+    }
+}
+
 fn identity(citizen: &SampleCitizen) -> v1::Identity {
     let number = match (&citizen.personal_number, &citizen.old_id_card_number) {
         (Some(number), _) => Some(v1::identity::Number::PersonalNumber(number.clone())),

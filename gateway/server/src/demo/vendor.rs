@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use lienthong_proto::v1;
+use lienthong_proto::v1::audit_service_client::AuditServiceClient;
 use lienthong_proto::v1::dossier_service_client::DossierServiceClient;
 use lienthong_proto::v1::population_service_client::PopulationServiceClient;
 use lienthong_proto::v1::sync_service_client::SyncServiceClient;
@@ -24,6 +25,8 @@ pub struct Vendor {
     pub dossiers: DossierServiceClient<Channel>,
     /// Sync health.
     pub sync: SyncServiceClient<Channel>,
+    /// The record of look-ups.
+    pub audit: AuditServiceClient<Channel>,
 }
 
 impl Vendor {
@@ -51,7 +54,8 @@ impl Vendor {
         Ok(Self {
             population: PopulationServiceClient::new(channel.clone()),
             dossiers: DossierServiceClient::new(channel.clone()),
-            sync: SyncServiceClient::new(channel),
+            sync: SyncServiceClient::new(channel.clone()),
+            audit: AuditServiceClient::new(channel),
         })
     }
 

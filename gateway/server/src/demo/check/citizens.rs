@@ -4,20 +4,9 @@ use lienthong_mocks::SampleCitizen;
 use lienthong_proto::v1;
 use tonic_types::StatusExt as _;
 
-use super::{Broken, expect};
+use super::{Broken, citizen, expect};
 use crate::demo::messages;
 use crate::demo::world::World;
-
-fn citizen(world: &World, kind: &str) -> Result<SampleCitizen, Broken> {
-    world
-        .citizens()
-        .into_iter()
-        .find(|citizen| citizen.kind == kind)
-        .ok_or_else(|| Broken::Otherwise {
-            expected: format!("a citizen of kind {kind}"),
-            seen: "none".to_owned(),
-        })
-}
 
 async fn verify(
     world: &World,

@@ -5,7 +5,7 @@ use lienthong_proto::v1;
 use lienthong_proto::v1::PortalStatus;
 use tokio::time::Instant;
 
-use super::{Broken, GLANCE, PATIENCE, expect};
+use super::{Broken, GLANCE, PATIENCE, code, expect};
 use crate::demo::messages;
 use crate::demo::vendor::Vendor;
 use crate::demo::world::World;
@@ -25,10 +25,6 @@ const LIFE: [(PortalStatus, &str); 4] = [
     ),
     (PortalStatus::Returned, "Trả kết quả cho công dân"),
 ];
-
-fn code(world: &World, sequence: u32) -> String {
-    messages::dossier_code(world.clock().now(), sequence)
-}
 
 /// Records the dossier's state and a step for each status of `life`.
 async fn live(
