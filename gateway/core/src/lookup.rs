@@ -1,6 +1,7 @@
 //! How fresh an answer must be, where one came from, and what may be kept of it.
 
 pub mod keeping;
+pub mod plan;
 
 use std::time::Duration;
 

@@ -11,7 +11,6 @@ mod flights;
 mod flown;
 mod household;
 mod inquiry;
-mod plan;
 mod record;
 mod verify;
 
@@ -224,12 +223,6 @@ impl Lookups {
     pub fn replace_rules(&self, rules: LookupRules) {
         *self.rules.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(rules);
         self.cache.clear();
-    }
-
-    /// Goes by another policy from now on; what was kept under the old one is forgotten.
-    pub fn replace_policy(&self, policy: AccessPolicy) {
-        let hash = self.rules().hash.clone();
-        self.replace_rules(LookupRules { policy, hash });
     }
 
     /// Keeps answers by other rules from now on; what was kept is forgotten.

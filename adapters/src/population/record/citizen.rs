@@ -5,13 +5,10 @@
 //! out, so that one bad field does not hide the citizen; only number and name must be
 //! right, because they say whose record this is.
 
-use std::collections::BTreeSet;
-
 use lienthong_core::birth::BirthDate;
-use lienthong_core::citizen::{
-    Address, BloodType, Citizen, CitizenField, CodedTerm, MaritalStatus, Relative,
-};
+use lienthong_core::citizen::{Address, BloodType, Citizen, CodedTerm, MaritalStatus, Relative};
 use lienthong_core::identity::{OldIdCardNumber, PersonalNumber, Sex};
+use lienthong_core::lookup::plan::OF_RELATIVES;
 use lienthong_core::masked::Masked;
 use lienthong_core::name::FullName;
 use lienthong_core::ports::population::CitizenAnswer;
@@ -28,16 +25,6 @@ const ABOUT_THE_COLLECTION: [&str; 5] = [
 ];
 
 const NO_NAME: Problem = "a HoVaTen that is not a name";
-
-/// What the operation about relatives tells of a citizen (population.md 4).
-const WITH_RELATIVES: [CitizenField; 6] = [
-    CitizenField::PersonalNumber,
-    CitizenField::OldIdCardNumber,
-    CitizenField::FullName,
-    CitizenField::Birth,
-    CitizenField::Father,
-    CitizenField::Mother,
-];
 
 /// Reads the `CongdanCollection` of a look-up (population.md 2.4, 11).
 ///
@@ -85,7 +72,7 @@ pub(in crate::population) fn read(collection: &Element) -> Result<CitizenAnswer,
 pub(super) fn read_relatives(collection: &Element) -> Result<CitizenAnswer, Problem> {
     Ok(match read(collection)? {
         CitizenAnswer::One(citizen) => {
-            let allowed = BTreeSet::from(WITH_RELATIVES);
+            let allowed = OF_RELATIVES.iter().copied().collect();
             CitizenAnswer::One(Box::new(citizen.limited_to(&allowed)))
         }
         answer @ (CitizenAnswer::NoMatch | CitizenAnswer::Several) => answer,

@@ -5,6 +5,7 @@
 
 use std::path::PathBuf;
 
+use lienthong_adapters::keyed_hash::KeyedHash;
 use lienthong_core::access::ClientName;
 use lienthong_core::ports::audit::KeyId;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -31,9 +32,6 @@ pub struct AuditSettings {
 
 const DATABASE: &str = "audit.sqlite";
 const HASH_KEY_ID: &str = "k1";
-
-/// A shorter key could be found by trying.
-const SHORTEST_KEY: usize = 32;
 
 impl AuditSettings {
     pub(super) fn read(section: &mut Section<'_>) -> Read<Self> {
@@ -64,8 +62,9 @@ impl AuditSettings {
 
 fn read_key(section: &mut Section<'_>) -> Read<SecretString> {
     let key = secret_or_file(section, "hash_key", "hash_key_file")?;
-    if key.expose_secret().chars().count() < SHORTEST_KEY {
-        let message = format!("is shorter than {SHORTEST_KEY} characters");
+    let shortest = KeyedHash::MIN_CHARACTERS;
+    if key.expose_secret().chars().count() < shortest {
+        let message = format!("is shorter than {shortest} characters");
         let help = "make one that nobody can guess: head -c 32 /dev/urandom | base64";
         return Err(section.wrong("hash_key", &message, help));
     }

@@ -12,14 +12,15 @@ use lienthong_adapters::cache::{
 };
 use lienthong_core::birth::BirthDate;
 use lienthong_core::citizen::{Citizen, CitizenField, CitizenQuery, Judgement, Verdict, judge};
+use lienthong_core::lookup::plan;
 use lienthong_core::name::NameComparison;
 use lienthong_core::ports::population::{
     CitizenAnswer, LookupCall, Observed, Operation, PopulationRegistry, Unanswered,
 };
 
+use super::Lookups;
 use super::flown::Landing;
 use super::inquiry::{Failure, Inquiry, Origin, Reached};
-use super::{Lookups, plan};
 
 /// Answer to a look-up.
 #[derive(Debug)]

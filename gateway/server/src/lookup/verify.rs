@@ -10,6 +10,7 @@ use std::time::Duration;
 use lienthong_adapters::cache::{CacheKey, Kept, KeptAnswer, Origin as KeptOrigin};
 use lienthong_core::birth::BirthDate;
 use lienthong_core::citizen::{Checked, CitizenQuery, Verdict, judge};
+use lienthong_core::lookup::plan::{Means, may_be_bridged};
 use lienthong_core::ports::population::{
     CitizenAnswer, LookupCall, Observed, PopulationError, Unanswered,
 };
@@ -18,7 +19,6 @@ use tokio::time::Instant;
 use super::Lookups;
 use super::flown::Landing;
 use super::inquiry::{Failure, Inquiry, Origin, Reached, Sent};
-use super::plan::{Means, may_be_bridged};
 use crate::status::ServerError;
 
 /// Shortest time between two tries to find room.

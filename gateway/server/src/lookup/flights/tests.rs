@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 use tokio::task::{JoinHandle, yield_now};
+use tokio::time::advance;
 
 use super::*;
 
@@ -149,7 +150,7 @@ async fn work_that_nobody_waits_for_ends_at_its_deadline() {
     let caller = airport.caller("one", 10).await;
     settle().await;
     caller.abort();
-    tokio::time::sleep(Duration::from_secs(11)).await;
+    advance(Duration::from_secs(11)).await;
     settle().await;
     assert_eq!(airport.flights.in_flight(), 0);
     airport.open();
@@ -171,7 +172,7 @@ async fn each_caller_waits_to_its_own_deadline_and_no_longer() {
     assert_eq!(begin.elapsed().as_secs(), 1);
     assert_eq!(leader.await.unwrap(), Joined::TimedOut { part: Part::Led });
     assert_eq!(begin.elapsed().as_secs(), 2);
-    tokio::time::sleep(Duration::from_secs(10)).await;
+    advance(Duration::from_secs(10)).await;
     airport.open();
     assert_eq!(patient.await.unwrap(), landed(Part::Joined));
     assert_eq!((airport.started(), begin.elapsed().as_secs()), (1, 12));

@@ -6,7 +6,7 @@ use lienthong_core::household::HouseholdField;
 use lienthong_core::ports::audit::AccessOutcome;
 
 use super::fakes::{AMPLE, Desk, asked, client};
-use crate::lookup::Asked;
+use crate::lookup::{Asked, LookupRules};
 use crate::status::ServerError;
 
 fn of(name: &str) -> Asked {
@@ -72,7 +72,9 @@ async fn a_household_needs_a_permission_of_its_own() {
 async fn another_policy_holds_at_once() {
     let desk = Desk::new();
     desk.lookups.verify(asked(), AMPLE).await.unwrap();
-    desk.lookups.replace_policy(AccessPolicy::default());
+    let hash = desk.lookups.rules().hash.clone();
+    let policy = AccessPolicy::default();
+    desk.lookups.replace_rules(LookupRules { policy, hash });
     let error = desk.lookups.verify(asked(), AMPLE).await.unwrap_err();
     assert_eq!(error, ServerError::Denied(AccessDenied::Client));
 }

@@ -5,11 +5,11 @@
 
 use std::collections::BTreeSet;
 
-use lienthong_core::citizen::{Checked, CitizenField};
-use lienthong_core::ports::population::{Operation, PopulationError, PopulationRegistry};
+use crate::citizen::{Checked, CitizenField};
+use crate::ports::population::{Operation, PopulationError, PopulationRegistry};
 
 /// Fields that a record about relatives holds (population.md 4).
-const OF_RELATIVES: &[CitizenField] = &[
+pub const OF_RELATIVES: &[CitizenField] = &[
     CitizenField::PersonalNumber,
     CitizenField::OldIdCardNumber,
     CitizenField::FullName,
@@ -20,7 +20,7 @@ const OF_RELATIVES: &[CitizenField] = &[
 
 /// How a verification is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Means {
+pub enum Means {
     /// By the record (037), which compares the birth too.
     Record,
     /// By yes or no (033), which does not (population.md 3).
@@ -29,7 +29,8 @@ pub(super) enum Means {
 
 impl Means {
     /// The better of those that are licensed.
-    pub(super) fn of(registry: &dyn PopulationRegistry) -> Self {
+    #[must_use]
+    pub fn of(registry: &dyn PopulationRegistry) -> Self {
         if registry.offers(Operation::Confirm) && !registry.offers(Operation::LookUp) {
             Self::Confirmation
         } else {
@@ -38,7 +39,8 @@ impl Means {
     }
 
     /// The operation.
-    pub(super) fn operation(self) -> Operation {
+    #[must_use]
+    pub fn operation(self) -> Operation {
         match self {
             Self::Record => Operation::LookUp,
             Self::Confirmation => Operation::Confirm,
@@ -46,7 +48,8 @@ impl Means {
     }
 
     /// What it compares.
-    pub(super) fn checked(self) -> &'static [Checked] {
+    #[must_use]
+    pub fn checked(self) -> &'static [Checked] {
         match self {
             Self::Record => &[Checked::Number, Checked::Name, Checked::Birth],
             Self::Confirmation => &[Checked::Number, Checked::Name],
@@ -55,10 +58,8 @@ impl Means {
 }
 
 /// How a record of which only `shown` is handed on is fetched.
-pub(super) fn record(
-    registry: &dyn PopulationRegistry,
-    shown: &BTreeSet<CitizenField>,
-) -> Operation {
+#[must_use]
+pub fn record(registry: &dyn PopulationRegistry, shown: &BTreeSet<CitizenField>) -> Operation {
     let parents = shown.contains(&CitizenField::Father) || shown.contains(&CitizenField::Mother);
     let enough = shown.iter().all(|field| OF_RELATIVES.contains(field));
     if parents && enough && registry.offers(Operation::Relatives) {
@@ -69,10 +70,8 @@ pub(super) fn record(
 }
 
 /// Which of the `allowed` fields an answer to `operation` can hold.
-pub(super) fn brought(
-    operation: Operation,
-    allowed: &BTreeSet<CitizenField>,
-) -> BTreeSet<CitizenField> {
+#[must_use]
+pub fn brought(operation: Operation, allowed: &BTreeSet<CitizenField>) -> BTreeSet<CitizenField> {
     match operation {
         Operation::LookUp => allowed.clone(),
         Operation::Relatives => allowed
@@ -86,7 +85,8 @@ pub(super) fn brought(
 
 /// Whether a verdict that was kept may stand in when the source gave `error`: it may when
 /// the source could not be asked, and not when it, or the province's licence, said no.
-pub(super) fn may_be_bridged(error: &PopulationError) -> bool {
+#[must_use]
+pub fn may_be_bridged(error: &PopulationError) -> bool {
     match error {
         PopulationError::Unreachable
         | PopulationError::Interrupted
@@ -110,5 +110,41 @@ pub(super) fn may_be_bridged(error: &PopulationError) -> bool {
         | PopulationError::ProcedureNotLicensed
         | PopulationError::OfficerNotLicensed
         | PopulationError::StepUpRequired => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_no_is_never_bridged_and_silence_is() {
+        for no in [
+            PopulationError::CredentialsRefused,
+            PopulationError::Forbidden,
+            PopulationError::OfficerNotLicensed,
+            PopulationError::Rejected { status: 400 },
+        ] {
+            assert!(!may_be_bridged(&no), "{no}");
+        }
+        for silence in [
+            PopulationError::Unreachable,
+            PopulationError::TimedOut,
+            PopulationError::Busy,
+        ] {
+            assert!(may_be_bridged(&silence), "{silence}");
+        }
+    }
+
+    #[test]
+    fn an_answer_about_relatives_brings_nothing_else() {
+        let everything = CitizenField::ALL.iter().copied().collect();
+        let brought_by = |operation| brought(operation, &everything);
+        assert_eq!(brought_by(Operation::LookUp), everything);
+        assert_eq!(
+            brought_by(Operation::Relatives),
+            OF_RELATIVES.iter().copied().collect()
+        );
+        assert!(brought_by(Operation::Confirm).is_empty());
     }
 }
