@@ -10,6 +10,7 @@ use lienthong_tests::process::Process;
 use lienthong_tests::settings::Settings;
 use serde_json::json;
 
+use crate::disk::Disk;
 use crate::figures::{Report, Sample};
 use crate::pace::{closed_loop, open_loop};
 use crate::subject::{Client, Direct, Subject, bare, client, question};
@@ -24,11 +25,12 @@ const RUSH: Duration = Duration::from_secs(4);
 const IN_FLIGHT: u32 = 64;
 
 /// What is called, in the order of a round.
-const SUBJECTS: [&str; 4] = [
+const SUBJECTS: [&str; 5] = [
     "direct call of the mock",
     "uncached look-up",
     "cached look-up",
     "bare tonic",
+    "one durable page",
 ];
 
 /// Runs the bench.
@@ -61,6 +63,7 @@ struct Parts {
     _bare: Process,
     citizen: SampleCitizen,
     direct: Arc<Direct>,
+    disk: Arc<Disk>,
     gateway: Client,
     rival: Client,
 }
@@ -71,6 +74,7 @@ impl Parts {
         let rival_process = bare(subject.processes.dir()).await?;
         let citizen = subject.plain()?;
         Ok(Self {
+            disk: Arc::new(Disk::new(subject.processes.dir())?),
             direct: Arc::new(Direct::new(&subject, &citizen).await?),
             gateway: subject.client().await?,
             rival: client(rival_process.address("grpc_plain")?).await?,
@@ -99,7 +103,13 @@ impl Parts {
         );
         let cached = open_loop(RATE, count, self.asking(&self.gateway, 0, false)).await?;
         let rival = open_loop(RATE, count, self.asking(&self.rival, 0, false)).await?;
-        Ok([direct, uncached, cached, rival])
+        let disk = Arc::clone(&self.disk);
+        let disk = open_loop(RATE, count, move |call| {
+            let disk = Arc::clone(&disk);
+            async move { disk.write(call).await }
+        })
+        .await?;
+        Ok([direct, uncached, cached, rival, disk])
     }
 
     /// A look-up that asks the source anew, for a dossier of its own; or always the same.
@@ -156,6 +166,12 @@ fn report(pooled: &[Sample], added: &[f64], rushes: [f64; 2]) -> Report {
             cached / rival
         ),
         json!({"cached": cached, "bare": rival, "ratio": cached / rival}),
+    );
+    let floor = pooled[3].quantile(0.5) + pooled[4].quantile(0.5);
+    report.line(
+        "floor of what is added",
+        format!("median {floor:.3} ms: the bare hop and one durable page, with nothing of ours"),
+        json!({"median_ms": floor}),
     );
     let of = |share| pooled[1].quantile(share) - pooled[0].quantile(share);
     let (median, p99) = (of(0.5), of(0.99));

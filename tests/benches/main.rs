@@ -6,6 +6,7 @@
 
 mod bare;
 mod coalesce;
+mod disk;
 mod figures;
 mod lookup;
 mod memory;
