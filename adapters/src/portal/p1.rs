@@ -20,7 +20,7 @@ use lienthong_core::dossier::{Dossier, Step};
 use lienthong_core::dossier_number::DossierNumber;
 use lienthong_core::identity::Identity;
 use lienthong_core::ports::portal::{
-    Portal, PortalAnswer, PortalError, PortalView, SubmissionMode,
+    Portal, PortalAnswer, PortalError, PortalReference, PortalView, SubmissionMode,
 };
 use lienthong_core::text::Text;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
@@ -183,6 +183,7 @@ impl Portal for P1Portal {
         &self,
         dossier: &Dossier,
         mode: SubmissionMode,
+        _reference: Option<&PortalReference>,
         budget: Duration,
     ) -> Result<PortalAnswer, PortalError> {
         let submission = wire::Submission::of(dossier, mode, self.fields);
@@ -197,6 +198,7 @@ impl Portal for P1Portal {
         &self,
         dossier: &DossierNumber,
         steps: &[Step],
+        _reference: Option<&PortalReference>,
         budget: Duration,
     ) -> Result<PortalAnswer, PortalError> {
         let known: Vec<&str> = steps
@@ -213,6 +215,7 @@ impl Portal for P1Portal {
     async fn find(
         &self,
         dossier: &DossierNumber,
+        _reference: Option<&PortalReference>,
         budget: Duration,
     ) -> Result<PortalView, PortalError> {
         let question = wire::Question {

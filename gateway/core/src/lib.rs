@@ -15,6 +15,7 @@ pub mod guard;
 pub mod household;
 pub mod identity;
 pub mod lookup;
+pub mod mapping;
 pub mod masked;
 pub mod name;
 pub mod places;

@@ -4,6 +4,8 @@
 //! the `adapters` crate. Nothing of a transport or a database appears here.
 
 pub mod audit;
+pub mod ledger;
+pub mod operations;
 pub mod outbox;
 pub mod population;
 pub mod portal;

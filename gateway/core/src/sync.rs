@@ -8,5 +8,6 @@
 pub mod cause;
 pub mod health;
 pub mod outcome;
+pub mod reconcile;
 pub mod schedule;
 pub mod state;

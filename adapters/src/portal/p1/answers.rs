@@ -501,6 +501,7 @@ pub(super) fn of_search(
             status: text(entry, "TrangThaiHoSo")
                 .and_then(|status| PortalStatus::parse(&status).ok()),
             steps: steps(entry),
+            details: Box::default(),
         }),
         None => nonsense("a search answer without the dossier"),
     }

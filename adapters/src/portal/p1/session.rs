@@ -28,7 +28,7 @@ pub(super) struct LogIn {
 impl FetchFailure for PortalError {
     fn is_refusal(&self) -> bool {
         match self {
-            Self::SessionRefused { .. } | Self::Rejected { .. } => true,
+            Self::SessionRefused { .. } | Self::Rejected { .. } | Self::AccessDenied { .. } => true,
             Self::Unreachable
             | Self::Interrupted
             | Self::TimedOut
@@ -36,6 +36,10 @@ impl FetchFailure for PortalError {
             | Self::Throttled { .. }
             | Self::OutOfService { .. }
             | Self::Failed { .. }
+            | Self::MappingMissing { .. }
+            | Self::FieldNotCarried { .. }
+            | Self::NotOffered { .. }
+            | Self::BreakerOpen
             | Self::Nonsense { .. } => false,
         }
     }

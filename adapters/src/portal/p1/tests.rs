@@ -74,7 +74,7 @@ async fn server(log_ins: u64) -> MockServer {
 
 async fn submit(portal: &P1Portal) -> Result<Reading, PortalError> {
     let answer = portal
-        .submit(&dossier(), SubmissionMode::Create, BUDGET)
+        .submit(&dossier(), SubmissionMode::Create, None, BUDGET)
         .await;
     answer.map(|answer| answer.reading)
 }
@@ -148,7 +148,7 @@ async fn the_calls_are_those_of_the_published_exchange() {
     let (portal, _) = portal(&server.uri());
     let dossier = dossier();
     let updated = portal
-        .submit(&dossier, SubmissionMode::Update, BUDGET)
+        .submit(&dossier, SubmissionMode::Update, None, BUDGET)
         .await
         .unwrap();
     assert_eq!(
@@ -157,12 +157,12 @@ async fn the_calls_are_those_of_the_published_exchange() {
     );
     assert_eq!(updated.text, "Đồng bộ thành công");
     let steps = portal
-        .append_steps(&dossier.number, &[step(), step()], BUDGET)
+        .append_steps(&dossier.number, &[step(), step()], None, BUDGET)
         .await
         .unwrap();
     assert_eq!(steps.reading, Reading::Accepted);
     assert_eq!(
-        portal.find(&dossier.number, BUDGET).await,
+        portal.find(&dossier.number, None, BUDGET).await,
         Ok(PortalView::Absent)
     );
     assert_eq!((portal.profile(), portal.steps_per_call()), ("p2", 10));
@@ -273,7 +273,7 @@ async fn nothing_of_the_owner_comes_back_with_the_words_of_the_portal() {
         answers(&server, "/tichhop", answer(&body.to_string()), 1).await;
         let sent = portal(&server.uri())
             .0
-            .submit(&dossier(), SubmissionMode::Create, BUDGET)
+            .submit(&dossier(), SubmissionMode::Create, None, BUDGET)
             .await;
         let text = match &sent {
             Ok(answer) => answer.text.as_str(),
@@ -295,7 +295,7 @@ async fn the_name_of_an_officer_does_not_come_back_with_a_step() {
     answers(&server, "/tichhop", answer(&body.to_string()), 1).await;
     let answer = portal(&server.uri())
         .0
-        .append_steps(&dossier().number, &[step], BUDGET)
+        .append_steps(&dossier().number, &[step], None, BUDGET)
         .await
         .unwrap();
     assert_eq!(answer.text, "*** chưa được ghi");
@@ -361,11 +361,11 @@ async fn time_that_runs_out_at_the_log_in_has_applied_nothing() {
     let (portal, _) = portal(&server.url);
     let budget = Duration::from_secs(1);
     let sent = portal
-        .submit(&dossier(), SubmissionMode::Create, budget)
+        .submit(&dossier(), SubmissionMode::Create, None, budget)
         .await;
     assert_eq!(sent.unwrap_err(), PortalError::Unreachable);
     let sent = portal
-        .submit(&dossier(), SubmissionMode::Create, Duration::ZERO)
+        .submit(&dossier(), SubmissionMode::Create, None, Duration::ZERO)
         .await;
     assert_eq!(sent.unwrap_err(), PortalError::Unreachable);
     assert_eq!(server.connections(), 1);
@@ -442,7 +442,7 @@ async fn a_call_lost_after_sending_leaves_its_effect_open_and_is_not_tried_again
         let server = RoughServer::start(vec![say("application/json", SESSION), behaviour]).await;
         let (portal, _) = portal(&server.url);
         let sent = portal
-            .submit(&dossier(), SubmissionMode::Create, budget)
+            .submit(&dossier(), SubmissionMode::Create, None, budget)
             .await;
         assert_eq!(sent.unwrap_err(), error);
         assert_eq!(server.connections(), 2);

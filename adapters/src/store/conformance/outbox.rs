@@ -218,6 +218,7 @@ pub(crate) fn settlement(
         upstream_text: "Thành công".to_owned(),
         next,
         known_at_portal: None,
+        reference: None,
     }
 }
 

@@ -22,6 +22,7 @@ use lienthong_core::ports::outbox::{
     Claim, ClaimRequest, DossierRecord, Outbox, OutboxError, Receipt, RecordError, Settled,
     Settlement,
 };
+use lienthong_core::ports::portal::PortalReference;
 use lienthong_core::sync::health::SyncFacts;
 
 use record::Prepared;
@@ -33,7 +34,10 @@ use crate::store::body;
 const SCHEMA: Schema = Schema {
     name: "outbox",
     application_id: 0x4C54_6867,
-    migrations: &[include_str!("outbox/0001_outbox.sql")],
+    migrations: &[
+        include_str!("outbox/0001_outbox.sql"),
+        include_str!("outbox/0002_sync.sql"),
+    ],
     // SQLite's own number.
     log_pages: 1000,
 };
@@ -84,6 +88,29 @@ impl Outbox for SqliteOutbox {
         recorded?
     }
 
+    async fn record_all(
+        &self,
+        events: Vec<Event>,
+        now: Timestamp,
+    ) -> Vec<Result<Receipt, RecordError>> {
+        let count = events.len();
+        let prepared: Vec<Result<Prepared, OutboxError>> = events
+            .iter()
+            .map(|event| {
+                let written = body::write(event).map_err(|_| OutboxError::Unavailable {
+                    reason: "the event cannot be written as JSON".to_owned(),
+                })?;
+                Ok(Prepared::new(event, written))
+            })
+            .collect();
+        let recorded: Result<Vec<_>, OutboxError> = self
+            .engine
+            .writer()
+            .call(move |conn| record::record_all(conn, prepared, now))
+            .await;
+        recorded.unwrap_or_else(|error| vec![Err(error.into()); count])
+    }
+
     async fn claim(&self, request: ClaimRequest) -> Result<Vec<Claim>, OutboxError> {
         self.engine
             .writer()
@@ -95,6 +122,19 @@ impl Outbox for SqliteOutbox {
         self.engine
             .writer()
             .call(move |conn| settle::settle(conn, &settlement))
+            .await
+    }
+
+    async fn keep_reference(
+        &self,
+        task: u64,
+        fence: u64,
+        reference: &PortalReference,
+    ) -> Result<Settled, OutboxError> {
+        let reference = reference.clone();
+        self.engine
+            .writer()
+            .call(move |conn| settle::keep_reference(conn, task, fence, &reference))
             .await
     }
 

@@ -22,6 +22,7 @@ use crate::dossier::event::{Event, EventId};
 use crate::dossier::{Dossier, Step};
 use crate::dossier_number::DossierNumber;
 use crate::portal_status::PortalStatus;
+use crate::ports::portal::PortalReference;
 use crate::sync::cause::Cause;
 use crate::sync::health::SyncFacts;
 use crate::sync::outcome::{AttemptOutcome, NextStep};
@@ -132,6 +133,8 @@ pub struct Claim {
     pub spent: u32,
     /// Whether the portal is believed to hold the dossier.
     pub known_at_portal: bool,
+    /// How the portal names the dossier, where it issued a number of its own.
+    pub reference: Option<PortalReference>,
     /// Whether to send, or to ask first.
     pub intent: Intent,
     /// What to bring to the portal.
@@ -192,6 +195,8 @@ pub struct Settlement {
     pub next: NextStep,
     /// What the attempt taught about the dossier being at the portal.
     pub known_at_portal: Option<bool>,
+    /// How the portal names the dossier from now on; `None` leaves it as it is.
+    pub reference: Option<PortalReference>,
 }
 
 /// Answer to a settlement.
@@ -206,17 +211,23 @@ pub enum Settled {
 /// Everything that is known of one dossier.
 #[derive(Debug, Clone)]
 pub struct DossierRecord {
+    /// Mã hồ sơ.
+    pub number: DossierNumber,
     /// Calling system that recorded it first. The store shows it to whoever asks;
     /// whoever answers a system decides by [`crate::access::may_use_dossier`].
     pub recorded_by: ClientName,
-    /// The newest state recorded.
-    pub dossier: Dossier,
+    /// The newest state recorded; `None` where retention has removed it.
+    pub dossier: Option<Dossier>,
     /// Number of events recorded.
     pub revision: u64,
     /// State of the oldest event that is not accepted, or [`SyncState::Accepted`].
     pub state: SyncState,
     /// When the portal last accepted something of it.
     pub last_accepted_at: Option<Timestamp>,
+    /// Whether the portal is believed to hold it.
+    pub known_at_portal: bool,
+    /// How the portal names it, where it issued a number of its own.
+    pub reference: Option<PortalReference>,
     /// Every event with its newest attempts, oldest first.
     pub timeline: Vec<TimelineEntry>,
 }
@@ -282,12 +293,30 @@ pub trait Outbox: Send + Sync {
     /// that begin one dossier at once, one is refused.
     async fn record(&self, event: Event, now: Timestamp) -> Result<Receipt, RecordError>;
 
+    /// Keeps many events at once, as [`Outbox::record`] does each of them; one answer for
+    /// each, in their order. Events of one dossier are kept in the order given. All are
+    /// durable when it returns.
+    async fn record_all(
+        &self,
+        events: Vec<Event>,
+        now: Timestamp,
+    ) -> Vec<Result<Receipt, RecordError>>;
+
     /// Hands out due work, at most one claim for a dossier. Each claim opens an
     /// attempt.
     async fn claim(&self, request: ClaimRequest) -> Result<Vec<Claim>, OutboxError>;
 
     /// Closes the attempt of a claim and decides what happens next with its task.
     async fn settle(&self, settlement: Settlement) -> Result<Settled, OutboxError>;
+
+    /// Keeps, durably and before anything is sent under it, how the portal names the
+    /// dossier of a claim that still holds.
+    async fn keep_reference(
+        &self,
+        task: u64,
+        fence: u64,
+        reference: &PortalReference,
+    ) -> Result<Settled, OutboxError>;
 
     /// Everything known of one dossier.
     async fn dossier(&self, number: &DossierNumber) -> Result<Option<DossierRecord>, OutboxError>;

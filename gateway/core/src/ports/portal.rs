@@ -14,6 +14,7 @@ use thiserror::Error;
 use crate::certainty::Certainty;
 use crate::dossier::{Dossier, Step};
 use crate::dossier_number::DossierNumber;
+use crate::mapping::CodeKind;
 use crate::masked::masked_text_without;
 use crate::portal_status::PortalStatus;
 use crate::sync::cause::Cause;
@@ -38,6 +39,8 @@ pub struct PortalAnswer {
     /// characters. It is stored with the attempt, and operators and the dossier's own
     /// callers read it in the dossier's timeline.
     pub text: String,
+    /// How the portal names the dossier from now on, where the answer says so.
+    pub reference: Option<PortalReference>,
 }
 
 impl PortalAnswer {
@@ -51,6 +54,7 @@ impl PortalAnswer {
             reading,
             code: said.code,
             text: said.text,
+            reference: None,
         }
     }
 }
@@ -135,7 +139,37 @@ pub enum PortalView {
         status: Option<PortalStatus>,
         /// Steps there, in the portal's order.
         steps: Option<Vec<StepMark>>,
+        /// What else it tells.
+        details: Box<PortalDetails>,
     },
+}
+
+/// What a profile's answer tells of a dossier besides status and steps. `None` is a field
+/// that the answer does not carry; `Some(None)` one that it carries empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PortalDetails {
+    /// Ngày tiếp nhận (`NgayTiepNhan`).
+    pub received: Option<Option<Timestamp>>,
+    /// Ngày hẹn trả (`NgayHenTra`).
+    pub due: Option<Option<Timestamp>>,
+    /// Ngày kết thúc xử lý (`NgayKetThucXuLy`).
+    pub finished: Option<Option<Timestamp>>,
+    /// Ngày trả (`NgayTra`).
+    pub returned: Option<Option<Timestamp>>,
+    /// Papers of the result (`DanhSachGiayToKetQua`): of each, whether it has a file.
+    pub results: Option<Vec<bool>>,
+    /// A status that is not one of the ten, letter for letter as it came.
+    pub raw_status: Option<String>,
+}
+
+/// How the portal itself names a dossier, where that is not the dossier's own number: P4
+/// issues a number and an id (portal.md 9).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PortalReference {
+    /// Number that the portal issued (`MaHoSo` of P4); at most 50 characters.
+    pub number: String,
+    /// Id that it gave with the first accepted submission (`idHoSo`).
+    pub id: Option<String>,
 }
 
 /// By what a step is recognised at the portal.
@@ -158,11 +192,31 @@ pub trait Portal: Send + Sync {
     /// Most steps that one call may carry.
     fn steps_per_call(&self) -> usize;
 
+    /// Whether the portal issues the numbers itself, so that [`Portal::reserve`] comes
+    /// before the first [`Portal::submit`] of a dossier.
+    fn issues_numbers(&self) -> bool {
+        false
+    }
+
+    /// Fetches a number for a dossier that has none at the portal yet. A number that is
+    /// never used does no harm; one that is used must be kept durably first, because
+    /// after a lost answer the dossier can be found by it only.
+    async fn reserve(
+        &self,
+        _dossier: &Dossier,
+        _budget: Duration,
+    ) -> Result<PortalReference, PortalError> {
+        Err(PortalError::NotOffered {
+            operation: "number",
+        })
+    }
+
     /// Brings a dossier's full state to the portal (`DongBoHoSoMC`).
     async fn submit(
         &self,
         dossier: &Dossier,
         mode: SubmissionMode,
+        reference: Option<&PortalReference>,
         budget: Duration,
     ) -> Result<PortalAnswer, PortalError>;
 
@@ -171,6 +225,7 @@ pub trait Portal: Send + Sync {
         &self,
         dossier: &DossierNumber,
         steps: &[Step],
+        reference: Option<&PortalReference>,
         budget: Duration,
     ) -> Result<PortalAnswer, PortalError>;
 
@@ -178,6 +233,7 @@ pub trait Portal: Send + Sync {
     async fn find(
         &self,
         dossier: &DossierNumber,
+        reference: Option<&PortalReference>,
         budget: Duration,
     ) -> Result<PortalView, PortalError>;
 }
@@ -224,6 +280,39 @@ pub enum PortalError {
         /// HTTP status.
         status: u16,
     },
+    /// A code of the dossier has no counterpart in the mapping table, so nothing was
+    /// sent.
+    #[error("the {} code {code} has no counterpart at the portal", kind.name())]
+    MappingMissing {
+        /// Which table.
+        kind: CodeKind,
+        /// The code.
+        code: String,
+    },
+    /// A value that this profile cannot carry or that the portal is known to refuse, so
+    /// nothing was sent.
+    #[error("the profile cannot carry {field}: {problem}")]
+    FieldNotCarried {
+        /// Name of the field on the wire.
+        field: &'static str,
+        /// Why, without the value.
+        problem: &'static str,
+    },
+    /// The portal does not let this system in (address, agency or account).
+    #[error("the portal does not allow this system")]
+    AccessDenied {
+        /// In its words.
+        said: Option<Said>,
+    },
+    /// The profile has no such operation, or it is not configured; nothing was sent.
+    #[error("the profile offers no {operation}")]
+    NotOffered {
+        /// What was wanted.
+        operation: &'static str,
+    },
+    /// The breaker is open; nothing was sent.
+    #[error("the portal is left alone until it is seen to be back")]
+    BreakerOpen,
     /// The portal said that it failed.
     #[error("the portal failed with HTTP status {status}")]
     Failed {
@@ -249,7 +338,12 @@ impl PortalError {
             | Self::CertificateRejected
             | Self::SessionRefused { .. }
             | Self::Throttled { .. }
+            | Self::AccessDenied { .. }
+            | Self::BreakerOpen
             | Self::Rejected { .. } => Certainty::NotApplied,
+            Self::MappingMissing { .. }
+            | Self::FieldNotCarried { .. }
+            | Self::NotOffered { .. } => Certainty::Refused,
             Self::Interrupted
             | Self::TimedOut
             | Self::OutOfService { .. }
@@ -265,7 +359,12 @@ impl PortalError {
             Self::Unreachable
             | Self::Interrupted
             | Self::OutOfService { .. }
+            | Self::BreakerOpen
             | Self::Failed { .. } => Cause::UpstreamUnavailable,
+            Self::MappingMissing { .. } => Cause::MappingMissing,
+            Self::FieldNotCarried { .. } => Cause::FieldRejected,
+            Self::AccessDenied { .. } => Cause::AccessDenied,
+            Self::NotOffered { .. } => Cause::CannotBeAsked,
             Self::TimedOut => Cause::UpstreamTimeout,
             Self::CertificateRejected => Cause::Certificate,
             Self::SessionRefused { .. } => Cause::Session,
@@ -282,12 +381,17 @@ impl PortalError {
             Self::SessionRefused { said }
             | Self::Throttled { said, .. }
             | Self::OutOfService { said }
+            | Self::AccessDenied { said }
             | Self::Nonsense { said, .. } => said.as_ref(),
             Self::Unreachable
             | Self::Interrupted
             | Self::TimedOut
             | Self::CertificateRejected
             | Self::Rejected { .. }
+            | Self::MappingMissing { .. }
+            | Self::FieldNotCarried { .. }
+            | Self::NotOffered { .. }
+            | Self::BreakerOpen
             | Self::Failed { .. } => None,
         }
     }

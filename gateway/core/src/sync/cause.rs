@@ -25,13 +25,19 @@ pub enum Cause {
     Certificate,
     /// The portal answered with a text that is in no table.
     UnknownText,
+    /// The portal does not let our address, agency or account in.
+    AccessDenied,
+    /// The portal could not fetch a file from its address.
+    FileUnreachable,
+    /// The effect is unknown, and the profile has no way to ask.
+    CannotBeAsked,
     /// The gateway stopped in the middle of an attempt.
     Interrupted,
 }
 
 impl Cause {
     /// Every cause.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::Session,
         Self::MappingMissing,
         Self::FieldRejected,
@@ -43,6 +49,9 @@ impl Cause {
         Self::UpstreamNonsense,
         Self::Certificate,
         Self::UnknownText,
+        Self::AccessDenied,
+        Self::FileUnreachable,
+        Self::CannotBeAsked,
         Self::Interrupted,
     ];
 
@@ -61,6 +70,9 @@ impl Cause {
             Self::UpstreamNonsense => "UPSTREAM_NONSENSE",
             Self::Certificate => "CERTIFICATE",
             Self::UnknownText => "UNKNOWN_TEXT",
+            Self::AccessDenied => "ACCESS_DENIED",
+            Self::FileUnreachable => "FILE_UNREACHABLE",
+            Self::CannotBeAsked => "CANNOT_BE_ASKED",
             Self::Interrupted => "INTERRUPTED",
         }
     }
@@ -83,11 +95,14 @@ impl Cause {
             | Self::UpstreamThrottled
             | Self::UpstreamNonsense
             | Self::Certificate
+            | Self::AccessDenied
             | Self::Interrupted => true,
             Self::MappingMissing
             | Self::FieldRejected
             | Self::DuplicateNumber
             | Self::DossierNotFound
+            | Self::FileUnreachable
+            | Self::CannotBeAsked
             | Self::UnknownText => false,
         }
     }
@@ -127,6 +142,15 @@ impl Cause {
             Self::UnknownText => {
                 "Cổng trả lời bằng nội dung chưa có trong bảng; báo để bổ sung bảng."
             }
+            Self::AccessDenied => {
+                "Cổng DVCQG không cho phép hệ thống này; kiểm tra địa chỉ, mã đơn vị và tài khoản kết nối."
+            }
+            Self::FileUnreachable => {
+                "Cổng DVCQG không tải được tệp; kiểm tra đường dẫn tệp từ bên ngoài, sau đó người vận hành cho gửi lại hồ sơ."
+            }
+            Self::CannotBeAsked => {
+                "Không rõ cổng đã nhận hay chưa và không tra cứu được; kiểm tra trên cổng, sau đó người vận hành cho gửi lại hồ sơ."
+            }
             Self::Interrupted => "Gateway dừng giữa lúc gửi; hệ thống tra cứu trước khi gửi lại.",
         }
     }
@@ -163,6 +187,15 @@ impl Cause {
             }
             Self::UnknownText => {
                 "The portal answered with a text that is in no table; report it so that it is added."
+            }
+            Self::AccessDenied => {
+                "The portal does not let this system in; check address, agency code and account."
+            }
+            Self::FileUnreachable => {
+                "The portal could not fetch a file; check its address from outside, then an operator releases the dossier."
+            }
+            Self::CannotBeAsked => {
+                "Whether the portal took it is unknown and cannot be asked; look at the portal, then an operator releases the dossier."
             }
             Self::Interrupted => {
                 "The gateway stopped in the middle of a send; the portal is asked before the next."

@@ -186,6 +186,12 @@ pub fn after_question(
     situation: Situation<'_>,
 ) -> Decision {
     match (result, work) {
+        // Asking later would be as vain: a person looks at the portal.
+        (Err(PortalError::NotOffered { .. }), _) => Decision {
+            outcome: AttemptOutcome::Unknown(Cause::CannotBeAsked),
+            next: NextStep::GiveUp,
+            known_at_portal: None,
+        },
         (Err(error), _) => {
             let still_unknown = unknown(error.cause(), situation);
             Decision {

@@ -28,9 +28,9 @@ pub(crate) fn receipt(receipt: &Receipt) -> v1::Receipt {
 
 pub(crate) fn record(record: &DossierRecord) -> v1::GetDossierResponse {
     v1::GetDossierResponse {
-        dossier: Some(dossier(&record.dossier)),
+        dossier: record.dossier.as_ref().map(dossier),
         sync: Some(v1::DossierSync {
-            dossier_code: record.dossier.number.as_str().to_owned(),
+            dossier_code: record.number.as_str().to_owned(),
             state: state(record.state).into(),
             revision: i64::try_from(record.revision).unwrap_or(i64::MAX),
             last_accepted_at: record.last_accepted_at.map(to_timestamp),

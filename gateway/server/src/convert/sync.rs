@@ -35,6 +35,9 @@ pub(crate) fn cause(cause: Cause) -> v1::Cause {
         Cause::UpstreamNonsense => v1::Cause::UpstreamNonsense,
         Cause::Certificate => v1::Cause::Certificate,
         Cause::UnknownText => v1::Cause::UnknownText,
+        Cause::AccessDenied => v1::Cause::AccessDenied,
+        Cause::FileUnreachable => v1::Cause::FileUnreachable,
+        Cause::CannotBeAsked => v1::Cause::CannotBeAsked,
         Cause::Interrupted => v1::Cause::Interrupted,
     }
 }

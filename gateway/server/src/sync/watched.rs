@@ -15,6 +15,7 @@ use lienthong_core::ports::outbox::{
     Claim, ClaimRequest, DossierRecord, Outbox, OutboxError, Receipt, RecordError, Settled,
     Settlement,
 };
+use lienthong_core::ports::portal::PortalReference;
 use lienthong_core::sync::health::SyncFacts;
 
 /// How long a failure is remembered.
@@ -57,6 +58,21 @@ impl Watched {
         }
     }
 
+    fn recorded(&self, result: &Result<Receipt, RecordError>) {
+        match result {
+            // A repeated event is answered without a write.
+            Ok(receipt) if receipt.duplicate => {}
+            Ok(_) => self.wrote(),
+            Err(RecordError::Store(error)) => self.failed(error),
+            Err(
+                RecordError::OtherContent
+                | RecordError::OtherSystem { .. }
+                | RecordError::Stale { .. }
+                | RecordError::DossierNotRecorded { .. },
+            ) => {}
+        }
+    }
+
     fn is_failing(&self) -> bool {
         let failed_at = *self
             .failed_at
@@ -70,19 +86,20 @@ impl Watched {
 impl Outbox for Watched {
     async fn record(&self, event: Event, now: Timestamp) -> Result<Receipt, RecordError> {
         let result = self.inner.record(event, now).await;
-        match &result {
-            // A repeated event is answered without a write.
-            Ok(receipt) if receipt.duplicate => {}
-            Ok(_) => self.wrote(),
-            Err(RecordError::Store(error)) => self.failed(error),
-            Err(
-                RecordError::OtherContent
-                | RecordError::OtherSystem { .. }
-                | RecordError::Stale { .. }
-                | RecordError::DossierNotRecorded { .. },
-            ) => {}
-        }
+        self.recorded(&result);
         result
+    }
+
+    async fn record_all(
+        &self,
+        events: Vec<Event>,
+        now: Timestamp,
+    ) -> Vec<Result<Receipt, RecordError>> {
+        let results = self.inner.record_all(events, now).await;
+        for result in &results {
+            self.recorded(result);
+        }
+        results
     }
 
     async fn claim(&self, request: ClaimRequest) -> Result<Vec<Claim>, OutboxError> {
@@ -98,6 +115,21 @@ impl Outbox for Watched {
 
     async fn settle(&self, settlement: Settlement) -> Result<Settled, OutboxError> {
         let result = self.inner.settle(settlement).await;
+        match &result {
+            Ok(Settled::Recorded) => self.wrote(),
+            Ok(Settled::LeaseLost) => {}
+            Err(error) => self.failed(error),
+        }
+        result
+    }
+
+    async fn keep_reference(
+        &self,
+        task: u64,
+        fence: u64,
+        reference: &PortalReference,
+    ) -> Result<Settled, OutboxError> {
+        let result = self.inner.keep_reference(task, fence, reference).await;
         match &result {
             Ok(Settled::Recorded) => self.wrote(),
             Ok(Settled::LeaseLost) => {}

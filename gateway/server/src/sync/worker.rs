@@ -14,7 +14,9 @@ use lienthong_core::clock::Clock;
 use lienthong_core::ports::outbox::{
     Claim, ClaimRequest, Intent, Outbox, OutboxError, Settled, Settlement, Work,
 };
-use lienthong_core::ports::portal::{Portal, PortalAnswer, PortalError, SubmissionMode};
+use lienthong_core::ports::portal::{
+    Portal, PortalAnswer, PortalError, PortalReference, SubmissionMode,
+};
 use lienthong_core::sync::outcome::{
     Decision, NextStep, Sent, Situation, after_question, after_send,
 };
@@ -225,6 +227,7 @@ impl Worker {
                 upstream_text: said.text,
                 next: decision.next,
                 known_at_portal: decision.known_at_portal,
+                reference: said.reference,
             })
             .await?;
         Ok(match settled {
@@ -238,6 +241,7 @@ impl Worker {
 
     async fn send(&self, claim: &Claim) -> (Decision, Said) {
         let budget = self.settings.call_budget;
+        let reference = claim.reference.as_ref();
         let (result, sent) = match &claim.work {
             Work::State(dossier) => {
                 let mode = if claim.known_at_portal {
@@ -246,12 +250,15 @@ impl Worker {
                     SubmissionMode::Create
                 };
                 (
-                    self.portal.submit(dossier, mode, budget).await,
+                    self.portal.submit(dossier, mode, reference, budget).await,
                     Sent::State(mode),
                 )
             }
             Work::Steps { dossier, steps } => {
-                let result = self.portal.append_steps(dossier, steps, budget).await;
+                let result = self
+                    .portal
+                    .append_steps(dossier, steps, reference, budget)
+                    .await;
                 (result, Sent::Steps(steps.len()))
             }
         };
@@ -262,7 +269,11 @@ impl Worker {
     async fn ask(&self, claim: &Claim) -> (Decision, Said) {
         let result = self
             .portal
-            .find(claim.work.dossier(), self.settings.call_budget)
+            .find(
+                claim.work.dossier(),
+                claim.reference.as_ref(),
+                self.settings.call_budget,
+            )
             .await;
         let said = result.as_ref().map_or_else(Said::from, |_| Said::default());
         (
@@ -311,6 +322,7 @@ fn tell(claim: &Claim, decision: Decision) {
 struct Said {
     code: String,
     text: String,
+    reference: Option<PortalReference>,
 }
 
 impl From<&PortalAnswer> for Said {
@@ -318,6 +330,7 @@ impl From<&PortalAnswer> for Said {
         Self {
             code: answer.code.clone(),
             text: answer.text.clone(),
+            reference: answer.reference.clone(),
         }
     }
 }
@@ -327,6 +340,7 @@ impl From<&PortalError> for Said {
         error.said().map_or_else(Self::default, |said| Self {
             code: said.code().to_owned(),
             text: said.text().to_owned(),
+            reference: None,
         })
     }
 }

@@ -340,7 +340,8 @@ fn a_dossier_that_is_there_is_told_with_what_the_answer_carries() {
             view,
             PortalView::Present {
                 status,
-                steps: None
+                steps: None,
+                details: Box::default(),
             },
             "{result}"
         );
@@ -372,7 +373,8 @@ fn steps_are_told_whole_or_not_at_all() {
             view,
             PortalView::Present {
                 status: None,
-                steps: expected
+                steps: expected,
+                details: Box::default(),
             },
             "{steps}"
         );

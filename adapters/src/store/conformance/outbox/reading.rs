@@ -25,7 +25,7 @@ pub(crate) async fn a_dossier_is_shown_with_its_newest_state_and_whole_timeline(
     desk.record("e4", 1, step_body(1, "D")).await.unwrap();
     let claim = desk.claim_one(2).await;
     let record = desk.dossier(1).await;
-    assert_eq!(record.dossier.summary.as_str(), "C");
+    assert_eq!(record.dossier.unwrap().summary.as_str(), "C");
     assert_eq!((record.revision, record.state), (4, SyncState::Sending));
     assert_eq!(record.last_accepted_at, None);
     let kinds: Vec<_> = record.timeline.iter().map(|entry| entry.kind).collect();

@@ -100,7 +100,7 @@ pub(crate) async fn events_of_another_system_are_refused_and_change_nothing(grou
         assert_eq!(desk.0.record(event, at(20)).await, refused);
     }
     assert_eq!(known().await, before);
-    assert_eq!(desk.dossier(1).await.dossier.summary.as_str(), "A");
+    assert_eq!(desk.dossier(1).await.dossier.unwrap().summary.as_str(), "A");
     // The moments of the other system do not make the owner's next event stale, and
     // a name that was refused is free.
     desk.record("e2", 11, step_body(1, "E")).await.unwrap();
@@ -122,7 +122,7 @@ pub(crate) async fn one_dossier_begun_by_two_systems_at_once_belongs_to_one(grou
     let answers = calls.join_all().await;
     let record = desk.dossier(1).await;
     let owner = record.recorded_by.as_str();
-    assert_eq!(record.dossier.summary.as_str(), owner);
+    assert_eq!(record.dossier.unwrap().summary.as_str(), owner);
     assert_eq!(record.timeline.len(), EACH);
     for (client, answer) in answers {
         match answer {

@@ -9,12 +9,13 @@ use lienthong_core::dossier::Step;
 use lienthong_core::dossier::event::EventBody;
 use lienthong_core::dossier_number::DossierNumber;
 use lienthong_core::ports::outbox::{Claim, ClaimRequest, Intent, Work};
+use lienthong_core::ports::portal::PortalReference;
 use lienthong_core::sync::cause::Cause;
 use lienthong_core::sync::outcome::AttemptOutcome;
 use lienthong_core::sync::state::SyncState;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::column::{Failure, TaskRow, micros, outcome_name};
+use super::column::{Failure, TaskRow, micros, outcome_name, reference};
 use super::settle::note_failure;
 use crate::store::body;
 
@@ -22,7 +23,7 @@ use crate::store::body;
 // entries stand in the order (due_at, id).
 pub(super) const DUE_HEADS: &str = "
     SELECT e.id, e.dossier, e.revision, e.state, e.due_at, e.fence, e.attempts, e.spent,
-           e.claimed, e.body, d.code, d.known_at_portal
+           e.claimed, e.body, d.code, d.known_at_portal, d.portal_number, d.portal_id
       FROM event e
       JOIN dossier d ON d.id = e.dossier
      WHERE e.due_at <= ?1
@@ -74,6 +75,7 @@ struct Head {
     body: Vec<u8>,
     code: String,
     known_at_portal: bool,
+    reference: Option<PortalReference>,
 }
 
 impl Head {
@@ -91,6 +93,7 @@ impl Head {
             body: row.get(9)?,
             code: row.get(10)?,
             known_at_portal: row.get(11)?,
+            reference: reference(row.get(12)?, row.get(13)?),
         })
     }
 }
@@ -162,6 +165,7 @@ fn take(conn: &Connection, head: &Head, request: &ClaimRequest) -> Result<Claim,
         attempt,
         spent,
         known_at_portal: head.known_at_portal,
+        reference: head.reference.clone(),
         intent,
         work,
     })

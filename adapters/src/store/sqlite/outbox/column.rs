@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use lienthong_core::access::ClientName;
 use lienthong_core::portal_status::PortalStatus;
 use lienthong_core::ports::outbox::{EventKind, OutboxError};
+use lienthong_core::ports::portal::PortalReference;
 use lienthong_core::sync::cause::Cause;
 use lienthong_core::sync::outcome::AttemptOutcome;
 use lienthong_core::sync::state::SyncState;
@@ -208,4 +209,9 @@ mod tests {
         assert!(TaskRow(1).outcome("REFUSED", None).is_err());
         assert!(TaskRow(1).outcome("REFUSED", Some("BAD_WEATHER")).is_err());
     }
+}
+
+/// How the portal names a dossier, from its two columns.
+pub(super) fn reference(number: Option<String>, id: Option<String>) -> Option<PortalReference> {
+    number.map(|number| PortalReference { number, id })
 }

@@ -15,13 +15,14 @@ use lienthong_core::sync::outcome::AttemptOutcome;
 use lienthong_core::sync::state::SyncState;
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::column::{Failure, TaskRow};
+use super::column::{Failure, TaskRow, reference};
 use crate::store::body;
 
 // The row of a dossier with its newest state, by the unique index on
 // (dossier, revision).
 const DOSSIER: &str = "
-    SELECT d.id, d.revision, d.last_accepted_at, e.id, e.body, d.client
+    SELECT d.id, d.revision, d.last_accepted_at, e.id, e.body, d.client, d.known_at_portal,
+           d.portal_number, d.portal_id
       FROM dossier d
       JOIN event e ON e.dossier = d.id AND e.revision = d.state_revision
      WHERE d.code = ?1";
@@ -81,16 +82,19 @@ pub(super) fn dossier(
                 TaskRow(row.get(3)?),
                 body,
                 row.get::<_, String>(5)?,
+                row.get::<_, bool>(6)?,
+                reference(row.get(7)?, row.get(8)?),
             ))
         })
         .optional()?;
-    let Some((id, revision, accepted, task, body, client)) = row else {
+    let Some((id, revision, accepted, task, body, client, known_at_portal, reference)) = row else {
         return Ok(None);
     };
     let timeline = timeline(conn, id)?;
     Ok(Some(DossierRecord {
+        number: number.clone(),
         recorded_by: task.client(&client)?,
-        dossier: newest_state(task, &body)?,
+        dossier: Some(newest_state(task, body.as_slice())?),
         revision: task.count(revision)?,
         state: timeline
             .iter()
@@ -98,6 +102,8 @@ pub(super) fn dossier(
             .find(|state| *state != SyncState::Accepted)
             .unwrap_or(SyncState::Accepted),
         last_accepted_at: accepted.map(|at| task.moment(at)).transpose()?,
+        known_at_portal,
+        reference,
         timeline,
     }))
 }

@@ -10,7 +10,7 @@ use lienthong_core::access::{ClientName, may_use_dossier};
 use lienthong_core::dossier::event::{Event, EventBody};
 use lienthong_core::dossier_number::DossierNumber;
 use lienthong_core::portal_status::PortalStatus;
-use lienthong_core::ports::outbox::{EventKind, Receipt, RecordError};
+use lienthong_core::ports::outbox::{EventKind, OutboxError, Receipt, RecordError};
 use lienthong_core::sync::state::SyncState;
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -163,6 +163,21 @@ pub(super) fn record(
         }
     };
     insert(conn, event, dossier, revision, blocked, now).map(Ok)
+}
+
+/// Keeps many events, each as [`record`] does. A failure of the database is everybody's.
+pub(super) fn record_all(
+    conn: &Connection,
+    events: Vec<Result<Prepared, OutboxError>>,
+    now: Timestamp,
+) -> Result<Vec<Result<Receipt, RecordError>>, Failure> {
+    events
+        .into_iter()
+        .map(|event| match event {
+            Ok(event) => record(conn, event, now),
+            Err(error) => Ok(Err(error.into())),
+        })
+        .collect()
 }
 
 fn insert(

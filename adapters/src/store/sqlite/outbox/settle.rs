@@ -5,7 +5,7 @@
 //! that is over but was taken over by nobody still counts.
 
 use lienthong_core::ports::outbox::{Settled, Settlement};
-use lienthong_core::ports::portal::PortalAnswer;
+use lienthong_core::ports::portal::{PortalAnswer, PortalReference};
 use lienthong_core::sync::cause::Cause;
 use lienthong_core::sync::outcome::NextStep;
 use lienthong_core::sync::state::SyncState;
@@ -63,6 +63,9 @@ const DOSSIER_ACCEPTED: &str = "UPDATE dossier SET last_accepted_at = ?2 WHERE i
 
 const DOSSIER_KNOWN: &str = "UPDATE dossier SET known_at_portal = ?2 WHERE id = ?1";
 
+const DOSSIER_NAMED: &str =
+    "UPDATE dossier SET portal_number = ?2, portal_id = ?3 WHERE id = ?1";
+
 const NOTE_SUCCESS: &str = "UPDATE sync_mark SET last_success_at = ?1 WHERE id = 1";
 
 const NOTE_FAILURE: &str = "
@@ -79,13 +82,16 @@ struct Held {
 
 /// Records how the attempt ended.
 pub(super) fn settle(conn: &Connection, settlement: &Settlement) -> Result<Settled, Failure> {
-    let Some(held) = held(conn, settlement)? else {
+    let Some(held) = held(conn, settlement.task, settlement.fence)? else {
         return Ok(Settled::LeaseLost);
     };
     close_attempt(conn, &held, settlement)?;
     if let Some(known) = settlement.known_at_portal {
         conn.prepare_cached(DOSSIER_KNOWN)?
             .execute(params![held.dossier, known])?;
+    }
+    if let Some(reference) = &settlement.reference {
+        name(conn, &held, reference)?;
     }
     if let Some(cause) = settlement.outcome.cause() {
         note_failure(conn, micros(settlement.ended_at), cause)?;
@@ -110,6 +116,29 @@ pub(super) fn settle(conn: &Connection, settlement: &Settlement) -> Result<Settl
     Ok(Settled::Recorded)
 }
 
+/// Keeps how the portal names the dossier of a claim.
+pub(super) fn keep_reference(
+    conn: &Connection,
+    task: u64,
+    fence: u64,
+    reference: &PortalReference,
+) -> Result<Settled, Failure> {
+    let Some(held) = held(conn, task, fence)? else {
+        return Ok(Settled::LeaseLost);
+    };
+    name(conn, &held, reference)?;
+    Ok(Settled::Recorded)
+}
+
+fn name(conn: &Connection, held: &Held, reference: &PortalReference) -> Result<(), Failure> {
+    conn.prepare_cached(DOSSIER_NAMED)?.execute(params![
+        held.dossier,
+        reference.number,
+        reference.id
+    ])?;
+    Ok(())
+}
+
 /// Remembers the latest failure.
 pub(super) fn note_failure(conn: &Connection, at: i64, cause: Cause) -> Result<(), Failure> {
     conn.prepare_cached(NOTE_FAILURE)?
@@ -117,12 +146,9 @@ pub(super) fn note_failure(conn: &Connection, at: i64, cause: Cause) -> Result<(
     Ok(())
 }
 
-fn held(conn: &Connection, settlement: &Settlement) -> Result<Option<Held>, Failure> {
+fn held(conn: &Connection, task: u64, fence: u64) -> Result<Option<Held>, Failure> {
     // A task or fence that no column can hold was never handed out.
-    let (Ok(task), Ok(fence)) = (
-        i64::try_from(settlement.task),
-        i64::try_from(settlement.fence),
-    ) else {
+    let (Ok(task), Ok(fence)) = (i64::try_from(task), i64::try_from(fence)) else {
         return Ok(None);
     };
     let held = conn

@@ -29,6 +29,9 @@ fn the_table_says_what_ends_patience() {
     UPSTREAM_NONSENSE: never ends patience
     CERTIFICATE: never ends patience
     UNKNOWN_TEXT: spends the schedule
+    ACCESS_DENIED: never ends patience
+    FILE_UNREACHABLE: spends the schedule
+    CANNOT_BE_ASKED: spends the schedule
     INTERRUPTED: never ends patience
     ");
 }

@@ -45,6 +45,7 @@ fn says(reading: Reading) -> Result<PortalAnswer, PortalError> {
         reading,
         code: String::new(),
         text: String::new(),
+        reference: None,
     })
 }
 
@@ -72,6 +73,7 @@ fn present(steps: Option<Vec<StepMark>>) -> Result<PortalView, PortalError> {
     Ok(PortalView::Present {
         status: None,
         steps,
+        details: Box::default(),
     })
 }
 

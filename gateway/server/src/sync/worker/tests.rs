@@ -15,7 +15,8 @@ use lienthong_core::dossier::{Dossier, Step};
 use lienthong_core::dossier_number::DossierNumber;
 use lienthong_core::ports::outbox::{ClaimRequest, Outbox};
 use lienthong_core::ports::portal::{
-    Portal, PortalAnswer, PortalError, PortalView, Reading, StepMark, SubmissionMode,
+    Portal, PortalAnswer, PortalError, PortalReference, PortalView, Reading, StepMark,
+    SubmissionMode,
 };
 use lienthong_core::sync::cause::Cause;
 use lienthong_core::sync::schedule::Schedule;
@@ -89,6 +90,7 @@ impl ModelPortal {
             reading,
             code: "0".to_owned(),
             text: String::new(),
+            reference: None,
         };
         let refusal = Reading::Refused {
             cause: Cause::FieldRejected,
@@ -120,6 +122,7 @@ impl Portal for ModelPortal {
         &self,
         dossier: &Dossier,
         mode: SubmissionMode,
+        _: Option<&PortalReference>,
         _: Duration,
     ) -> Result<PortalAnswer, PortalError> {
         let code = dossier.number.as_str().to_owned();
@@ -142,6 +145,7 @@ impl Portal for ModelPortal {
         &self,
         dossier: &DossierNumber,
         steps: &[Step],
+        _: Option<&PortalReference>,
         _: Duration,
     ) -> Result<PortalAnswer, PortalError> {
         self.stepped.notify_one();
@@ -158,7 +162,12 @@ impl Portal for ModelPortal {
         })
     }
 
-    async fn find(&self, dossier: &DossierNumber, _: Duration) -> Result<PortalView, PortalError> {
+    async fn find(
+        &self,
+        dossier: &DossierNumber,
+        _: Option<&PortalReference>,
+        _: Duration,
+    ) -> Result<PortalView, PortalError> {
         if *self.mood.lock().unwrap() != Mood::Up {
             return Err(PortalError::Unreachable);
         }
@@ -168,6 +177,7 @@ impl Portal for ModelPortal {
             .map_or(PortalView::Absent, |held| PortalView::Present {
                 status: None,
                 steps: Some(held.steps.clone()),
+                details: Box::default(),
             }))
     }
 }
@@ -390,7 +400,7 @@ async fn a_claim_whose_worker_died_comes_back_as_a_question() {
     };
     bench
         .portal
-        .submit(dossier, SubmissionMode::Create, LEASE)
+        .submit(dossier, SubmissionMode::Create, None, LEASE)
         .await
         .unwrap();
     assert_eq!(bench.worker.run_due().await.unwrap(), Round::default());

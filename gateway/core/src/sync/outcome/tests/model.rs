@@ -112,6 +112,7 @@ impl ModelPortal {
             reading,
             code: String::new(),
             text: String::new(),
+            reference: None,
         }))
     }
 
@@ -135,6 +136,7 @@ impl ModelPortal {
             PortalView::Present {
                 status: None,
                 steps,
+                details: Box::default(),
             }
         } else {
             PortalView::Absent

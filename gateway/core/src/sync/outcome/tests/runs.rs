@@ -249,6 +249,7 @@ fn any_answer() -> impl Strategy<Value = Result<PortalAnswer, PortalError>> {
         reading,
         code: String::new(),
         text,
+        reference: None,
     });
     prop_oneof![answer.prop_map(Ok), any_error().prop_map(Err)]
 }
@@ -261,7 +262,8 @@ fn any_view() -> impl Strategy<Value = Result<PortalView, PortalError>> {
         Just(Ok(PortalView::Absent)),
         prop::option::of(marks).prop_map(|steps| Ok(PortalView::Present {
             status: None,
-            steps
+            steps,
+            details: Box::default(),
         })),
         any_error().prop_map(Err),
     ]
