@@ -152,6 +152,7 @@ pub(crate) async fn prelude(
             Prelude::Instead(refusal(code, message).into_response())
         }
         Some(FaultEffect::DropBeforeEffect) => match connection.cut().await {},
+        Some(FaultEffect::HangBeforeEffect) => std::future::pending().await,
         Some(FaultEffect::Delay {
             ms,
             before_effect: true,
@@ -175,6 +176,10 @@ pub(crate) async fn prelude(
             | FaultEffect::WrongNamespace
             | FaultEffect::ExpireSession
             | FaultEffect::IntegerErrorCode
+            | FaultEffect::OtherWords { .. }
+            | FaultEffect::AnsweredTwice
+            | FaultEffect::ApplyTwice
+            | FaultEffect::LateEffect { .. }
             | FaultEffect::SlowDrip { .. },
         )
         | None => Prelude::GoOn,
@@ -190,6 +195,7 @@ pub(crate) fn prevents(fault: Option<&FaultEffect>) -> bool {
                 | FaultEffect::Html
                 | FaultEffect::ErrorText { .. }
                 | FaultEffect::DropBeforeEffect
+                | FaultEffect::HangBeforeEffect
         )
     )
 }
@@ -225,6 +231,10 @@ pub(crate) async fn send(
             let body = spoilt(answer.body.clone(), is_xml, fault);
             Answer { body, ..answer }.into_response()
         }
+        Some(FaultEffect::AnsweredTwice) => {
+            let body = Bytes::from([&answer.body[..], &answer.body[..]].concat());
+            Answer { body, ..answer }.into_response()
+        }
         Some(FaultEffect::HugeBody { bytes }) => answer.padded_to(*bytes),
         Some(FaultEffect::SlowDrip { bytes, every_ms }) => answer.dripping(*bytes, *every_ms),
         Some(
@@ -237,7 +247,11 @@ pub(crate) async fn send(
                 ..
             }
             | FaultEffect::WrongNamespace
+            | FaultEffect::HangBeforeEffect
             | FaultEffect::ExpireSession
+            | FaultEffect::OtherWords { .. }
+            | FaultEffect::ApplyTwice
+            | FaultEffect::LateEffect { .. }
             | FaultEffect::IntegerErrorCode,
         )
         | None => answer.into_response(),

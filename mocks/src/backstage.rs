@@ -3,10 +3,12 @@
 //! What a reader would get wrong: the gate belongs to the sockets, the script to the requests. A
 //! paused upstream plays no fault and writes no entry, because no request reaches it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::clock::Clock;
-use crate::fault::{Fault, FaultEffect, Script, ScriptProblem, Stage};
+use crate::fault::{Fault, FaultEffect, Script, ScriptProblem, Stage, Storm, Weather};
+use crate::guarded::Guarded;
 use crate::journal::{Entry, Journal, Outcome, Received};
 use crate::listener::Gate;
 
@@ -18,6 +20,7 @@ pub(crate) struct Backstage {
     stage: Stage,
     journal: Journal,
     script: Script,
+    weather: Guarded<Option<Weather>>,
 }
 
 impl Backstage {
@@ -28,6 +31,7 @@ impl Backstage {
             stage,
             journal: Journal::default(),
             script: Script::default(),
+            weather: Guarded::default(),
         }
     }
 
@@ -45,9 +49,30 @@ impl Backstage {
         );
     }
 
-    /// The fault that this request shall suffer.
+    /// The fault that this request shall suffer: a scripted one first, else one of the storm.
     pub(crate) fn fault_for(&self, received: &Received) -> Option<FaultEffect> {
-        self.script.take(received)
+        let scripted = self.script.take(received);
+        scripted.or_else(|| self.weather.lock().as_mut()?.draw(received))
+    }
+
+    /// Begins a storm in place of the one before, or says everything that is wrong with it.
+    pub(crate) fn begin_storm(&self, storm: Storm) -> Result<(), Vec<ScriptProblem>> {
+        let problems = storm.problems(&self.stage);
+        if problems.is_empty() {
+            *self.weather.lock() = Some(Weather::new(storm));
+            Ok(())
+        } else {
+            Err(problems)
+        }
+    }
+
+    pub(crate) fn end_storm(&self) {
+        *self.weather.lock() = None;
+    }
+
+    /// The storm as it was set, and how often each kind of fault was played since.
+    pub(crate) fn storm(&self) -> Option<(Storm, BTreeMap<&'static str, u64>)> {
+        self.weather.lock().as_ref().map(Weather::report)
     }
 
     /// Adds a fault, or says everything that is wrong with it.

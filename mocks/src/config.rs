@@ -4,16 +4,19 @@
 //! copy of this program. They open nothing but these mocks.
 
 mod population;
+mod portal;
 
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::time::Duration;
 
 use thiserror::Error;
 
 pub use population::{
     EsbService, EsbSettings, JsonFlatSettings, JsonWrapSettings, LgspAccess, LgspApplication,
     NgspSettings, OfficerKey, PopulationSettings, TimestampUnit, UnitElement, WrapAccess,
+};
+pub use portal::{
+    LookupAnswer, NoiHoSoSettings, PortalGeneration, PortalSettings, WrapperSettings,
 };
 
 /// Most citizens that can be generated: the last six digits of their numbers must stay unique.
@@ -89,6 +92,15 @@ impl MocksConfig {
                 ("call_path", &portal.call_path),
             ],
         ));
+        let taken = ["/api/SynsTTHCC/", "/motcua/", "/dvcsync/"];
+        for (name, path) in [
+            ("login_path", &portal.login_path),
+            ("call_path", &portal.call_path),
+        ] {
+            if taken.iter().any(|prefix| path.starts_with(prefix)) {
+                problems.push(format!("portal {name}: is an address of P3 or P4"));
+            }
+        }
         if let Err(problem) = self.population_settings.answer_shape.check() {
             problems.push(format!("population answer_shape: {problem}"));
         }
@@ -128,84 +140,6 @@ pub struct TlsFiles {
 impl fmt::Debug for TlsFiles {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TlsFiles").finish_non_exhaustive()
-    }
-}
-
-/// Which fields the portal asks for (portal.md 1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PortalGeneration {
-    /// Only what was required in 2019.
-    P1,
-    /// P1 and the fields that the indicator set of QĐ 766 added.
-    P2,
-}
-
-/// What `TraCuuHoSo` shows of a dossier; the real content is not public (portal.md 4).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LookupAnswer {
-    /// Every stored field, and the steps under `DanhSachTienDo` (assumption of this project).
-    Fields,
-    /// Only `MaHoSo`: presence or absence.
-    CodeOnly,
-}
-
-/// Settings of the portal (portal.md 2 to 6).
-#[derive(Clone)]
-pub struct PortalSettings {
-    /// Path of the login. Default `/mapi/login`.
-    pub login_path: String,
-    /// Path of every other call. Default `/mapi/g`.
-    pub call_path: String,
-    /// Account of the connected system. Default `h99_motcua`.
-    pub username: String,
-    /// Its password. Default `demo-only`.
-    pub password: String,
-    /// The `madonvi` that every call must carry (Mã đơn vị). Default `000.00.00.H99`.
-    pub agency_code: String,
-    /// Value that the header `dstcode` must have on every call but the login; unchecked when
-    /// absent, as on the test system (portal.md Part D 26). Default: absent.
-    pub destination_code: Option<String>,
-    /// Life of a session. The real one is unknown (portal.md 3). Default 15 minutes.
-    pub session_lifetime: Duration,
-    /// Which fields are required. Default P2.
-    pub generation: PortalGeneration,
-    /// What a look-up shows. Default: every stored field.
-    pub lookup_answer: LookupAnswer,
-    /// The `error_code` of "đã tồn tại"; `0`, `3` and `-3` are seen (portal.md 21). Default `-3`.
-    pub duplicate_code: String,
-    /// Writes `error_code` as a number and not as a string (portal.md 21). Default: no.
-    pub integer_error_codes: bool,
-    /// Most progress steps in one call (portal.md 6). Default 10.
-    pub most_steps_per_call: usize,
-}
-
-impl Default for PortalSettings {
-    fn default() -> Self {
-        Self {
-            login_path: "/mapi/login".to_owned(),
-            call_path: "/mapi/g".to_owned(),
-            username: "h99_motcua".to_owned(),
-            password: "demo-only".to_owned(),
-            agency_code: "000.00.00.H99".to_owned(),
-            destination_code: None,
-            session_lifetime: Duration::from_mins(15),
-            generation: PortalGeneration::P2,
-            lookup_answer: LookupAnswer::Fields,
-            duplicate_code: "-3".to_owned(),
-            integer_error_codes: false,
-            most_steps_per_call: 10,
-        }
-    }
-}
-
-impl fmt::Debug for PortalSettings {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PortalSettings")
-            .field("login_path", &self.login_path)
-            .field("call_path", &self.call_path)
-            .field("agency_code", &self.agency_code)
-            .field("generation", &self.generation)
-            .finish_non_exhaustive()
     }
 }
 

@@ -3,6 +3,8 @@
 //! What a reader would get wrong: it is not part of the government side. It stays reachable while
 //! an upstream is paused, and nothing that it does is written in a journal.
 
+mod portal;
+
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -11,7 +13,7 @@ use axum::{Json, Router, body::Bytes};
 use serde_json::{Value, json};
 
 use crate::backstage::Backstage;
-use crate::fault::Fault;
+use crate::fault::{Fault, Storm};
 use crate::population::{AnswerShape, PopulationMock};
 use crate::portal::PortalMock;
 use std::sync::Arc;
@@ -59,15 +61,24 @@ pub(crate) fn router(population: PopulationMock, portal: PortalMock) -> Router {
         .route("/population/citizens", get(citizens))
         .route("/population/traps", get(traps))
         .route("/population/answer-shape", get(shape).put(shape_answers))
-        .route("/portal/dossiers", get(dossiers))
-        .route("/portal/dossiers/{code}", get(dossier))
-        .route("/portal/forget", post(forget))
+        .merge(portal::router())
+        .route("/files/{name}", get(file))
         .route("/{upstream}/journal", get(journal))
         .route("/{upstream}/faults", get(faults).post(script).delete(clear))
+        .route(
+            "/{upstream}/storm",
+            get(storm).put(begin_storm).delete(end_storm),
+        )
         .route("/{upstream}/pause", post(pause))
+        .route("/{upstream}/stall", post(stall))
         .route("/{upstream}/resume", post(resume))
         .fallback(nothing_here)
         .with_state(Stages { population, portal })
+}
+
+/// A JSON body, or what is wrong with it.
+fn parse<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    serde_json::from_slice(body).map_err(|error| Problem::Wrong(vec![format!("body: {error}")]))
 }
 
 async fn nothing_here() -> Problem {
@@ -87,9 +98,16 @@ async fn health(State(stages): State<Stages>) -> Json<Value> {
             "paused": portal.is_paused(),
             "sessions_issued": portal.sessions_issued(),
             "waiting_faults": portal.waiting_faults().len(),
-            "dossiers": portal.dossiers().len(),
+            "tokens_issued": portal.tokens_issued(),
+            "dossiers": portal.dossier_count(),
         },
     }))
+}
+
+/// The province's own file store, from which a gateway fetches what it uploads: any name is there.
+async fn file(Path(name): Path<String>) -> Response {
+    let content = format!("%PDF-1.4\n% {name}\n%%EOF\n");
+    ([("content-type", "application/pdf")], content).into_response()
 }
 
 async fn citizens(State(stages): State<Stages>) -> Response {
@@ -106,29 +124,12 @@ async fn shape(State(stages): State<Stages>) -> Json<AnswerShape> {
 
 /// Takes a whole shape; what is not said is as by default.
 async fn shape_answers(State(stages): State<Stages>, body: Bytes) -> Result<StatusCode, Problem> {
-    let shape = serde_json::from_slice(&body)
-        .map_err(|error| Problem::Wrong(vec![format!("body: {error}")]))?;
+    let shape = parse(&body)?;
     stages
         .population
         .shape_answers(shape)
         .map_err(|problem| Problem::Wrong(vec![problem.to_string()]))?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-async fn dossiers(State(stages): State<Stages>) -> Response {
-    Json(stages.portal.dossiers()).into_response()
-}
-
-async fn dossier(State(stages): State<Stages>, Path(code): Path<String>) -> Response {
-    match stages.portal.dossier(&code) {
-        Some(dossier) => Json(dossier).into_response(),
-        None => Problem::NotThere("the portal has no dossier of that number").into_response(),
-    }
-}
-
-async fn forget(State(stages): State<Stages>) -> StatusCode {
-    stages.portal.forget();
-    StatusCode::NO_CONTENT
 }
 
 async fn journal(
@@ -152,8 +153,7 @@ async fn script(
     body: Bytes,
 ) -> Result<StatusCode, Problem> {
     let backstage = stages.backstage(&upstream)?;
-    let wrong = |error: serde_json::Error| Problem::Wrong(vec![format!("body: {error}")]);
-    let items = match serde_json::from_slice(&body).map_err(wrong)? {
+    let items = match parse(&body)? {
         Value::Array(items) => items,
         one => vec![one],
     };
@@ -189,6 +189,46 @@ async fn clear(
     Path(upstream): Path<String>,
 ) -> Result<StatusCode, Problem> {
     stages.backstage(&upstream)?.clear_faults();
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn storm(
+    State(stages): State<Stages>,
+    Path(upstream): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let storm = stages.backstage(&upstream)?.storm();
+    Ok(Json(match storm {
+        Some((storm, played)) => json!({"storm": storm, "played": played}),
+        None => json!({"storm": null, "played": {}}),
+    }))
+}
+
+async fn begin_storm(
+    State(stages): State<Stages>,
+    Path(upstream): Path<String>,
+    body: Bytes,
+) -> Result<StatusCode, Problem> {
+    let backstage = stages.backstage(&upstream)?;
+    let storm: Storm = parse(&body)?;
+    backstage
+        .begin_storm(storm)
+        .map_err(|own| Problem::Wrong(own.iter().map(ToString::to_string).collect()))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn end_storm(
+    State(stages): State<Stages>,
+    Path(upstream): Path<String>,
+) -> Result<StatusCode, Problem> {
+    stages.backstage(&upstream)?.end_storm();
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn stall(
+    State(stages): State<Stages>,
+    Path(upstream): Path<String>,
+) -> Result<StatusCode, Problem> {
+    stages.backstage(&upstream)?.gate.stall();
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -5,30 +5,35 @@
 //! times left; and each effect says on which side of the *effect* (the dossier stored, the person
 //! looked up) it falls, because that is what makes a time-out ambiguous.
 
+mod effect;
 mod ready_made;
 mod stage;
-
-use std::collections::BTreeMap;
+mod storm;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::guarded::Guarded;
 use crate::journal::Received;
 
+pub use effect::{ErrorCode, FaultEffect};
 pub use stage::ScriptProblem;
 pub(crate) use stage::Stage;
+pub(crate) use storm::Weather;
+pub use storm::{Storm, StormRule};
 
 /// One fault of one upstream.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
-    /// Only requests that come through this profile of the population database: `soap-lgsp`,
-    /// `soap-esb`, `json-wrap-xml`, `json-flat`, or `ngsp` for its token call. Any when absent.
+    /// Only requests that come through this profile. Population: `soap-lgsp`, `soap-esb`,
+    /// `json-wrap-xml`, `json-flat`, or `ngsp` for its token call. Portal: `p1`, `p2`,
+    /// `p3_is_updating`, `p3_three_urls`, `p4`. Any when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile: Option<String>,
     /// Only requests of this operation: `token`, `037`, `033`, `household`, `relatives`, `login`,
-    /// or a portal `service`. Any operation when absent.
+    /// a portal `service`, or an operation of P4 (`number`, `upload`, `NoiHoSo`,
+    /// `CapNhatTienTrinh`, `CapNhatTrangThai`). At the portal also a role that is the same in
+    /// every profile: `credential`, `create`, `update`, `steps`, `find`. Any when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operation: Option<String>,
     /// Only requests about this `MaHoSo` or `MaYeuCau`. Any when absent.
@@ -65,7 +70,7 @@ impl Fault {
         self
     }
 
-    /// The same for one profile of the population database only.
+    /// The same for one profile only.
     #[must_use]
     pub fn through(mut self, profile: impl Into<String>) -> Self {
         self.profile = Some(profile.into());
@@ -89,7 +94,7 @@ impl Fault {
     fn fits(&self, received: &Received) -> bool {
         self.operation
             .as_ref()
-            .is_none_or(|operation| *operation == received.operation)
+            .is_none_or(|name| *name == received.operation || *name == received.role)
             && self
                 .profile
                 .as_deref()
@@ -98,157 +103,6 @@ impl Fault {
                 .key
                 .as_ref()
                 .is_none_or(|key| received.keys.contains(key))
-    }
-}
-
-/// What goes wrong. In JSON the variant is the field `kind`, in `snake_case`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-pub enum FaultEffect {
-    /// Without effect: this HTTP status, body and headers.
-    Status {
-        /// 200 to 599.
-        code: u16,
-        /// Body as it stands. Default empty.
-        #[serde(default)]
-        body: String,
-        /// Headers, for example `Retry-After`. Default none.
-        #[serde(default)]
-        headers: BTreeMap<String, String>,
-    },
-    /// The true answer, but late.
-    Delay {
-        /// Milliseconds of real time.
-        ms: u64,
-        /// Waits first and takes effect then; a caller who hangs up meanwhile prevents the
-        /// effect. Default: takes effect at once and only the answer is late.
-        #[serde(default)]
-        before_effect: bool,
-    },
-    /// Takes effect, then never answers; the caller has to hang up.
-    Hang,
-    /// Closes the connection; nothing took effect.
-    DropBeforeEffect,
-    /// Takes effect, then closes the connection without an answer.
-    DropAfterEffect,
-    /// Takes effect, announces the whole answer, sends this many bytes of it and closes.
-    Truncate {
-        /// Bytes of the body that are sent.
-        bytes: usize,
-    },
-    /// Takes effect, announces the whole answer, sends this many bytes of it and resets the
-    /// connection.
-    Reset {
-        /// Bytes of the body that are sent.
-        bytes: usize,
-    },
-    /// Takes effect, then sends a whole HTTP answer that holds only this many bytes of the
-    /// document. In json-wrap-xml the inner XML ends early and the JSON around it is whole.
-    TruncatedDocument {
-        /// Bytes of the document that are sent.
-        bytes: usize,
-    },
-    /// Takes effect, then answers with a small document that grows without bound in a careless
-    /// reader: nested entities in XML (in json-wrap-xml inside the JSON), deep nesting in JSON.
-    EntityBomb,
-    /// Takes effect, then answers 200 with bytes that are neither text, JSON nor XML.
-    Garbage,
-    /// Without effect: 200 and the page of a web application firewall ("Request Rejected",
-    /// portal.md 22).
-    Html,
-    /// Takes effect, then sends the true answer followed by white space up to this size, without
-    /// announcing the length: it parses, so only a limit on size refuses it.
-    HugeBody {
-        /// Bytes of the whole body.
-        bytes: u64,
-    },
-    /// Population only: takes effect, answers in a namespace that is not the agreed one; in
-    /// json-flat under a key that is not.
-    WrongNamespace,
-    /// Forgets the session or token that the request carries, just before it is looked at.
-    ExpireSession,
-    /// Without effect, in the upstream's own form. Portal and json-wrap-xml: HTTP 200 with this
-    /// `error_code` and message. SOAP: HTTP 500 with a fault of this code and message. json-flat:
-    /// HTTP 400 with this `errorCode` and message.
-    ErrorText {
-        /// `error_code`, text or number, as it shall stand in the answer.
-        code: ErrorCode,
-        /// The message.
-        message: String,
-    },
-    /// The true answer with `error_code` as a number (portal.md 21, population.md 8). Profiles
-    /// without such a code answer as ever.
-    IntegerErrorCode,
-    /// Takes effect, then sends the true answer a few bytes at a time.
-    SlowDrip {
-        /// Bytes in each piece; at least 1.
-        bytes: usize,
-        /// Milliseconds of real time before each piece.
-        every_ms: u64,
-    },
-}
-
-impl FaultEffect {
-    /// The `kind` of the JSON form.
-    #[must_use]
-    pub const fn kind(&self) -> &'static str {
-        match self {
-            Self::Status { .. } => "status",
-            Self::Delay { .. } => "delay",
-            Self::Hang => "hang",
-            Self::DropBeforeEffect => "drop_before_effect",
-            Self::DropAfterEffect => "drop_after_effect",
-            Self::Truncate { .. } => "truncate",
-            Self::Reset { .. } => "reset",
-            Self::TruncatedDocument { .. } => "truncated_document",
-            Self::EntityBomb => "entity_bomb",
-            Self::Garbage => "garbage",
-            Self::Html => "html",
-            Self::HugeBody { .. } => "huge_body",
-            Self::WrongNamespace => "wrong_namespace",
-            Self::ExpireSession => "expire_session",
-            Self::ErrorText { .. } => "error_text",
-            Self::IntegerErrorCode => "integer_error_code",
-            Self::SlowDrip { .. } => "slow_drip",
-        }
-    }
-}
-
-/// An error code that is a number in some answers and text in others (portal.md 21).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum ErrorCode {
-    /// As a JSON number.
-    Number(i64),
-    /// As a JSON string.
-    Text(String),
-}
-
-impl ErrorCode {
-    pub(crate) fn to_json(&self) -> Value {
-        match self {
-            Self::Number(number) => Value::from(*number),
-            Self::Text(text) => Value::from(text.as_str()),
-        }
-    }
-
-    pub(crate) fn to_text(&self) -> String {
-        match self {
-            Self::Number(number) => number.to_string(),
-            Self::Text(text) => text.clone(),
-        }
-    }
-}
-
-impl From<&str> for ErrorCode {
-    fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
-    }
-}
-
-impl From<i64> for ErrorCode {
-    fn from(number: i64) -> Self {
-        Self::Number(number)
     }
 }
 

@@ -41,10 +41,12 @@ pub struct Entry {
     /// When it was answered, by the government side's own clock. RFC 3339 in JSON.
     #[serde(serialize_with = "as_text")]
     pub at: Timestamp,
-    /// Which profile of the population database it came through (population.md 8), or `ngsp` for
-    /// the ministry platform's token call. The portal has none.
+    /// Which profile it came through: of the population database (population.md 8), `ngsp` for
+    /// the ministry platform's token call, or of the portal (portal.md 1): `p1`, `p2`,
+    /// `p3_is_updating`, `p3_three_urls`, `p4`.
     pub profile: Option<&'static str>,
-    /// `token`, `037`, `033`, `household`, `relatives`; `login` or the portal's `service`.
+    /// `token`, `037`, `033`, `household`, `relatives`; `login`, the portal's `service`, or an
+    /// operation of P4.
     pub operation: String,
     /// Path of the request.
     pub path: String,
@@ -81,7 +83,7 @@ impl Entry {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", content = "reason", rename_all = "snake_case")]
 pub enum Outcome {
-    /// The population gateway issued an access token.
+    /// An access token was issued.
     TokenIssued,
     /// The portal issued a session.
     SessionIssued,
@@ -89,6 +91,10 @@ pub enum Outcome {
     Matched,
     /// No such person, or the data differ: one answer for both.
     NotMatched,
+    /// The portal issued a dossier number.
+    NumberIssued,
+    /// Files were stored.
+    FilesStored,
     /// A dossier was stored.
     Created,
     /// A stored dossier was replaced.
@@ -116,6 +122,8 @@ pub enum Outcome {
 pub(crate) struct Received {
     pub(crate) profile: Option<&'static str>,
     pub(crate) operation: String,
+    /// What the operation is for, in words that every profile of the portal shares; else empty.
+    pub(crate) role: &'static str,
     pub(crate) path: String,
     pub(crate) keys: Vec<String>,
     pub(crate) headers: Vec<String>,
@@ -159,6 +167,7 @@ impl Journal {
         let Received {
             profile,
             operation,
+            role: _,
             path,
             keys,
             headers,

@@ -37,15 +37,16 @@ mod tls;
 
 pub use config::{
     EsbService, EsbSettings, JsonFlatSettings, JsonWrapSettings, LgspAccess, LgspApplication,
-    LookupAnswer, MocksConfig, MocksError, NgspSettings, OfficerKey, PopulationSettings,
-    PortalGeneration, PortalSettings, TimestampUnit, TlsFiles, UnitElement, WrapAccess,
+    LookupAnswer, MocksConfig, MocksError, NgspSettings, NoiHoSoSettings, OfficerKey,
+    PopulationSettings, PortalGeneration, PortalSettings, TimestampUnit, TlsFiles, UnitElement,
+    WrapAccess, WrapperSettings,
 };
-pub use fault::{ErrorCode, Fault, FaultEffect, ScriptProblem};
+pub use fault::{ErrorCode, Fault, FaultEffect, ScriptProblem, Storm, StormRule};
 pub use journal::{Entry, Outcome};
 pub use people::SampleCitizen;
 pub use population::{
     AddressLayout, AnswerShape, CodeLayout, DateFormat, NameLayout, NotFoundForm, PopulationMock,
     UnusablePrefix,
 };
-pub use portal::{PortalDossier, PortalMock};
+pub use portal::{EffectCounts, EffectKind, Over, Pace, PortalDossier, PortalEffect, PortalMock};
 pub use running::Mocks;

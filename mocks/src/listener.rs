@@ -2,7 +2,8 @@
 //!
 //! What a reader would get wrong: a paused server goes on listening. It closes each accepted
 //! socket at once with a reset and cuts those that are open, so that the address is never lost to
-//! another process and an outage can end at the same port.
+//! another process and an outage can end at the same port. A stalled one is half open: it accepts
+//! and never answers.
 
 mod line;
 
@@ -37,13 +38,31 @@ const HANDSHAKE_LIMIT: Duration = Duration::from_secs(10);
 /// time in which it was accepted.
 #[derive(Debug)]
 pub(crate) struct Gate {
-    open: Guarded<Option<CancellationToken>>,
+    door: Guarded<Door>,
+}
+
+/// How the door of an upstream stands.
+#[derive(Debug)]
+enum Door {
+    Open(CancellationToken),
+    /// Connections are accepted and kept, and nothing on them is read or answered.
+    Stalled(CancellationToken),
+    Closed,
+}
+
+impl Door {
+    const fn token(&self) -> Option<&CancellationToken> {
+        match self {
+            Self::Open(token) | Self::Stalled(token) => Some(token),
+            Self::Closed => None,
+        }
+    }
 }
 
 impl Default for Gate {
     fn default() -> Self {
         Self {
-            open: Guarded::new(Some(CancellationToken::new())),
+            door: Guarded::new(Door::Open(CancellationToken::new())),
         }
     }
 }
@@ -51,25 +70,41 @@ impl Default for Gate {
 impl Gate {
     /// Begins an outage: cuts what is open and refuses what comes.
     pub(crate) fn pause(&self) {
-        if let Some(token) = self.open.lock().take() {
+        let before = std::mem::replace(&mut *self.door.lock(), Door::Closed);
+        if let Some(token) = before.token() {
             token.cancel();
         }
     }
 
-    /// Ends an outage.
+    /// Half opens the door: what is open stays open and what comes is accepted, but nothing is
+    /// answered any more. A request that is being worked on is finished.
+    pub(crate) fn stall(&self) {
+        let mut door = self.door.lock();
+        let token = door.token().cloned().unwrap_or_default();
+        *door = Door::Stalled(token);
+    }
+
+    /// Ends an outage. After a stall this cuts what was open.
     pub(crate) fn resume(&self) {
-        self.open.lock().get_or_insert_with(CancellationToken::new);
+        let mut door = self.door.lock();
+        if let Door::Stalled(token) = &*door {
+            token.cancel();
+        }
+        if !matches!(*door, Door::Open(_)) {
+            *door = Door::Open(CancellationToken::new());
+        }
     }
 
     pub(crate) fn is_paused(&self) -> bool {
-        self.open.lock().is_none()
+        matches!(*self.door.lock(), Door::Closed)
+    }
+
+    pub(crate) fn is_stalled(&self) -> bool {
+        matches!(*self.door.lock(), Door::Stalled(_))
     }
 
     fn enter(&self) -> Option<CancellationToken> {
-        self.open
-            .lock()
-            .as_ref()
-            .map(CancellationToken::child_token)
+        self.door.lock().token().map(CancellationToken::child_token)
     }
 }
 
@@ -143,10 +178,14 @@ impl Listener {
         let router = self.router.clone();
         let tls = self.tls.clone();
         let stop = self.stop.clone();
+        let upstream = self.upstream.clone();
         self.tasks.spawn(async move {
             let connection_of_request = Connection::new(connection.clone());
             let line = Line::new(stream, &connection_of_request);
-            let serving = serve(line, tls, router, connection_of_request);
+            let serving = async {
+                unless_stalled(upstream.as_deref()).await;
+                serve(line, tls, router, connection_of_request, upstream).await;
+            };
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = connection.cancelled() => {}
@@ -164,27 +203,48 @@ fn refuse(stream: TcpStream) {
     drop(stream);
 }
 
-async fn serve(stream: Line, tls: Option<TlsAcceptor>, router: Router, connection: Connection) {
+/// Goes on at once, or never while the upstream is stalled: the task ends with its connection.
+async fn unless_stalled(upstream: Option<&Backstage>) {
+    if upstream.is_some_and(|upstream| upstream.gate.is_stalled()) {
+        std::future::pending::<()>().await;
+    }
+}
+
+async fn serve(
+    stream: Line,
+    tls: Option<TlsAcceptor>,
+    router: Router,
+    connection: Connection,
+    upstream: Option<Arc<Backstage>>,
+) {
     let Some(tls) = tls else {
-        answer_all(stream, router, connection).await;
+        answer_all(stream, router, connection, upstream).await;
         return;
     };
     match tokio::time::timeout(HANDSHAKE_LIMIT, tls.accept(stream)).await {
-        Ok(Ok(stream)) => answer_all(stream, router, connection).await,
+        Ok(Ok(stream)) => answer_all(stream, router, connection, upstream).await,
         Ok(Err(error)) => debug!(%error, "a TLS handshake failed"),
         Err(_elapsed) => debug!("a TLS handshake took too long"),
     }
 }
 
-async fn answer_all<S>(stream: S, router: Router, connection: Connection)
-where
+async fn answer_all<S>(
+    stream: S,
+    router: Router,
+    connection: Connection,
+    upstream: Option<Arc<Backstage>>,
+) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let service = service_fn(move |mut request: hyper::Request<Incoming>| {
         request.extensions_mut().insert(connection.clone());
-        router
-            .clone()
-            .oneshot(request.map(axum::body::Body::new) as Request)
+        let (router, upstream) = (router.clone(), upstream.clone());
+        async move {
+            unless_stalled(upstream.as_deref()).await;
+            router
+                .oneshot(request.map(axum::body::Body::new) as Request)
+                .await
+        }
     });
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new());

@@ -56,7 +56,7 @@ const STAGE: Stage = Stage {
         "json-flat",
         "ngsp",
     ],
-    forbidden: &[],
+    forbidden: &["other_words", "apply_twice", "late_effect"],
 };
 
 /// Largest request; a real one is below 2 KiB.

@@ -30,6 +30,11 @@ pub(crate) fn spoilt(document: Bytes, is_xml: bool, fault: &FaultEffect) -> Byte
         | FaultEffect::ExpireSession
         | FaultEffect::ErrorText { .. }
         | FaultEffect::IntegerErrorCode
+        | FaultEffect::HangBeforeEffect
+        | FaultEffect::OtherWords { .. }
+        | FaultEffect::AnsweredTwice
+        | FaultEffect::ApplyTwice
+        | FaultEffect::LateEffect { .. }
         | FaultEffect::SlowDrip { .. } => document,
     }
 }

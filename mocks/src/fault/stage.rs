@@ -34,12 +34,15 @@ pub enum ScriptProblem {
         /// The upstream that it was given to.
         upstream: &'static str,
     },
-    /// The upstream has no such profile; the portal has none at all.
+    /// The upstream has no such profile.
     #[error("profile: the {upstream} mock has no profile of that name")]
     UnknownProfile {
         /// The upstream that it was given to.
         upstream: &'static str,
     },
+    /// A share of requests that is not above 0 and at most 1.
+    #[error("share: above 0 and at most 1")]
+    Share,
     /// A drip of no bytes would never end.
     #[error("effect.bytes: at least 1")]
     EmptyDrip,

@@ -255,6 +255,7 @@ pub(super) fn received(
     Received {
         profile: Some(voice.name()),
         operation: operation.to_owned(),
+        role: "",
         path: uri.path().to_owned(),
         keys: key.into_iter().collect(),
         headers: watched(headers),

@@ -1,7 +1,7 @@
 //! Checks a JSON object against a table of fields.
 //!
-//! What a reader would get wrong: every scalar must be a JSON string, also numbers and booleans,
-//! and an absent date is the empty string, not `null` (portal.md 5).
+//! What a reader would get wrong: in P1 to P3 every scalar must be a JSON string, also numbers and
+//! booleans, and an absent date is the empty string, not `null` (portal.md 5). Only P4 has types.
 
 use std::collections::BTreeMap;
 
@@ -9,6 +9,26 @@ use serde_json::Value;
 use thiserror::Error;
 
 use crate::config::PortalGeneration;
+
+/// Whose rules an object is judged by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rules {
+    /// Only what was required in 2019.
+    P1,
+    /// With the fields of QĐ 766.
+    P2,
+    /// Typed values; a member that need not be filled may also be `null`.
+    P4,
+}
+
+impl From<PortalGeneration> for Rules {
+    fn from(generation: PortalGeneration) -> Self {
+        match generation {
+            PortalGeneration::P1 => Self::P1,
+            PortalGeneration::P2 => Self::P2,
+        }
+    }
+}
 
 /// When a field must be filled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +54,16 @@ pub(super) enum Form {
     List(&'static [Field]),
     /// An array of objects whose fields are not documented; scalars must still be strings.
     LooseList,
+    /// A JSON number that is one of a few codes.
+    Code(&'static [i64]),
+    /// A JSON number from 0 on.
+    Count,
+    /// Digits, as text or as a JSON number: the type is not documented.
+    Amount,
+    /// An object, checked against a table.
+    Object(&'static [Field]),
+    /// Any object.
+    LooseObject,
 }
 
 /// A row of a table.
@@ -80,6 +110,8 @@ pub(super) enum FieldProblem {
     Missing(&'static str),
     #[error("trường {0} không phải chuỗi")]
     NotAString(&'static str),
+    #[error("trường {0} không phải số nguyên")]
+    NotANumber(&'static str),
     #[error("trường {0} không phải danh sách")]
     NotAList(&'static str),
     #[error("trường {0} dài quá {1} ký tự")]
@@ -101,7 +133,7 @@ pub(super) fn check(
     value: &Value,
     of: &'static str,
     table: &[Field],
-    generation: PortalGeneration,
+    rules: Rules,
 ) -> Result<Fields, FieldProblem> {
     let object = value.as_object().ok_or(FieldProblem::NotAnObject)?;
     if object
@@ -111,7 +143,7 @@ pub(super) fn check(
         return Err(FieldProblem::Unknown(of));
     }
     for field in table {
-        check_field(object.get(field.name), field, generation)?;
+        check_field(object.get(field.name), field, rules)?;
     }
     Ok(object
         .iter()
@@ -119,16 +151,31 @@ pub(super) fn check(
         .collect())
 }
 
-fn check_field(
-    value: Option<&Value>,
-    field: &Field,
-    generation: PortalGeneration,
-) -> Result<(), FieldProblem> {
-    let needed = match (field.need, generation) {
-        (Need::Always, _) | (Need::InP2, PortalGeneration::P2) => true,
-        (Need::InP2, PortalGeneration::P1) | (Need::Optional, _) => false,
+/// The fields of a table that must be filled and that an object does not have filled.
+pub(super) fn missing(value: &Value, table: &[Field]) -> Vec<&'static str> {
+    let is_filled = |field: &&Field| match value.get(field.name) {
+        None | Some(Value::Null) => false,
+        Some(Value::String(text)) => !text.trim().is_empty(),
+        Some(Value::Array(items)) => !items.is_empty(),
+        Some(Value::Bool(_) | Value::Number(_) | Value::Object(_)) => true,
     };
-    let Some(value) = value else {
+    let needed = table.iter().filter(|field| field.need == Need::Always);
+    needed
+        .filter(|field| !is_filled(field))
+        .map(|field| field.name)
+        .collect()
+}
+
+fn check_field(value: Option<&Value>, field: &Field, rules: Rules) -> Result<(), FieldProblem> {
+    let needed = match (field.need, rules) {
+        (Need::Always, _) | (Need::InP2, Rules::P2) => true,
+        (Need::InP2, Rules::P1 | Rules::P4) | (Need::Optional, _) => false,
+    };
+    let absent = match value {
+        None => true,
+        Some(value) => value.is_null() && rules == Rules::P4,
+    };
+    let Some(value) = value.filter(|_| !absent) else {
         return if needed {
             Err(FieldProblem::Missing(field.name))
         } else {
@@ -140,15 +187,33 @@ fn check_field(
             let items = list(value, field.name, needed)?;
             items
                 .iter()
-                .try_for_each(|item| check(item, field.name, table, generation).map(drop))
+                .try_for_each(|item| check(item, field.name, table, rules).map(drop))
         }
         Form::LooseList => {
             let items = list(value, field.name, needed)?;
             items.iter().try_for_each(|item| loose(item, field.name))
         }
-        Form::Text | Form::AtMost(_) | Form::OneOf(_) | Form::Grammar(_) => {
+        Form::Object(table) => check(value, field.name, table, rules).map(drop),
+        Form::LooseObject if value.is_object() => Ok(()),
+        Form::LooseObject => Err(FieldProblem::WrongForm(field.name)),
+        Form::Code(_) | Form::Count => number(value, field),
+        Form::Amount if value.is_u64() => Ok(()),
+        Form::Text | Form::AtMost(_) | Form::OneOf(_) | Form::Grammar(_) | Form::Amount => {
             scalar(value, field, needed)
         }
+    }
+}
+
+fn number(value: &Value, field: &Field) -> Result<(), FieldProblem> {
+    let number = value.as_i64().ok_or(FieldProblem::NotANumber(field.name))?;
+    let fits = match field.form {
+        Form::Code(codes) => codes.contains(&number),
+        _ => number >= 0,
+    };
+    if fits {
+        Ok(())
+    } else {
+        Err(FieldProblem::WrongForm(field.name))
     }
 }
 
@@ -180,7 +245,15 @@ fn scalar(value: &Value, field: &Field, needed: bool) -> Result<(), FieldProblem
         }
         Form::OneOf(codes) => codes.contains(&text),
         Form::Grammar(accepts) => accepts(text),
-        Form::Text | Form::AtMost(_) | Form::List(_) | Form::LooseList => true,
+        Form::Amount => super::grammar::amount(text),
+        Form::Text
+        | Form::AtMost(_)
+        | Form::List(_)
+        | Form::LooseList
+        | Form::Code(_)
+        | Form::Count
+        | Form::Object(_)
+        | Form::LooseObject => true,
     };
     if fits {
         Ok(())

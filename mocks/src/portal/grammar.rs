@@ -124,6 +124,58 @@ pub(super) fn moment(text: &str) -> bool {
     digits(text, 14..=14) && parse(text).is_some()
 }
 
+/// A pattern of separators and digits (`0`), the digits being a real moment.
+fn separated(text: &str, pattern: &str) -> bool {
+    let fits = |(byte, form): (u8, u8)| match form {
+        b'0' => byte.is_ascii_digit(),
+        separator => byte == separator,
+    };
+    let only_digits = || text.chars().filter(char::is_ascii_digit).take(14);
+    text.len() == pattern.len()
+        && text.bytes().zip(pattern.bytes()).all(fits)
+        && moment(&only_digits().collect::<String>())
+}
+
+/// A date of P4's B4: `yyyy-MM-dd HH:mm:ss` (portal.md 9).
+pub(super) fn spaced_moment(text: &str) -> bool {
+    separated(text, "0000-00-00 00:00:00")
+}
+
+/// A date of P4's B5: `yyyy-MM-ddTHH:mm:ss.SSS`, without a zone (portal.md 9).
+pub(super) fn iso_moment(text: &str) -> bool {
+    separated(text, "0000-00-00T00:00:00.000")
+}
+
+/// A number of the form in which P4 issues them: day of eight digits, order of seven (portal.md
+/// 12.1).
+pub(super) fn issued_number(text: &str) -> bool {
+    let mut parts = text.rsplit('-');
+    let (order, day) = (parts.next(), parts.next());
+    dossier_number(text)
+        && order.is_some_and(|order| order.len() == 7)
+        && day.is_some_and(|day| day.len() == 8)
+}
+
+/// Mã định danh cơ quan, old or new form (portal.md 12.1).
+pub(super) fn agency_code(text: &str) -> bool {
+    agency(text)
+}
+
+/// Mã dịch vụ công: a procedure, with or without two more digits (portal.md 12.4).
+pub(super) fn service_code(text: &str) -> bool {
+    let shortened = text
+        .rsplit_once('.')
+        .filter(|(_, order)| digits(order, 2..=2))
+        .is_some_and(|(procedure, _)| procedure_code(procedure));
+    shortened || procedure_code(text)
+}
+
+/// Mã kết quả, `KQ.Gnn.nnnnnn` (portal.md 12.4).
+pub(super) fn result_code(text: &str) -> bool {
+    matches!(text.split('.').collect::<Vec<_>>().as_slice(), ["KQ", owner, order]
+        if owner.starts_with('G') && level_one(owner) && digits(order, 6..=6))
+}
+
 /// `TechID`: a GUID in its usual form.
 pub(super) fn tech_id(text: &str) -> bool {
     text.len() == 36 && uuid::Uuid::try_parse(text).is_ok()
@@ -142,7 +194,10 @@ pub(super) fn amount(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{component_code, dossier_number, field_code, moment, procedure_code};
+    use super::{
+        component_code, dossier_number, field_code, iso_moment, issued_number, moment,
+        procedure_code, result_code, service_code, spaced_moment,
+    };
 
     #[test]
     fn the_dossier_numbers_of_the_domain_document_are_judged_as_it_says() {
@@ -191,5 +246,27 @@ mod tests {
         assert!(!moment("20250230093000"));
         assert!(!moment("20250714250000"));
         assert!(!moment("2025071409300é"));
+    }
+
+    #[test]
+    fn the_three_date_forms_of_p4_are_told_apart() {
+        assert!(spaced_moment("2026-06-09 08:00:00") && iso_moment("2026-06-09T08:00:00.000"));
+        for wrong in [
+            "2026-06-09T08:00:00",
+            "20260609080000",
+            "2026-06-31 08:00:00",
+            "",
+        ] {
+            assert!(!spaced_moment(wrong) && !iso_moment(wrong), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_codes_of_p4_are_those_of_the_manual() {
+        assert!(issued_number("G09.20-20260609-0092637"));
+        assert!(!issued_number("H22.12-250714-0007"));
+        assert!(service_code("1.005129") && service_code("1.013229.01"));
+        assert!(service_code("2.000815.000.00.00.H55.02") && !service_code("1.013229.1"));
+        assert!(result_code("KQ.G07.000122") && !result_code("KQ.G07.00122"));
     }
 }

@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use super::field::{Field, FieldProblem, Fields, Form, always, check, in_p2, optional};
+use super::field::{Field, FieldProblem, Fields, Form, Rules, always, check, in_p2, optional};
 use super::grammar;
 use crate::config::PortalGeneration;
 
@@ -133,7 +133,7 @@ const STEP: &[Field] = &[
 
 /// Checks one dossier of `DongBoHoSoMC`.
 pub(super) fn dossier(value: &Value, generation: PortalGeneration) -> Result<Fields, FieldProblem> {
-    let fields = check(value, "hồ sơ", DOSSIER, generation)?;
+    let fields = check(value, "hồ sơ", DOSSIER, generation.into())?;
     let identities = fields.get("DinhDanhCHS").and_then(Value::as_array);
     if identities.is_some_and(|all| !all.iter().all(identity_fits)) {
         return Err(FieldProblem::WrongForm("SoDinhDanh"));
@@ -143,7 +143,7 @@ pub(super) fn dossier(value: &Value, generation: PortalGeneration) -> Result<Fie
 
 /// Checks one step of `CapNhatTienDoHoSoMC`.
 pub(super) fn step(value: &Value) -> Result<Fields, FieldProblem> {
-    check(value, "bước xử lý", STEP, PortalGeneration::P2)
+    check(value, "bước xử lý", STEP, Rules::P2)
 }
 
 /// Type 1 has 12 digits, type 2 has 9 (portal.md 5.1).

@@ -8,6 +8,8 @@ mod caller;
 #[cfg(test)]
 mod control;
 #[cfg(test)]
+mod effects;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod households;
@@ -17,6 +19,8 @@ mod json_flat;
 mod json_wrap_xml;
 #[cfg(test)]
 mod ngsp;
+#[cfg(test)]
+mod noi_ho_so;
 #[cfg(test)]
 mod outage;
 #[cfg(test)]
@@ -29,3 +33,7 @@ mod portal;
 mod secured;
 #[cfg(test)]
 mod soap_esb;
+#[cfg(test)]
+mod weather;
+#[cfg(test)]
+mod wrappers;
