@@ -17,12 +17,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use lienthong_core::clock::Clock;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
-use reqwest::{Client, Response, StatusCode};
+use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
 pub(crate) use address::Endpoint;
 pub use address::{BaseUrl, InvalidBaseUrl};
+pub(crate) use trust::client_config;
 pub use trust::{CaBundle, InvalidCaBundle};
 
 /// Longest media type that is kept of an answer, in bytes.
@@ -234,15 +235,30 @@ impl Upstream {
         body: impl Into<Bytes>,
         budget: Duration,
     ) -> Result<Answer, ExchangeError> {
+        let request = self.client.post(endpoint.url().clone());
+        self.exchange(request.headers(headers).body(body.into()), budget)
+            .await
+    }
+
+    /// Fetches what stands at `endpoint` within `budget`.
+    pub(crate) async fn get(
+        &self,
+        endpoint: &Endpoint,
+        budget: Duration,
+    ) -> Result<Answer, ExchangeError> {
+        self.exchange(self.client.get(endpoint.url().clone()), budget)
+            .await
+    }
+
+    async fn exchange(
+        &self,
+        request: RequestBuilder,
+        budget: Duration,
+    ) -> Result<Answer, ExchangeError> {
         let limit = budget.min(self.limits.total);
         if limit.is_zero() {
             return Err(ExchangeError::NoTimeLeft);
         }
-        let request = self
-            .client
-            .post(endpoint.url().clone())
-            .headers(headers)
-            .body(body.into());
         let exchange = async {
             let response = request
                 .send()

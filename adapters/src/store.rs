@@ -9,8 +9,15 @@
 mod body;
 #[cfg(test)]
 mod conformance;
+mod difference;
+mod postgres;
 #[cfg(test)]
 mod samples;
 mod sqlite;
+mod unit;
 
-pub use sqlite::{OpenError, SqliteAudit, SqliteOutbox};
+pub use postgres::{DossierChange, PostgresOpenError, PostgresOutbox, PostgresSettings};
+pub use sqlite::{
+    BackupError, BackupReport, OpenError, Overwrite, RestoreReport, SqliteAudit, SqliteOutbox,
+    StoreKind, VerifyReport, backup, restore, verify,
+};

@@ -63,6 +63,22 @@ impl BaseUrl {
         self.0.as_str()
     }
 
+    /// The address `url`, if it lies below this one: same scheme, host and port, and a path
+    /// that begins with this one's.
+    pub(crate) fn below(&self, url: &str) -> Option<Endpoint> {
+        let url = Url::parse(url).ok()?;
+        let same_host = url.scheme() == self.0.scheme()
+            && url.host() == self.0.host()
+            && url.port_or_known_default() == self.0.port_or_known_default();
+        let base = self.0.path().trim_end_matches('/');
+        let below = url
+            .path()
+            .strip_prefix(base)
+            .is_some_and(|rest| rest.starts_with('/'));
+        let no_user = url.username().is_empty() && url.password().is_none();
+        (same_host && below && no_user).then_some(Endpoint(url))
+    }
+
     /// The address of `path` there; `name` is the setting that holds the path.
     pub(crate) fn endpoint(&self, path: &str, name: &'static str) -> Result<Endpoint, SetupError> {
         let base = self.0.as_str().trim_end_matches('/');
@@ -128,6 +144,28 @@ mod tests {
         ] {
             let base = BaseUrl::parse(base).unwrap();
             assert_eq!(base.endpoint(path, "path").unwrap().url().as_str(), whole);
+        }
+    }
+
+    #[test]
+    fn only_an_address_below_another_is_taken_for_one() {
+        let base = BaseUrl::parse("https://files.h22.example/f/").unwrap();
+        for (url, taken) in [
+            ("https://files.h22.example/f/0d0d", true),
+            ("https://files.h22.example:443/f/0d0d?k=1", true),
+            ("https://files.h22.example/f/", true),
+            ("https://files.h22.example/f", false),
+            ("https://files.h22.example/fg/0d0d", false),
+            ("https://files.h22.example/f/../etc", false),
+            ("https://files.h22.example/f/%2e%2e/etc", false),
+            ("http://files.h22.example/f/0d0d", false),
+            ("https://files.h22.example:8443/f/0d0d", false),
+            ("https://a@files.h22.example/f/0d0d", false),
+            ("https://files.h22.example@evil.example/f/0d0d", false),
+            ("https://127.0.0.1/f/0d0d", false),
+            ("", false),
+        ] {
+            assert_eq!(base.below(url).is_some(), taken, "{url}");
         }
     }
 

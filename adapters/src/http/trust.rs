@@ -75,7 +75,7 @@ impl fmt::Debug for CaBundle {
 }
 
 /// TLS 1.2 or 1.3 by the named provider; without a bundle no certificate holds.
-pub(super) fn client_config(ca: Option<&CaBundle>) -> Result<ClientConfig, rustls::Error> {
+pub(crate) fn client_config(ca: Option<&CaBundle>) -> Result<ClientConfig, rustls::Error> {
     let roots = ca.map_or_else(RootCertStore::empty, |bundle| bundle.0.clone());
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     Ok(ClientConfig::builder_with_provider(provider)

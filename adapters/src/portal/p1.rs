@@ -6,7 +6,6 @@
 //! on a call that it gave no session, everything that goes wrong on the way to a
 //! session is certainly not applied.
 
-mod answers;
 mod session;
 mod settings;
 mod wire;
@@ -18,29 +17,26 @@ use async_trait::async_trait;
 use lienthong_core::clock::Clock;
 use lienthong_core::dossier::{Dossier, Step};
 use lienthong_core::dossier_number::DossierNumber;
-use lienthong_core::identity::Identity;
 use lienthong_core::ports::portal::{
     Portal, PortalAnswer, PortalError, PortalReference, PortalView, SubmissionMode,
 };
-use lienthong_core::text::Text;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 use tokio::time::Instant;
 
-pub use settings::{FieldSet, P1Paths, P1Settings};
+pub use settings::{P1Paths, P1Settings};
 
-use self::answers::{Envelope, Service};
 use self::session::LogIn;
-use crate::access::{Issued, NoCredential, Renewal, SharedCredential};
-use crate::http::{Endpoint, ExchangeError, SetupError, Upstream};
-
-/// Every waiting dossier wants a session; after an outage they ask for one log-in a
-/// second between them.
-const LOG_IN_PAUSE: Duration = Duration::from_secs(1);
-
-/// How long before its end a session is not used any more.
-const SESSION_MARGIN: Duration = Duration::from_secs(10);
+use self::wire::Service;
+use super::answers::{self, Envelope};
+use super::codes::Codes;
+use super::entry::FieldSet;
+use super::exchange::{
+    CREDENTIAL_MARGIN, LOG_IN_PAUSE, failure, handlers_of, in_time, of_status, values_of,
+};
+use crate::access::{Issued, Renewal, SharedCredential};
+use crate::http::{Endpoint, SetupError, Upstream};
 
 /// The portal through the adapter of the first and second generation.
 #[derive(Debug)]
@@ -52,6 +48,7 @@ pub struct P1Portal {
     agency_code: String,
     fields: FieldSet,
     steps_per_call: usize,
+    codes: Codes,
 }
 
 /// What every call carries besides its own parameters.
@@ -88,11 +85,12 @@ impl P1Portal {
             lifetime: settings.session_lifetime,
         };
         let renewal = Renewal {
-            margin: SESSION_MARGIN,
+            margin: CREDENTIAL_MARGIN,
             time_limit: upstream.total(),
             outage_pause: LOG_IN_PAUSE,
         };
         Ok(Self {
+            codes: Codes::new(settings.mapping, Arc::clone(&clock)),
             session: SharedCredential::new(renewal, clock, move || log_in.fetch()),
             upstream,
             integration,
@@ -156,12 +154,7 @@ impl P1Portal {
         let answer = sent.map_err(|error| failure(&error))?;
         match answer.head.status {
             200 => Envelope::read(&answer.body),
-            429 => Err(PortalError::Throttled {
-                retry_after: answer.head.retry_after,
-                said: None,
-            }),
-            status @ (400 | 405 | 409 | 413 | 415 | 422) => Err(PortalError::Rejected { status }),
-            status => Err(PortalError::Failed { status }),
+            _ => Err(of_status(&answer.head)),
         }
     }
 }
@@ -186,12 +179,13 @@ impl Portal for P1Portal {
         _reference: Option<&PortalReference>,
         budget: Duration,
     ) -> Result<PortalAnswer, PortalError> {
-        let submission = wire::Submission::of(dossier, mode, self.fields);
+        let translated = self.codes.of_dossier(dossier)?;
+        let submission = wire::Submission::of(&translated, mode, self.fields);
         let known = values_of(dossier);
         let answer = self
             .call(Service::SubmitDossier, &submission, &known, budget)
             .await?;
-        answers::of_write(&answer, &known)
+        answers::of_write(&answers::P1, &answer, &known)
     }
 
     async fn append_steps(
@@ -201,15 +195,12 @@ impl Portal for P1Portal {
         _reference: Option<&PortalReference>,
         budget: Duration,
     ) -> Result<PortalAnswer, PortalError> {
-        let known: Vec<&str> = steps
-            .iter()
-            .map(|step| step.handler_name.as_str())
-            .collect();
+        let known = handlers_of(steps);
         let steps = wire::Steps::of(dossier, steps);
         let answer = self
             .call(Service::AppendSteps, &steps, &known, budget)
             .await?;
-        answers::of_write(&answer, &known)
+        answers::of_write(&answers::P1, &answer, &known)
     }
 
     async fn find(
@@ -225,52 +216,6 @@ impl Portal for P1Portal {
             .call(Service::FindDossier, &question, &[], budget)
             .await?;
         answers::of_search(&answer, dossier)
-    }
-}
-
-/// What a dossier says of its owner, lest the portal's answer repeat it.
-fn values_of(dossier: &Dossier) -> Vec<&str> {
-    let owner = &dossier.owner;
-    let contacts = [&owner.email, &owner.phone, &owner.fax];
-    let contacts = contacts
-        .into_iter()
-        .flatten()
-        .map(|contact| contact.expose().as_str());
-    std::iter::once(owner.name.as_str())
-        .chain(owner.identities.iter().map(Identity::expose))
-        .chain(owner.tech_id.as_ref().map(Text::as_str))
-        .chain(contacts)
-        .collect()
-}
-
-/// A session, if it comes before the deadline.
-async fn in_time(
-    session: impl Future<Output = Result<Issued<SecretString>, NoCredential<PortalError>>>,
-    deadline: Instant,
-) -> Result<Issued<SecretString>, PortalError> {
-    match tokio::time::timeout_at(deadline, session).await {
-        Ok(Ok(session)) => Ok(session),
-        Ok(Err(NoCredential::Failed(error))) => Err(error),
-        // Nothing of the dossier was sent, which a time-out would leave open.
-        Ok(Err(NoCredential::TimedOut)) | Err(_) => Err(PortalError::Unreachable),
-        Ok(Err(NoCredential::Lost)) => Err(PortalError::SessionRefused { said: None }),
-    }
-}
-
-fn failure(error: &ExchangeError) -> PortalError {
-    match error {
-        ExchangeError::NoTimeLeft | ExchangeError::Unreachable => PortalError::Unreachable,
-        ExchangeError::CertificateRejected => PortalError::CertificateRejected,
-        ExchangeError::TimedOut => PortalError::TimedOut,
-        ExchangeError::Interrupted => PortalError::Interrupted,
-        ExchangeError::BodyTooLarge(_) => PortalError::Nonsense {
-            problem: "longer than allowed",
-            said: None,
-        },
-        ExchangeError::Unreadable(_) => PortalError::Nonsense {
-            problem: "a broken content coding",
-            said: None,
-        },
     }
 }
 

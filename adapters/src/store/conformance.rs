@@ -5,21 +5,31 @@
 //! not in its list is not run, and the compiler says that it is never used.
 
 pub(crate) mod audit;
+pub(crate) mod ledger;
+pub(crate) mod operations;
 pub(crate) mod outbox;
 
 /// Makes a test of each promise of a suite; `$ground` is an expression for a fresh
-/// ground.
+/// ground. Brackets before it hold one more attribute for each test.
 macro_rules! promises {
-    ($suite:ident, $ground:expr => $($area:ident { $($promise:ident),+ $(,)? })+) => {$(
+    (@$suite:ident $attribute:tt $ground:expr =>
+        $($area:ident { $($promise:ident),+ $(,)? })+) => {$(
         mod $area {
             use super::*;
             $(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                #$attribute
                 async fn $promise() {
                     crate::store::conformance::$suite::$area::$promise(&$ground).await;
                 }
             )+
         }
     )+};
+    ($suite:ident, [$($attribute:tt)+] $ground:expr => $($rest:tt)+) => {
+        crate::store::conformance::promises! { @$suite [$($attribute)+] $ground => $($rest)+ }
+    };
+    ($suite:ident, $ground:expr => $($rest:tt)+) => {
+        crate::store::conformance::promises! { @$suite [cfg(test)] $ground => $($rest)+ }
+    };
 }
 pub(crate) use promises;

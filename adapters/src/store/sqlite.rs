@@ -4,9 +4,14 @@
 //! left as it was.
 
 mod audit;
+mod backup;
 mod engine;
 mod outbox;
 
 pub use audit::SqliteAudit;
+pub use backup::{
+    BackupError, BackupReport, Overwrite, RestoreReport, StoreKind, VerifyReport, backup, restore,
+    verify,
+};
 pub use engine::OpenError;
 pub use outbox::SqliteOutbox;

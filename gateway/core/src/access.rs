@@ -69,6 +69,12 @@ impl OfficerId {
         fits.then(|| Self(text.to_owned()))
     }
 
+    /// The gateway itself, where it does by itself what an officer may start.
+    #[must_use]
+    pub fn gateway() -> Self {
+        Self("lienthong".to_owned())
+    }
+
     /// The code as it goes on the wire.
     #[must_use]
     pub fn expose(&self) -> &str {

@@ -9,6 +9,7 @@
 
 pub mod breaker;
 pub mod maintenance;
+pub mod portal;
 pub mod quota;
 pub mod rate;
 pub mod sign;

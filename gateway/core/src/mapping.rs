@@ -1,4 +1,10 @@
 //! Codes of the province and their counterparts at the portal.
+//!
+//! A dossier's number is no code of this kind: it is never altered on its way.
+
+mod table;
+
+pub use table::{MappingProblem, MappingTable, Translation};
 
 /// Kind of a code that may differ between the two sides (portal.md part D 15).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

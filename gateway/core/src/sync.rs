@@ -9,5 +9,6 @@ pub mod cause;
 pub mod health;
 pub mod outcome;
 pub mod reconcile;
+pub mod retry;
 pub mod schedule;
 pub mod state;

@@ -3,15 +3,24 @@
 //! Exit codes: 0 done, 1 failed, 2 usage, 64 bad configuration, 69 upstream
 //! unavailable. This folder is the only place that prints.
 
+mod backup;
 mod cache;
 mod check;
+mod citizen;
 mod demo;
+mod dossier;
+mod failure;
 mod logging;
 mod mocks;
 mod pki;
 mod print;
 mod serve;
+mod sync;
+mod table;
+mod target;
+mod words;
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -37,6 +46,9 @@ struct Arguments {
     /// Language of the texts; Vietnamese unless LANG asks for English.
     #[arg(long, global = true, value_enum)]
     lang: Option<Lang>,
+    /// The locale, for the language; no option of its own.
+    #[arg(long, env = "LANG", hide = true, global = true)]
+    locale: Option<OsString>,
     #[command(subcommand)]
     command: Command,
 }
@@ -66,6 +78,14 @@ enum Command {
         #[arg(long)]
         offline: bool,
     },
+    /// Look-ups of citizens, with the same rules and the same record as any other.
+    Citizen(citizen::CitizenArguments),
+    /// Dossiers: recording their events, and what became of them at the portal.
+    Dossier(dossier::DossierArguments),
+    /// The sync with the portal: health, failures, retries and comparison.
+    Sync(Box<sync::SyncArguments>),
+    /// Copies of the gateway's files, and the way back.
+    Backup(backup::BackupArguments),
     /// What a running gateway keeps of its answers.
     Cache {
         #[command(subcommand)]
@@ -124,10 +144,10 @@ enum PkiCommand {
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
     let environment = crate::config::process_environment();
-    let locale = environment
-        .iter()
-        .find(|(name, _)| name == "LANG")
-        .map(|(_, value)| value.as_str());
+    let locale = arguments
+        .locale
+        .as_deref()
+        .and_then(|locale| locale.to_str());
     let lang = arguments.lang.unwrap_or_else(|| Lang::of_locale(locale));
     crate::door::install_panic_hook();
     let runtime = match tokio::runtime::Builder::new_multi_thread()
@@ -150,6 +170,10 @@ pub fn run() -> ExitCode {
             Command::Check { config, offline } => {
                 check::run(&config, offline, environment, lang).await
             }
+            Command::Citizen(citizen) => citizen::run(citizen, lang).await,
+            Command::Dossier(dossier) => dossier::run(dossier, lang).await,
+            Command::Sync(sync) => sync::run(*sync, lang).await,
+            Command::Backup(backup) => backup::run(backup, lang).await,
             Command::Cache {
                 command: CacheCommand::Clear(arguments),
             } => cache::clear(arguments, lang).await,
@@ -158,4 +182,12 @@ pub fn run() -> ExitCode {
             } => pki::run(&dir, lang),
         }
     }))
+}
+
+/// The exit code of a command, once what went wrong is told.
+fn ended(result: Result<u8, failure::Failure>, lang: Lang) -> u8 {
+    result.unwrap_or_else(|failure| {
+        print::complain(&failure.block(lang));
+        failure.exit_code()
+    })
 }

@@ -47,9 +47,12 @@ pub use population::{
     Maintenance, Officer, OfficerKey, Population, PopulationProfile, Protection, RequestForm,
     SharedOfficer, SoapForm,
 };
-pub use portal::{Portal, PortalProfile};
+pub use portal::{
+    Files, Header, NoiHoSoRoute, Portal, PortalProfile, PortalRoute, SessionRoute, WrapperForm,
+    WrapperRoute,
+};
 pub use problem::{ConfigProblems, Origin, Problem};
-pub use sync::SyncSettings;
+pub use sync::{PostgresqlSettings, ReconcileSchedule, StoreSettings, SyncSettings};
 
 use reader::{Read, Reading};
 use section::Section;

@@ -11,6 +11,9 @@ pub(crate) mod citizen;
 pub(crate) mod dossier;
 pub(crate) mod dossier_reply;
 pub(crate) mod household;
+pub(crate) mod ledger;
+pub(crate) mod operations;
+mod page;
 pub(crate) mod sync;
 
 use jiff::Timestamp;
@@ -42,6 +45,8 @@ pub(crate) enum InvalidField {
     InFuture,
     #[error("must be a positive duration")]
     NotADuration,
+    #[error("must be from 1 second to 1 hour")]
+    Interval,
     #[error("must be 1 to 20 letters, digits, '_', '-' or '.'")]
     OfficerId,
     #[error("must be 1 to 64 visible ASCII characters")]
@@ -60,6 +65,12 @@ pub(crate) enum InvalidField {
     CorrelationIdInUse,
     #[error("must be the token of the page before, asked for with the same conditions")]
     PageToken,
+    #[error("must be the id of an operation")]
+    OperationId,
+    #[error("must be the token of a preview of the last 15 minutes")]
+    PreviewToken,
+    #[error("must be the id of a difference of this reconciliation")]
+    DifferenceId,
     #[error("must be the name of a calling system")]
     ClientName,
     #[error("must have 5 to 500 characters")]
@@ -93,6 +104,7 @@ impl InvalidField {
             Self::NoSuchMoment => "NO_SUCH_MOMENT",
             Self::InFuture => "IN_FUTURE",
             Self::NotADuration => "NOT_A_DURATION",
+            Self::Interval => "INTERVAL",
             Self::OfficerId => "OFFICER_ID",
             Self::EventId => "EVENT_ID",
             Self::FileUrl => "FILE_URL",
@@ -102,6 +114,9 @@ impl InvalidField {
             Self::CorrelationId => "CORRELATION_ID",
             Self::CorrelationIdInUse => "CORRELATION_ID_IN_USE",
             Self::PageToken => "PAGE_TOKEN",
+            Self::OperationId => "OPERATION_ID",
+            Self::PreviewToken => "PREVIEW_TOKEN",
+            Self::DifferenceId => "DIFFERENCE_ID",
             Self::ClientName => "CLIENT_NAME",
             Self::Reason => "REASON",
             Self::PersonalNumber(_) => "PERSONAL_NUMBER",
@@ -212,6 +227,11 @@ fn moment(raw: prost_types::Timestamp) -> Result<Timestamp, InvalidField> {
     } else {
         Err(InvalidField::NoSuchMoment)
     }
+}
+
+/// A count as the contract carries it.
+pub(crate) fn whole(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 /// A moment as the contract carries it.

@@ -35,6 +35,8 @@ mod sparse;
 mod tests;
 pub mod tls;
 
+pub(crate) use connect::gives_each_field_once;
+
 pub use clients::{Caller, ClientDirectory, KeyFingerprint};
 pub use deadline::Deadline;
 pub use layers::install_panic_hook;

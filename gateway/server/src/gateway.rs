@@ -9,25 +9,22 @@ mod inspection;
 mod lookups;
 mod parts;
 mod routes;
+mod stores;
+mod syncing;
 mod upstreams;
 
 use std::net::SocketAddr;
-use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
-use lienthong_adapters::store::{OpenError, SqliteOutbox};
 use lienthong_core::clock::Clock;
 use lienthong_core::places::{InvalidPlaceCatalogue, PlaceCatalogue};
-use lienthong_core::ports::outbox::Outbox;
 use prometheus_client::registry::Registry;
 use thiserror::Error;
 use tokio::net::TcpListener;
-use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
-use uuid::Uuid;
 
 use crate::config::Config;
 use crate::console::{self, Console};
@@ -35,33 +32,26 @@ use crate::door::tls::TlsError;
 use crate::door::{self, BindError, DoorMetrics, DoorParts, DrainReport, RunningDoor};
 use crate::lookup::Lookups;
 use crate::services::audit::Audit;
-use crate::services::dossier::Dossiers;
 use crate::services::population::Population;
 use crate::services::sync::Sync;
 use crate::sync::figures::{SyncFigures, follow};
-use crate::sync::monitor::SyncMonitor;
-use crate::sync::watched::Watched;
-use crate::sync::worker::{Worker, WorkerSettings};
 pub(crate) use inspection::{Finding, Trouble, inspect};
 use lookups::LookupSide;
 pub use lookups::{LookupStartError, ReloadError, Reloaded};
 use parts::Parts;
 pub(crate) use routes::SYNC_SERVICE;
 use routes::Services;
+use stores::Closing;
+pub use stores::StoreError;
+use syncing::SyncSide;
 pub use upstreams::UpstreamError;
 
 /// Why a gateway did not start. Nothing is left running.
 #[derive(Debug, Error)]
 pub enum StartError {
     /// The outbox cannot be opened.
-    #[error("the outbox {path} cannot be opened")]
-    Outbox {
-        /// Its file.
-        path: String,
-        /// Why.
-        #[source]
-        source: OpenError,
-    },
+    #[error(transparent)]
+    Outbox(#[from] StoreError),
     /// The portal cannot be set up.
     #[error(transparent)]
     Upstream(#[from] UpstreamError),
@@ -127,7 +117,7 @@ pub struct Addresses {
 pub struct Gateway {
     addresses: Addresses,
     door: RunningDoor,
-    outbox: Arc<SqliteOutbox>,
+    store: Closing,
     looking: LookupSide,
     reporter: HealthReporter,
     parts: Parts,
@@ -137,11 +127,10 @@ pub struct Gateway {
 
 /// What stands before the first listener is bound.
 struct Built {
-    outbox: Arc<SqliteOutbox>,
     looking: LookupSide,
-    monitor: Arc<SyncMonitor>,
-    worker: Worker,
+    syncing: SyncSide,
     services: Services,
+    parts: Parts,
 }
 
 impl Gateway {
@@ -155,47 +144,34 @@ impl Gateway {
     }
 
     async fn build(config: &Config, clock: Arc<dyn Clock>) -> Result<Built, StartError> {
-        let portal = upstreams::portal(&config.portal, Arc::clone(&clock))?;
-        let path = &config.sync.database;
-        let outbox = SqliteOutbox::open(path).map_err(|source| StartError::Outbox {
-            path: path.display().to_string(),
-            source,
-        })?;
-        let outbox = Arc::new(outbox);
-        let looking = LookupSide::start(config, places(config)?, Arc::clone(&clock)).await?;
-        let store: Arc<dyn Outbox> =
-            Arc::new(Watched::new(Arc::clone(&outbox) as _, Arc::clone(&clock)));
-        let recorded = Arc::new(Notify::new());
-        let monitor = Arc::new(SyncMonitor {
-            outbox: Arc::clone(&store),
-            clock: Arc::clone(&clock),
-            thresholds: config.sync.thresholds,
-            profile: portal.profile().to_owned(),
-        });
-        let worker = Worker::new(
-            Arc::clone(&store),
-            portal,
+        let parts = Parts::default();
+        let stopping = parts.stopping.clone();
+        let syncing = SyncSide::start(
+            config,
             Arc::clone(&clock),
-            worker_settings(config),
-            Arc::clone(&recorded),
-        );
+            stopping.clone(),
+            SETTLE_PATIENCE,
+        )
+        .await?;
+        let looking = LookupSide::start(config, places(config)?, Arc::clone(&clock)).await?;
         let most = config.listen.limits.request_bytes;
         let services = Services {
             audit: Audit::new(
                 Arc::clone(&looking.audit) as _,
-                Arc::clone(&clock),
+                clock,
                 config.audit.readers.clone(),
             ),
             population: Population::new(Arc::clone(&looking.lookups), most),
-            dossier: Dossiers::new(store, clock, recorded),
-            sync: Sync::new(Arc::clone(&monitor), Arc::clone(&looking.route)),
+            dossier: syncing.dossiers.clone(),
+            sync: Sync::new(Arc::clone(&syncing.monitor), Arc::clone(&looking.route))
+                .with_desk(syncing.desk.clone(), config.sync.operators.clone())
+                .ending_with(stopping),
         };
         Ok(Built {
-            outbox,
             looking,
-            monitor,
-            worker,
+            syncing,
             services,
+            parts,
         })
     }
 
@@ -203,22 +179,23 @@ impl Gateway {
         let mut registry = Registry::default();
         let metrics = Arc::new(DoorMetrics::register(&mut registry));
         let figures = SyncFigures::register(&mut registry);
-        let (lookups, monitor) = (Arc::clone(&built.looking.lookups), built.monitor);
+        let lookups = Arc::clone(&built.looking.lookups);
+        let monitor = Arc::clone(&built.syncing.monitor);
         lookups.register(&mut registry);
         let limits = config.listen.limits.clone();
         let (routes, reporter) = routes::build(built.services, &limits).await?;
         let listeners = entrance::listeners(&config.listen).await?;
         let (console, console_address) = console_listener(config.listen.console).await?;
-        let parts = DoorParts {
+        let door_parts = DoorParts {
             routes,
             descriptors: routes::descriptors()?,
             clients: entrance::clients(config),
             limits,
             metrics,
         };
-        let door = door::open(parts, listeners.into_listeners()).await;
+        let door = door::open(door_parts, listeners.into_listeners()).await;
         let addresses = entrance::addresses(&config.listen, door.addresses(), console_address);
-        let parts = Parts::default();
+        let parts = built.parts;
         let page = Console {
             registry: Arc::new(registry),
             monitor: Arc::clone(&monitor),
@@ -228,20 +205,16 @@ impl Gateway {
             stopping: parts.stopping.clone(),
         };
         let judging = follow(monitor, reporter.clone(), parts.stopping.clone());
-        let (stop, worker) = (parts.stop.clone(), built.worker);
-        let work = {
-            let stop = stop.clone();
-            async move { worker.run(stop).await }
-        };
+        let stop = parts.stop.clone();
         let parts = parts
             .with("health", CONSOLE_PATIENCE, judging)
             .with("cache", CONSOLE_PATIENCE, sweep(lookups, stop.clone()))
-            .with("console", CONSOLE_PATIENCE, page.serve(console, stop))
-            .with("worker", config.portal.limits.total + SETTLE_PATIENCE, work);
+            .with("console", CONSOLE_PATIENCE, page.serve(console, stop));
+        let (parts, store) = built.syncing.work(parts);
         Ok(Self {
             addresses,
             door,
-            outbox: built.outbox,
+            store,
             looking: built.looking,
             reporter,
             parts,
@@ -284,7 +257,7 @@ impl Gateway {
         }
         self.parts.stop().await;
         self.looking.audit.close().await;
-        self.outbox.close().await;
+        self.store.close().await;
         report
     }
 }
@@ -314,14 +287,4 @@ fn places(config: &Config) -> Result<PlaceCatalogue, InvalidPlaceCatalogue> {
     } else {
         places
     })
-}
-
-fn worker_settings(config: &Config) -> WorkerSettings {
-    WorkerSettings {
-        schedule: config.sync.retry_after.clone(),
-        lease: config.sync.lease,
-        call_budget: config.portal.limits.total,
-        parallel: NonZeroUsize::new(config.sync.parallel).unwrap_or(NonZeroUsize::MIN),
-        name: Uuid::now_v7().simple().to_string(),
-    }
 }

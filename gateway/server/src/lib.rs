@@ -2,6 +2,7 @@
 //! the sync worker and the command line.
 
 pub mod cli;
+mod client;
 pub mod clock;
 pub mod config;
 mod console;

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod dossier;
 pub mod population;
 pub mod sync;
+mod sync_health;
 
 use std::time::Duration;
 

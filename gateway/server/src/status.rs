@@ -77,6 +77,18 @@ pub enum ServerError {
     /// The calling system may not read the record of look-ups.
     #[error("this system may not read the record of look-ups")]
     AuditNotPermitted,
+    /// The calling system may not use the operators' methods.
+    #[error("this system may not use the operators' methods")]
+    OperatorNotPermitted,
+    /// There is no such operation.
+    #[error("there is no such operation")]
+    OperationNotFound,
+    /// As many callers watch dossiers as there is room for.
+    #[error("as many dossiers are being watched as there is room for")]
+    TooManyWatchers,
+    /// The gateway stops, so a stream without an end of its own ends.
+    #[error("the gateway is stopping")]
+    Stopping,
     /// The event was not recorded.
     #[error(transparent)]
     Record(#[from] RecordError),
@@ -145,14 +157,18 @@ impl ServerError {
             Self::Invalid(_) | Self::MalformedMessage { .. } | Self::MessageTooLarge { .. } => {
                 Code::InvalidArgument
             }
-            Self::Denied(_) | Self::AuditNotPermitted => Code::PermissionDenied,
+            Self::Denied(_) | Self::AuditNotPermitted | Self::OperatorNotPermitted => {
+                Code::PermissionDenied
+            }
             Self::Population(error) => population::code(error),
-            Self::Audit(AuditError::Unavailable { .. }) => Code::Unavailable,
+            Self::Audit(AuditError::Unavailable { .. }) | Self::Stopping => Code::Unavailable,
             Self::Record(error) => record_code(error),
             Self::Outbox(error) => outbox_code(error),
-            Self::DossierNotFound { .. } => Code::NotFound,
+            Self::DossierNotFound { .. } | Self::OperationNotFound => Code::NotFound,
             Self::UnknownCaller => Code::Unauthenticated,
-            Self::Overloaded { .. } | Self::AnswerTooLarge { .. } => Code::ResourceExhausted,
+            Self::Overloaded { .. } | Self::AnswerTooLarge { .. } | Self::TooManyWatchers => {
+                Code::ResourceExhausted
+            }
             Self::DeadlineExceeded | Self::LookupTimedOut => Code::DeadlineExceeded,
             Self::UnknownMethod | Self::UnsupportedEncoding => Code::Unimplemented,
             Self::Internal { .. } | Self::Audit(AuditError::Corrupt { .. }) => Code::Internal,
@@ -169,6 +185,10 @@ impl ServerError {
             Self::Denied(AccessDenied::Purpose) => Reason::NotPermittedPurpose,
             Self::Denied(AccessDenied::Household) => Reason::NotPermittedHousehold,
             Self::AuditNotPermitted => Reason::NotPermittedAudit,
+            Self::OperatorNotPermitted => Reason::NotPermittedOperator,
+            Self::OperationNotFound => Reason::OperationNotFound,
+            Self::TooManyWatchers => Reason::TooManyWatchers,
+            Self::Stopping => Reason::GatewayStopping,
             Self::Audit(AuditError::Unavailable { .. }) => Reason::AuditUnavailable,
             Self::Audit(AuditError::Corrupt { .. }) => Reason::AuditCorrupt,
             Self::Population(error) => population::reason(error),
@@ -230,6 +250,10 @@ impl ServerError {
             | Self::Denied(_)
             | Self::Population(_)
             | Self::AuditNotPermitted
+            | Self::OperatorNotPermitted
+            | Self::OperationNotFound
+            | Self::TooManyWatchers
+            | Self::Stopping
             | Self::Record(_)
             | Self::DossierNotFound { .. }
             | Self::UnknownCaller
@@ -260,6 +284,10 @@ impl ServerError {
             Self::Invalid(_)
             | Self::Denied(_)
             | Self::AuditNotPermitted
+            | Self::OperatorNotPermitted
+            | Self::OperationNotFound
+            | Self::TooManyWatchers
+            | Self::Stopping
             | Self::Record(_)
             | Self::DossierNotFound { .. }
             | Self::UnknownCaller

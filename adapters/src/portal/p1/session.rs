@@ -11,9 +11,10 @@ use reqwest::header::HeaderMap;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 
-use super::answers::Envelope;
-use crate::access::{FetchFailure, Fresh};
-use crate::http::{Endpoint, ExchangeError, Upstream};
+use crate::access::Fresh;
+use crate::http::{Endpoint, Upstream};
+use crate::portal::answers::Envelope;
+use crate::portal::exchange::{REFUSED, failure_without_effect};
 
 /// What a log-in needs.
 pub(super) struct LogIn {
@@ -24,29 +25,6 @@ pub(super) struct LogIn {
     pub(super) password: SecretString,
     pub(super) lifetime: Duration,
 }
-
-impl FetchFailure for PortalError {
-    fn is_refusal(&self) -> bool {
-        match self {
-            Self::SessionRefused { .. } | Self::Rejected { .. } | Self::AccessDenied { .. } => true,
-            Self::Unreachable
-            | Self::Interrupted
-            | Self::TimedOut
-            | Self::CertificateRejected
-            | Self::Throttled { .. }
-            | Self::OutOfService { .. }
-            | Self::Failed { .. }
-            | Self::MappingMissing { .. }
-            | Self::FieldNotCarried { .. }
-            | Self::NotOffered { .. }
-            | Self::BreakerOpen
-            | Self::Nonsense { .. } => false,
-        }
-    }
-}
-
-/// No session, and no word about it.
-const REFUSED: PortalError = PortalError::SessionRefused { said: None };
 
 #[derive(Serialize)]
 struct Account<'a> {
@@ -72,7 +50,7 @@ impl LogIn {
             let sent = upstream
                 .post(&endpoint, headers, body, upstream.total())
                 .await;
-            let answer = sent.map_err(|error| failure(&error))?;
+            let answer = sent.map_err(|error| failure_without_effect(&error))?;
             match answer.head.status {
                 200 => {}
                 429 => {
@@ -95,16 +73,5 @@ impl LogIn {
                 None => Err(PortalError::SessionRefused { said: Some(said) }),
             }
         }
-    }
-}
-
-fn failure(error: &ExchangeError) -> PortalError {
-    match error {
-        ExchangeError::CertificateRejected => PortalError::CertificateRejected,
-        ExchangeError::NoTimeLeft
-        | ExchangeError::Unreachable
-        | ExchangeError::TimedOut
-        | ExchangeError::Interrupted => PortalError::Unreachable,
-        ExchangeError::BodyTooLarge(_) | ExchangeError::Unreadable(_) => REFUSED,
     }
 }

@@ -1,10 +1,13 @@
 //! What a province configures for the profiles P1 and P2.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use lienthong_core::mapping::MappingTable;
 use secrecy::SecretString;
 
 use crate::http::{BaseUrl, CaBundle, Limits};
+use crate::portal::entry::FieldSet;
 
 /// Settings of [`P1Portal`](super::P1Portal). `Debug` shows no password.
 #[derive(Debug, Clone)]
@@ -33,6 +36,8 @@ pub struct P1Settings {
     pub session_lifetime: Duration,
     /// Most steps in one call; 10 unless configured (portal.md 6).
     pub steps_per_call: usize,
+    /// What the portal calls our codes; the same unless configured.
+    pub mapping: Arc<MappingTable>,
 }
 
 impl P1Settings {
@@ -57,6 +62,7 @@ impl P1Settings {
             fields: FieldSet::P2,
             session_lifetime: Duration::from_mins(10),
             steps_per_call: 10,
+            mapping: Arc::default(),
         }
     }
 }
@@ -68,13 +74,4 @@ pub struct P1Paths {
     pub login: String,
     /// Dossiers, steps and questions (`integration_endpoint`).
     pub integration: String,
-}
-
-/// Fields that a dossier carries (portal.md 1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum FieldSet {
-    /// The fields of 2019.
-    P1,
-    /// Those and the fields that QĐ 766 added in 2022.
-    P2,
 }

@@ -13,10 +13,11 @@ use serde_json::{Value, json};
 use wiremock::matchers::{body_json, body_partial_json, header, headers, method, path};
 use wiremock::{Match, Mock, MockServer, Request, ResponseTemplate};
 
-use super::wire::tests::{dossier, step};
-use super::{FieldSet, P1Paths, P1Portal, P1Settings};
+use super::{P1Paths, P1Portal, P1Settings};
 use crate::http::rough_server::{Behaviour, RoughServer, nobody, say};
 use crate::http::{BaseUrl, Limits};
+use crate::portal::entry::FieldSet;
+use crate::portal::entry::samples::{dossier, step};
 
 const SESSION: &str =
     r#"{"error_code":"0","message":"Thành công","session":"5c0b6b6e-0000-4000-8000-0f0f0f0f0f0f"}"#;

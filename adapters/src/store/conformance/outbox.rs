@@ -3,6 +3,7 @@
 //! Moments are given and never waited for: a lease ends because a later claim says
 //! that it is later.
 
+pub(crate) mod bulk;
 pub(crate) mod claiming;
 pub(crate) mod load;
 pub(crate) mod reading;
@@ -33,9 +34,14 @@ pub(crate) trait Ground: Send + Sync {
 }
 
 /// Makes a test of each promise; `$ground` is an expression for a fresh ground.
+///
+/// Brackets before it hold one more attribute for each test (`[ignore = "…"]`).
 macro_rules! conformance {
     ($ground:expr) => {
-        crate::store::conformance::promises! { outbox, $ground =>
+        crate::store::conformance::outbox::conformance!([cfg(test)] $ground);
+    };
+    ([$($attribute:tt)+] $ground:expr) => {
+        crate::store::conformance::promises! { outbox, [$($attribute)+] $ground =>
             recording {
                 an_event_is_kept_with_its_receipt,
                 the_same_event_again_gives_the_receipt_of_then,
@@ -87,6 +93,13 @@ macro_rules! conformance {
                 the_oldest_unsent_is_one_that_the_gateway_can_still_send,
                 the_latest_success_and_failure_are_remembered,
                 the_next_due_moment_is_that_of_an_attempt_or_a_lease,
+            }
+            bulk {
+                many_events_at_once_are_answered_each_as_if_alone,
+                a_large_load_keeps_the_order_of_each_dossier,
+                loads_at_once_are_each_kept_whole,
+                a_reference_is_kept_before_anything_is_sent_under_it,
+                a_settlement_may_name_the_dossier,
             }
             load {
                 two_thousand_events_reach_the_portal_in_order,

@@ -29,7 +29,7 @@ use record::Prepared;
 use super::engine::{Engine, OpenError, Schema};
 
 /// The file of a log, marked as `LTha` in ASCII.
-const SCHEMA: Schema = Schema {
+pub(super) const SCHEMA: Schema = Schema {
     name: "audit",
     application_id: 0x4C54_6861,
     migrations: &[include_str!("audit/0001_audit.sql")],
@@ -40,6 +40,7 @@ const SCHEMA: Schema = Schema {
     // no way out: each commit that comes meanwhile keeps the log from beginning anew, and
     // it was seen to grow to several times its size.
     log_pages: 4000,
+    log_bound: None,
 };
 
 /// [`AuditLog`] in a SQLite file.

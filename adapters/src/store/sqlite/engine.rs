@@ -6,29 +6,38 @@
 //! makes groups larger, not answers earlier. Two programs may open one file, but
 //! they wait for each other's commits.
 
+mod fold;
 mod group;
 mod lane;
 mod open;
+mod place;
 mod schema;
 
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
 
 use rusqlite::Connection;
 
-use group::{serve_reads, serve_writes};
-pub(super) use lane::LaneError;
-use lane::{Lane, Queue};
+use group::{Watch, serve_reads, serve_writes};
+use lane::Queue;
+pub(super) use lane::{Lane, LaneError};
 pub use open::OpenError;
-pub(super) use schema::Schema;
+use place::Place;
+pub(super) use schema::{Schema, migrate};
 
 /// An open file and its threads.
 ///
 /// Dropping it does everything that was queued and waits for the threads;
 /// [`Engine::close`] does the same without blocking the runtime.
 pub(super) struct Engine {
+    path: PathBuf,
+    name: &'static str,
     writer: Arc<Lane>,
     reader: Arc<Lane>,
+    /// Readers beside the first.
+    others: Vec<Arc<Lane>>,
+    folder: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
 
 impl Engine {
@@ -36,15 +45,37 @@ impl Engine {
     /// when there is none, and brings an older schema to the newest. Blocks.
     pub(super) fn open(path: &Path, schema: &Schema) -> Result<Self, OpenError> {
         let connections = open::open(path, schema)?;
-        let start = |role, conn, serve: fn(&Connection, &mut Queue)| {
-            Lane::start(format!("{}-{role}", schema.name), conn, serve)
-                .map(Arc::new)
-                .map_err(OpenError::Thread)
+        let (bell, folder) = if schema.log_bound.is_some() {
+            let name = format!("{}-folder", schema.name);
+            let (bell, thread) = fold::start(name, open::folder(path)?, schema.log_pages)
+                .map_err(OpenError::Thread)?;
+            (Some(bell), Some(thread))
+        } else {
+            (None, None)
+        };
+        let mut watch = Watch {
+            place: Place::of(path),
+            bell,
+        };
+        let serve = move |conn: &Connection, queue: &mut Queue| {
+            serve_writes(conn, queue, &mut watch);
         };
         Ok(Self {
-            writer: start("writer", connections.writer, serve_writes)?,
-            reader: start("reader", connections.reader, serve_reads)?,
+            path: path.to_owned(),
+            name: schema.name,
+            folder: Arc::new(Mutex::new(folder)),
+            writer: start(schema.name, "writer", connections.writer, serve)?,
+            reader: start(schema.name, "reader", connections.reader, serve_reads)?,
+            others: Vec::new(),
         })
+    }
+
+    /// One more thread that reads, for what may take a while.
+    pub(super) fn one_more_reader(&mut self, role: &str) -> Result<Arc<Lane>, OpenError> {
+        let conn = open::reader(&self.path)?;
+        let lane = start(self.name, role, conn, serve_reads)?;
+        self.others.push(Arc::clone(&lane));
+        Ok(lane)
     }
 
     /// Where everything is done that changes the file.
@@ -60,13 +91,48 @@ impl Engine {
     /// Takes nothing more, does everything that was queued, and closes the file.
     /// Calls that come later are answered with [`LaneError::Closed`].
     pub(super) async fn close(&self) {
-        for lane in [Arc::clone(&self.writer), Arc::clone(&self.reader)] {
-            if tokio::task::spawn_blocking(move || lane.finish())
-                .await
-                .is_err()
-            {
-                tracing::error!("a thread of a store could not be waited for");
+        let ending = self.ending();
+        if tokio::task::spawn_blocking(ending).await.is_err() {
+            tracing::error!("the threads of a store could not be waited for");
+        }
+    }
+
+    /// Ends one thread after the other, the writer first. Blocks.
+    fn ending(&self) -> impl FnOnce() + Send + 'static {
+        let writer = Arc::clone(&self.writer);
+        let readers: Vec<_> = [&self.reader]
+            .into_iter()
+            .chain(&self.others)
+            .cloned()
+            .collect();
+        let folder = Arc::clone(&self.folder);
+        move || {
+            writer.finish();
+            // It ends with the writer, which held its bell.
+            let folder = folder.lock().unwrap_or_else(PoisonError::into_inner).take();
+            if folder.is_some_and(|thread| thread.join().is_err()) {
+                tracing::error!("the folding thread of a store ended by a panic");
+            }
+            for reader in readers {
+                reader.finish();
             }
         }
     }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.ending()();
+    }
+}
+
+fn start(
+    name: &str,
+    role: &str,
+    conn: Connection,
+    serve: impl FnOnce(&Connection, &mut Queue) + Send + 'static,
+) -> Result<Arc<Lane>, OpenError> {
+    Lane::start(format!("{name}-{role}"), conn, serve)
+        .map(Arc::new)
+        .map_err(OpenError::Thread)
 }

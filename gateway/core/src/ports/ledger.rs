@@ -14,6 +14,7 @@ use crate::agency::AgencyCode;
 use crate::dossier_number::DossierNumber;
 use crate::portal_status::PortalStatus;
 use crate::ports::outbox::OutboxError;
+use crate::ports::portal::StepMark;
 use crate::procedure::ProcedureCode;
 use crate::sync::cause::Cause;
 use crate::sync::state::SyncState;
@@ -144,6 +145,16 @@ pub enum Released {
     NotRecorded,
 }
 
+/// A step as it was recorded: by what the portal's list shows it, and where it stands in
+/// its dossier.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedStep {
+    /// Position of its event in the dossier, from 1.
+    pub revision: u64,
+    /// By what it is recognised.
+    pub mark: StepMark,
+}
+
 /// What operators read and change.
 #[async_trait]
 pub trait Ledger: Send + Sync {
@@ -160,7 +171,8 @@ pub trait Ledger: Send + Sync {
 
     /// Brings a dossier's refused or dead event back, due at once, with its patience
     /// unspent. An event whose last attempt had an unknown effect comes back as a
-    /// question. Who did it and why is kept with the event.
+    /// question, unless there is no way to ask ([`Cause::CannotBeAsked`]): then the person
+    /// has looked. Who did it and why is kept with the event.
     async fn release(
         &self,
         dossier: &DossierNumber,
@@ -177,6 +189,15 @@ pub trait Ledger: Send + Sync {
         known_at_portal: bool,
         release: &Release,
     ) -> Result<Released, OutboxError>;
+
+    /// Every step of a dossier, by revision; `None` where a body is not kept any more, for a
+    /// dossier that is not recorded, and from a store that cannot tell.
+    async fn recorded_steps(
+        &self,
+        _dossier: &DossierNumber,
+    ) -> Result<Option<Vec<RecordedStep>>, OutboxError> {
+        Ok(None)
+    }
 
     /// Removes what is personal (bodies of events, the portal's texts) from at most `most`
     /// dossiers that are wholly accepted, ended in a final state, and were last touched

@@ -18,6 +18,10 @@ use crate::sync::cause::Cause;
 use crate::sync::reconcile::{Difference, Finding};
 use crate::text::Text;
 
+/// Longest time in which the items of an operation are chosen; one that is still being
+/// chosen then was left behind by its gateway ([`Operations::take`]).
+pub const LONGEST_CHOICE: Duration = Duration::from_mins(15);
+
 /// Id of an operation: made by the gateway, unique, visible ASCII, at most 40 characters.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct OperationId(String);
@@ -209,8 +213,8 @@ pub trait Operations: Send + Sync {
     ) -> Result<Vec<Item>, OutboxError>;
 
     /// Takes, or takes over, one running operation for `lease`; the same worker may take
-    /// what it holds again. One that is still being chosen long after it was started
-    /// (its gateway went away) ends as failed with `INTERRUPTED` instead.
+    /// what it holds again. One that is still being chosen [`LONGEST_CHOICE`] after it was
+    /// started (its gateway went away) ends as failed with `INTERRUPTED` instead.
     async fn take(
         &self,
         worker: &str,
@@ -243,6 +247,18 @@ pub trait Operations: Send + Sync {
         failure: &str,
         at: Timestamp,
     ) -> Result<bool, OutboxError>;
+
+    /// Ends an operation that runs or is still being chosen because `by` wants it, and keeps
+    /// who that was. Whether it had not ended before.
+    async fn cancel(
+        &self,
+        id: &OperationId,
+        by: &OfficerId,
+        at: Timestamp,
+    ) -> Result<bool, OutboxError> {
+        let _ = by;
+        self.end(id, OperationState::Cancelled, "", at).await
+    }
 
     /// What a reconciliation found of one of its items: its finding, its differences and
     /// the item's result, kept together.

@@ -158,7 +158,8 @@ pub struct PortalDetails {
     pub returned: Option<Option<Timestamp>>,
     /// Papers of the result (`DanhSachGiayToKetQua`): of each, whether it has a file.
     pub results: Option<Vec<bool>>,
-    /// A status that is not one of the ten, letter for letter as it came.
+    /// A status that is not one of the ten, letter for letter as it came, cut to 50
+    /// characters.
     pub raw_status: Option<String>,
 }
 
@@ -183,6 +184,20 @@ pub struct StepMark {
     pub content: String,
 }
 
+/// Whether work for the portal may be begun, as whoever protects it judges.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Admission {
+    /// As much as there are places for.
+    Free,
+    /// One piece, which shows whether the portal is back.
+    Probe,
+    /// None: the portal is left alone.
+    Parked {
+        /// Time after which to ask again.
+        left: Duration,
+    },
+}
+
 /// The National Public Service Portal, reached by one profile.
 #[async_trait]
 pub trait Portal: Send + Sync {
@@ -191,6 +206,12 @@ pub trait Portal: Send + Sync {
 
     /// Most steps that one call may carry.
     fn steps_per_call(&self) -> usize;
+
+    /// Whether work may be begun. A call that is made all the same is answered
+    /// [`PortalError::BreakerOpen`] where it may not.
+    fn admission(&self) -> Admission {
+        Admission::Free
+    }
 
     /// Whether the portal issues the numbers itself, so that [`Portal::reserve`] comes
     /// before the first [`Portal::submit`] of a dossier.
@@ -298,6 +319,15 @@ pub enum PortalError {
         /// Why, without the value.
         problem: &'static str,
     },
+    /// A file of the dossier could not be brought to the portal, so the dossier was not
+    /// sent. Only a profile that carries files itself says this.
+    #[error("a file of {field} could not be brought to the portal: {problem}")]
+    FileUnreachable {
+        /// Name of the field on the wire.
+        field: &'static str,
+        /// Why, without the address.
+        problem: &'static str,
+    },
     /// The portal does not let this system in (address, agency or account).
     #[error("the portal does not allow this system")]
     AccessDenied {
@@ -339,6 +369,7 @@ impl PortalError {
             | Self::SessionRefused { .. }
             | Self::Throttled { .. }
             | Self::AccessDenied { .. }
+            | Self::FileUnreachable { .. }
             | Self::BreakerOpen
             | Self::Rejected { .. } => Certainty::NotApplied,
             Self::MappingMissing { .. }
@@ -362,14 +393,14 @@ impl PortalError {
             | Self::BreakerOpen
             | Self::Failed { .. } => Cause::UpstreamUnavailable,
             Self::MappingMissing { .. } => Cause::MappingMissing,
-            Self::FieldNotCarried { .. } => Cause::FieldRejected,
+            Self::FileUnreachable { .. } => Cause::FileUnreachable,
             Self::AccessDenied { .. } => Cause::AccessDenied,
             Self::NotOffered { .. } => Cause::CannotBeAsked,
             Self::TimedOut => Cause::UpstreamTimeout,
             Self::CertificateRejected => Cause::Certificate,
             Self::SessionRefused { .. } => Cause::Session,
             Self::Throttled { .. } => Cause::UpstreamThrottled,
-            Self::Rejected { .. } => Cause::FieldRejected,
+            Self::FieldNotCarried { .. } | Self::Rejected { .. } => Cause::FieldRejected,
             Self::Nonsense { .. } => Cause::UpstreamNonsense,
         }
     }
@@ -390,9 +421,60 @@ impl PortalError {
             | Self::Rejected { .. }
             | Self::MappingMissing { .. }
             | Self::FieldNotCarried { .. }
+            | Self::FileUnreachable { .. }
             | Self::NotOffered { .. }
             | Self::BreakerOpen
             | Self::Failed { .. } => None,
+        }
+    }
+
+    /// What stands as the code of the failed attempt: the portal's own, or what an
+    /// operator has to look at (`procedure 1.004222`, `LoaiDoiTuong`, `HTTP 422`). Failures
+    /// are grouped by it. Empty when there is nothing of the kind.
+    #[must_use]
+    pub fn upstream_code(&self) -> String {
+        match self {
+            Self::MappingMissing { kind, code } => format!("{} {code}", kind.name()),
+            Self::FieldNotCarried { field, .. } | Self::FileUnreachable { field, .. } => {
+                (*field).to_owned()
+            }
+            Self::NotOffered { operation } => (*operation).to_owned(),
+            Self::Rejected { status } | Self::Failed { status } => format!("HTTP {status}"),
+            Self::SessionRefused { .. }
+            | Self::Throttled { .. }
+            | Self::OutOfService { .. }
+            | Self::AccessDenied { .. }
+            | Self::Nonsense { .. }
+            | Self::Unreachable
+            | Self::Interrupted
+            | Self::TimedOut
+            | Self::CertificateRejected
+            | Self::BreakerOpen => self.said().map(Said::code).unwrap_or_default().to_owned(),
+        }
+    }
+
+    /// What stands as the text of the failed attempt: the portal's words, or ours where
+    /// nothing was sent because of something that a person can change. Empty otherwise:
+    /// the cause says the rest.
+    #[must_use]
+    pub fn upstream_text(&self) -> String {
+        match self {
+            Self::MappingMissing { .. }
+            | Self::FieldNotCarried { .. }
+            | Self::FileUnreachable { .. }
+            | Self::NotOffered { .. } => self.to_string(),
+            Self::Rejected { .. }
+            | Self::Failed { .. }
+            | Self::SessionRefused { .. }
+            | Self::Throttled { .. }
+            | Self::OutOfService { .. }
+            | Self::AccessDenied { .. }
+            | Self::Nonsense { .. }
+            | Self::Unreachable
+            | Self::Interrupted
+            | Self::TimedOut
+            | Self::CertificateRejected
+            | Self::BreakerOpen => self.said().map(Said::text).unwrap_or_default().to_owned(),
         }
     }
 }

@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::cause::Cause;
 use super::state::SyncState;
 use crate::dossier_number::DossierNumber;
+use crate::guard::status::BreakerState;
 
 /// Facts read from the outbox.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -88,6 +89,13 @@ pub enum HealthReason {
         /// How many.
         events: u64,
     },
+    /// The portal failed repeatedly and is left alone for a pause.
+    BreakerOpen {
+        /// End of the pause.
+        until: Timestamp,
+    },
+    /// The portal failed repeatedly and is being tried.
+    BreakerHalfOpen,
 }
 
 impl HealthReason {
@@ -101,7 +109,45 @@ impl HealthReason {
             Self::Failing { .. } => "FAILING",
             Self::Refused { .. } => "REFUSED",
             Self::Dead { .. } => "DEAD",
+            Self::BreakerOpen { .. } => "BREAKER_OPEN",
+            Self::BreakerHalfOpen => "BREAKER_HALF_OPEN",
         }
+    }
+}
+
+/// What the portal accepted lately, as this gateway saw it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Pace {
+    /// Events accepted.
+    pub events: u64,
+    /// Within this time; zero: nothing was seen yet.
+    pub over: Duration,
+}
+
+impl Pace {
+    /// Events a minute.
+    #[must_use]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a rate for people; 2^52 events do not come in minutes"
+    )]
+    pub fn per_minute(self) -> f64 {
+        if self.over.is_zero() {
+            return 0.0;
+        }
+        self.events as f64 * 60.0 / self.over.as_secs_f64()
+    }
+
+    /// How long `waiting` events need at this pace; `None` when nothing waits or nothing
+    /// moves.
+    #[must_use]
+    pub fn time_for(self, waiting: u64) -> Option<SignedDuration> {
+        if waiting == 0 || self.events == 0 {
+            return None;
+        }
+        let needed = u128::from(waiting) * self.over.as_millis() / u128::from(self.events);
+        let needed = i64::try_from(needed).unwrap_or(i64::MAX);
+        Some(SignedDuration::from_millis(needed))
     }
 }
 
@@ -118,6 +164,57 @@ pub struct SyncHealth {
     pub facts: SyncFacts,
     /// When.
     pub observed_at: Timestamp,
+    /// The portal's circuit breaker, where it has one.
+    pub breaker: Option<BreakerState>,
+    /// What the portal accepted lately.
+    pub pace: Pace,
+}
+
+impl SyncHealth {
+    /// The same judgement with what this gateway sees by itself: the portal's breaker and
+    /// the pace. An open breaker is worth a word at once; one that waits for something to
+    /// try the portal with, only while something waits.
+    #[must_use]
+    pub fn seen_with(mut self, breaker: Option<BreakerState>, pace: Pace) -> Self {
+        let reason = match breaker {
+            Some(BreakerState::Open { until }) => Some(HealthReason::BreakerOpen { until }),
+            Some(BreakerState::HalfOpen) if self.facts.oldest_unsent.is_some() => {
+                Some(HealthReason::BreakerHalfOpen)
+            }
+            Some(BreakerState::HalfOpen | BreakerState::Closed) | None => None,
+        };
+        if let Some(reason) = reason {
+            self.reasons.push(reason);
+            self.condition = self.condition.max(Condition::Lagging);
+        }
+        Self {
+            breaker,
+            pace,
+            ..self
+        }
+    }
+
+    /// How many events the gateway still has to bring to the portal by itself.
+    #[must_use]
+    pub fn unsent(&self) -> u64 {
+        let count = |state| self.facts.counts.get(&state).copied().unwrap_or(0);
+        [
+            SyncState::Pending,
+            SyncState::Sending,
+            SyncState::Unknown,
+            SyncState::Waiting,
+            SyncState::Blocked,
+        ]
+        .into_iter()
+        .map(count)
+        .fold(0, u64::saturating_add)
+    }
+
+    /// How long the queue needs at the present pace.
+    #[must_use]
+    pub fn time_to_drain(&self) -> Option<SignedDuration> {
+        self.pace.time_for(self.unsent())
+    }
 }
 
 /// Judges `facts`.
@@ -181,6 +278,8 @@ pub fn assess(facts: SyncFacts, thresholds: HealthThresholds, now: Timestamp) ->
         oldest_unsent_age: age,
         facts,
         observed_at: now,
+        breaker: None,
+        pace: Pace::default(),
     }
 }
 

@@ -177,6 +177,17 @@ pub fn after_send(
     }
 }
 
+/// Decides what follows when no number could be had from the portal
+/// ([`crate::ports::portal::Portal::reserve`]). A number that was issued and got lost
+/// does no harm, so whatever went wrong had no effect.
+#[must_use]
+pub fn after_reservation(error: &PortalError, situation: Situation<'_>) -> Decision {
+    match error.certainty() {
+        Certainty::NotApplied | Certainty::Refused => after_failure(error, situation),
+        Certainty::Unknown => not_applied(error.cause(), situation),
+    }
+}
+
 /// Decides what the answer to a question means for `work`, whose earlier attempt
 /// had an unknown effect.
 #[must_use]

@@ -4,6 +4,14 @@
 //! difference. The real portal's answer is publicly known only as present or absent
 //! (portal.md 4), so presence alone must be enough to say something.
 
+mod compare;
+mod repair;
+#[cfg(test)]
+mod samples;
+
+pub use compare::compare;
+pub use repair::{ByHand, Repair, plan, repair};
+
 use jiff::Timestamp;
 
 use crate::portal_status::PortalStatus;
@@ -20,6 +28,11 @@ pub enum DateField {
     Finished,
     /// Ngày trả (`NgayTra`).
     Returned,
+}
+
+impl DateField {
+    /// The fields, in the order in which they are compared.
+    pub const ALL: [Self; 4] = [Self::Received, Self::Due, Self::Finished, Self::Returned];
 }
 
 /// One thing that differs.
@@ -57,7 +70,8 @@ pub enum Difference {
     StepsMissing {
         /// How many.
         steps: u64,
-        /// Revision of the first of them.
+        /// Revision of the first of them, where every accepted step from it on is missing; 0
+        /// where others stand behind it, or where it cannot be told which are missing.
         first_revision: u64,
     },
     /// A date differs.

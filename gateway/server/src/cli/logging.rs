@@ -10,10 +10,14 @@ use crate::config::{Log, LogFormat};
 /// the log.
 const QUIET: &str = "rustls=error";
 
+/// The PostgreSQL client tells the values of its statements at `debug`, and those are
+/// dossiers. Behind what is configured, so that no configuration lets them through.
+const SILENT: &str = "tokio_postgres=info,tokio_postgres::query=info";
+
 /// Starts logging. A second call changes nothing.
 pub(super) fn start(log: &Log) {
-    let filter = EnvFilter::try_new(format!("{QUIET},{}", log.filter))
-        .unwrap_or_else(|_| EnvFilter::new(format!("{QUIET},info")));
+    let filter = EnvFilter::try_new(format!("{QUIET},{},{SILENT}", log.filter))
+        .unwrap_or_else(|_| EnvFilter::new(format!("{QUIET},info,{SILENT}")));
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())

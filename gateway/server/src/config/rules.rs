@@ -18,7 +18,7 @@ use super::policy::Client;
 use super::population::Population;
 use super::portal::Portal;
 use super::reader::Reading;
-use super::sync::SyncSettings;
+use super::sync::{StoreSettings, SyncSettings};
 use super::upstream::ALLOW_PLAIN_TEXT;
 
 /// The sections that could be read.
@@ -73,9 +73,10 @@ pub(super) fn check(sections: &Sections<'_>, reading: &Reading) {
             reading,
         );
         check_limits("portal", &portal.limits, reading);
+        portal.check(reading);
     }
     if let Some(sync) = sections.sync {
-        check_sync(sync, sections.portal, reading);
+        check_sync(sync, sections, reading);
     }
 }
 
@@ -204,7 +205,7 @@ fn check_trust(
 }
 
 /// Whether what is sent to `url` stays on this machine.
-fn on_this_machine(url: &Url) -> bool {
+pub(super) fn on_this_machine(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let address: Option<IpAddr> = host.trim_matches(['[', ']']).parse().ok();
     address.map_or(host == "localhost", |address| {
@@ -234,7 +235,10 @@ fn check_reserve(population: &Population, listen: &Listen, reading: &Reading) {
 }
 
 fn check_audit(audit: &AuditSettings, sections: &Sections<'_>, reading: &Reading) {
-    let is_outbox = |sync: &SyncSettings| same_file(&audit.database, &sync.database);
+    let is_outbox = |sync: &SyncSettings| match &sync.store {
+        StoreSettings::Sqlite { database } => same_file(&audit.database, database),
+        StoreSettings::Postgresql(_) => false,
+    };
     if sections.sync.is_some_and(is_outbox) {
         let help = "the record of look-ups and the outbox are two files";
         reading.report_at("audit.database", "is the same as `sync.database`", help);
@@ -257,15 +261,9 @@ fn same_file(left: &Path, right: &Path) -> bool {
     left == right || (left.file_name() == right.file_name() && folder(left) == folder(right))
 }
 
-fn check_sync(sync: &SyncSettings, portal: Option<&Portal>, reading: &Reading) {
-    if sync.thresholds.lagging_after >= sync.thresholds.stalled_after {
-        let help = "lagging comes before stalled";
-        reading.report_at(
-            "sync.lagging_after",
-            "is not shorter than `sync.stalled_after`",
-            help,
-        );
-    }
+fn check_sync(sync: &SyncSettings, sections: &Sections<'_>, reading: &Reading) {
+    sync.check(reading);
+    let portal = sections.portal;
     if portal.is_some_and(|portal| sync.lease <= portal.limits.total) {
         let help = "a lease that runs out during a call lets the same event be sent twice";
         reading.report_at(
@@ -273,5 +271,15 @@ fn check_sync(sync: &SyncSettings, portal: Option<&Portal>, reading: &Reading) {
             "is not longer than `portal.limits.total`",
             help,
         );
+    }
+    let Some(clients) = sections.clients else {
+        return;
+    };
+    for (index, operator) in sync.operators.iter().enumerate() {
+        if clients.iter().all(|client| client.name != *operator) {
+            let key = format!("sync.operators[{index}]");
+            let help = "add it as a section [[clients]]";
+            reading.report_at(&key, "is none of the clients", help);
+        }
     }
 }

@@ -15,7 +15,7 @@ use super::source::{Node, Table, Value};
 
 /// Keys whose values are never shown, wherever in the file they stand: secrets,
 /// and what may name a person.
-const SENSITIVE: [&str; 12] = [
+const SENSITIVE: [&str; 14] = [
     "access_key",
     "api_key",
     "auth",
@@ -26,8 +26,10 @@ const SENSITIVE: [&str; 12] = [
     "key_pass",
     "officer",
     "password",
+    "postgresql_url",
     "secret_key",
     "token",
+    "value",
 ];
 
 const LARGEST_FILE: u64 = 64 << 10;

@@ -1,10 +1,12 @@
 //! Whole files through [`load`], as an operator meets them.
 
+mod portal;
 mod problems;
 mod profiles;
 mod protection;
 mod rules;
 mod secrets;
+mod sync;
 
 use std::fs;
 use std::net::SocketAddr;
@@ -75,6 +77,14 @@ impl Folder {
     }
 }
 
+/// The session of a portal that has one.
+fn session_of(portal: &Portal) -> &SessionRoute {
+    match &portal.route {
+        PortalRoute::Session(session) => session,
+        other => panic!("{other:?}"),
+    }
+}
+
 /// The example with one piece of it replaced.
 fn example_with(piece: &str, by: &str) -> String {
     assert_eq!(
@@ -119,10 +129,14 @@ fn the_example_loads() {
     assert_eq!(config.cache, Keeping::default());
     assert_eq!(config.audit.database, folder.path("audit.sqlite"));
     assert_eq!(config.audit.hash_key_id.as_str(), "k1");
-    assert_eq!(config.portal.password.expose_secret(), "S3CRET-portal");
-    assert_eq!(config.portal.profile, PortalProfile::P2);
-    assert_eq!(config.portal.session_lifetime, Duration::from_mins(10));
-    assert_eq!(config.sync.database, folder.path("outbox.sqlite"));
+    assert_eq!(config.portal.profile(), PortalProfile::P2);
+    let session = session_of(&config.portal);
+    assert_eq!(session.password.expose_secret(), "S3CRET-portal");
+    assert_eq!(session.session_lifetime, Duration::from_mins(10));
+    let StoreSettings::Sqlite { database } = &config.sync.store else {
+        panic!("{:?}", config.sync.store);
+    };
+    assert_eq!(*database, folder.path("outbox.sqlite"));
     assert_eq!(config.sync.retry_after.len(), 5);
     assert_eq!(config.log, Log::default());
 }
@@ -153,9 +167,10 @@ fn a_variable_wins_over_the_file() {
     let config = folder
         .load(example(), &variables)
         .unwrap_or_else(|problems| panic!("{problems}"));
-    assert_eq!(config.portal.agency_code.as_str(), "000.00.00.H22");
+    let session = session_of(&config.portal);
+    assert_eq!(session.agency_code.as_str(), "000.00.00.H22");
     assert_eq!(
-        config.portal.password.expose_secret(),
+        session.password.expose_secret(),
         "\"12345\"",
         "a secret is taken as it is"
     );

@@ -9,6 +9,11 @@ use crate::status::ServerError;
 /// call does when it becomes a status.
 pub(crate) fn call_error(error: &ServerError) -> v1::CallError {
     error.log();
+    told(error)
+}
+
+/// As [`call_error`], of an error that is in the log already.
+pub(crate) fn told(error: &ServerError) -> v1::CallError {
     let violations = if let ServerError::Invalid(violations) = error {
         violations.as_slice()
     } else {

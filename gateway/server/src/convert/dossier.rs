@@ -6,6 +6,8 @@
 mod owner;
 mod papers;
 mod state;
+#[cfg(test)]
+mod tests;
 
 use jiff::{SignedDuration, Timestamp};
 use lienthong_core::access::ClientName;
@@ -89,6 +91,11 @@ pub(crate) fn read_progress(
         })
     })();
     reader.finish(event)
+}
+
+/// What a message of a stream without an event breaks.
+pub(crate) fn without_event() -> ServerError {
+    ServerError::Invalid(vec![InvalidField::Missing.at("event")])
 }
 
 /// Reads the number of a dossier that is asked for.

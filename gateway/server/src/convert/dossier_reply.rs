@@ -29,13 +29,18 @@ pub(crate) fn receipt(receipt: &Receipt) -> v1::Receipt {
 pub(crate) fn record(record: &DossierRecord) -> v1::GetDossierResponse {
     v1::GetDossierResponse {
         dossier: record.dossier.as_ref().map(dossier),
-        sync: Some(v1::DossierSync {
-            dossier_code: record.number.as_str().to_owned(),
-            state: state(record.state).into(),
-            revision: i64::try_from(record.revision).unwrap_or(i64::MAX),
-            last_accepted_at: record.last_accepted_at.map(to_timestamp),
-            timeline: timeline(&record.timeline),
-        }),
+        sync: Some(sync(record)),
+    }
+}
+
+/// How far the portal has the dossier; nothing of what it holds.
+pub(crate) fn sync(record: &DossierRecord) -> v1::DossierSync {
+    v1::DossierSync {
+        dossier_code: record.number.as_str().to_owned(),
+        state: state(record.state).into(),
+        revision: i64::try_from(record.revision).unwrap_or(i64::MAX),
+        last_accepted_at: record.last_accepted_at.map(to_timestamp),
+        timeline: timeline(&record.timeline),
     }
 }
 

@@ -81,6 +81,9 @@ pub(crate) fn portal(health: &SyncHealth, profile: &str) -> (Condition, v1::Upst
             .map(|oldest| oldest.dossier.as_str().to_owned())
             .unwrap_or_default(),
         last_success: health.facts.last_success.map(to_timestamp),
+        rate_per_minute: health.pace.per_minute(),
+        time_to_drain: health.time_to_drain().map(to_duration),
+        breaker: health.breaker.map_or(0, |state| breaker(state).into()),
         ..v1::UpstreamHealth::default()
     };
     (health.condition, portal)
@@ -96,18 +99,21 @@ pub(crate) fn population(status: &GuardStatus, profile: &str) -> (Condition, v1:
         condition: condition(judged).into(),
         reasons: reasons.iter().map(guard_reason).collect(),
         last_success: status.last_success.map(to_timestamp),
-        breaker: match status.breaker {
-            BreakerState::Closed => v1::BreakerState::Closed,
-            BreakerState::Open { .. } => v1::BreakerState::Open,
-            BreakerState::HalfOpen => v1::BreakerState::HalfOpen,
-        }
-        .into(),
+        breaker: breaker(status.breaker).into(),
         quota_limit: status.quota.map_or(0, |quota| whole(quota.limit)),
         quota_used: status.quota.map_or(0, |quota| whole(quota.used)),
         quota_resets_at: status.quota.map(|quota| to_timestamp(quota.resets_at)),
         ..v1::UpstreamHealth::default()
     };
     (judged, population)
+}
+
+fn breaker(state: BreakerState) -> v1::BreakerState {
+    match state {
+        BreakerState::Closed => v1::BreakerState::Closed,
+        BreakerState::Open { .. } => v1::BreakerState::Open,
+        BreakerState::HalfOpen => v1::BreakerState::HalfOpen,
+    }
 }
 
 fn condition(condition: Condition) -> v1::Condition {
@@ -154,6 +160,14 @@ fn reason(reason: &HealthReason) -> v1::HealthReason {
         HealthReason::Dead { events } => (
             format!("{events} sự kiện đã hết lịch gửi lại, cần người xử lý."),
             format!("{events} event(s) ran out of attempts and need a person."),
+        ),
+        HealthReason::BreakerOpen { until } => (
+            format!("Cổng DVCQG vừa lỗi liên tiếp; tạm ngừng gửi đến {until}, hồ sơ chờ và không mất lượt gửi."),
+            format!("The portal failed repeatedly and is left alone until {until}; dossiers wait and lose no attempt."),
+        ),
+        HealthReason::BreakerHalfOpen => (
+            "Cổng DVCQG vừa lỗi liên tiếp; đang gửi thử lại.".to_owned(),
+            "The portal failed repeatedly and is being tried again.".to_owned(),
         ),
     };
     v1::HealthReason {

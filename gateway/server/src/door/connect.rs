@@ -19,6 +19,8 @@ mod error;
 mod json;
 mod unambiguous;
 
+pub(crate) use unambiguous::gives_each_field_once;
+
 /// How the messages of a call are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {

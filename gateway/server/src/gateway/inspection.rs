@@ -9,11 +9,12 @@ use std::error::Error;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use lienthong_adapters::store::PostgresOutbox;
 use lienthong_core::clock::Clock;
 use reqwest::Url;
 
-use super::{entrance, upstreams};
-use crate::config::Config;
+use super::{entrance, stores, upstreams};
+use crate::config::{Config, StoreSettings};
 use database::writable;
 use reach::reach;
 
@@ -51,12 +52,6 @@ pub(crate) async fn inspect(config: &Config, clock: Arc<dyn Clock>, offline: boo
             "Check chain_file, key_file and client_ca_file.",
         ),
         local(
-            "[sync] database",
-            writable(&config.sync.database),
-            "Tạo thư mục chứa database và cấp quyền ghi cho tài khoản chạy lienthong.",
-            "Make the folder of database and let the account that runs lienthong write there.",
-        ),
-        local(
             "[audit] database",
             writable(&config.audit.database),
             "Tạo thư mục chứa database và cấp quyền ghi cho tài khoản chạy lienthong: không ghi \
@@ -77,6 +72,7 @@ pub(crate) async fn inspect(config: &Config, clock: Arc<dyn Clock>, offline: boo
             "Check base_url, ca_file and the credentials of [portal].",
         ),
     ];
+    findings.extend(outbox(&config.sync.store, offline).await);
     if !offline {
         let (population, portal) = (&config.population, &config.portal);
         findings.push(
@@ -97,6 +93,32 @@ pub(crate) async fn inspect(config: &Config, clock: Arc<dyn Clock>, offline: boo
         );
     }
     findings
+}
+
+/// The folder of the outbox, or the database that holds it; nothing is made in either.
+async fn outbox(store: &StoreSettings, offline: bool) -> Option<Finding> {
+    match store {
+        StoreSettings::Sqlite { database } => Some(local(
+            "[sync] database",
+            writable(database),
+            "Tạo thư mục chứa database và cấp quyền ghi cho tài khoản chạy lienthong.",
+            "Make the folder of database and let the account that runs lienthong write there.",
+        )),
+        StoreSettings::Postgresql(_) if offline => None,
+        StoreSettings::Postgresql(settings) => {
+            let what = "[sync] postgresql_url".to_owned();
+            let reached = PostgresOutbox::reach(&stores::postgres(settings)).await;
+            Some(match reached {
+                Ok(()) => Finding::Good { what },
+                Err(error) => Finding::Upstream(Trouble {
+                    what,
+                    error: Box::new(error),
+                    advice_vi: "Kiểm tra địa chỉ, tài khoản, mật khẩu và chứng thư của máy chủ PostgreSQL.",
+                    advice_en: "Check address, account, password and certificate of the PostgreSQL server.",
+                }),
+            })
+        }
+    }
 }
 
 fn local<T, E: Error + Send + Sync + 'static>(

@@ -4,7 +4,9 @@
 //! refuses the events of others by itself, but shows a dossier to whoever asks it, so
 //! every method that reads goes through `Dossiers::read`.
 
-use std::pin::Pin;
+mod events;
+mod watching;
+
 use std::sync::Arc;
 
 use lienthong_core::access::{ClientName, may_use_dossier};
@@ -14,36 +16,53 @@ use lienthong_core::dossier_number::DossierNumber;
 use lienthong_core::ports::outbox::{DossierRecord, Outbox, Receipt};
 use lienthong_proto::v1;
 use lienthong_proto::v1::dossier_service_server::DossierService;
-use tokio::sync::Notify;
-use tokio_stream::Stream;
+use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status, Streaming};
 
 use super::caller;
 use crate::convert::{dossier, dossier_reply};
 use crate::status::ServerError;
+use crate::sync::changes::Changes;
 
 /// Takes dossier events and tells how far they have come.
+#[derive(Clone)]
 pub struct Dossiers {
     outbox: Arc<dyn Outbox>,
     clock: Arc<dyn Clock>,
-    recorded: Arc<Notify>,
+    changes: Arc<Changes>,
+    stopping: CancellationToken,
+    request_bytes: usize,
+}
+
+/// What dossiers are taken and shown with.
+pub struct DossierParts {
+    /// Keeps the events; says to `changes` and to the worker what it keeps.
+    pub outbox: Arc<dyn Outbox>,
+    /// Wall time.
+    pub clock: Arc<dyn Clock>,
+    /// Tells which dossiers have changed.
+    pub changes: Arc<Changes>,
+    /// Cancelled as soon as the gateway begins to stop.
+    pub stopping: CancellationToken,
+    /// Most bytes of a message.
+    pub request_bytes: usize,
 }
 
 impl Dossiers {
-    /// Records in `outbox` and notifies `recorded` of each new event.
+    /// Takes and shows dossiers with `parts`.
     #[must_use]
-    pub fn new(outbox: Arc<dyn Outbox>, clock: Arc<dyn Clock>, recorded: Arc<Notify>) -> Self {
+    pub fn new(parts: DossierParts) -> Self {
         Self {
-            outbox,
-            clock,
-            recorded,
+            outbox: parts.outbox,
+            clock: parts.clock,
+            changes: parts.changes,
+            stopping: parts.stopping,
+            request_bytes: parts.request_bytes,
         }
     }
 
     async fn record(&self, event: Event) -> Result<Receipt, ServerError> {
-        let receipt = self.outbox.record(event, self.clock.now()).await?;
-        self.recorded.notify_one();
-        Ok(receipt)
+        Ok(self.outbox.record(event, self.clock.now()).await?)
     }
 
     /// The dossier, if `client` may see it; otherwise it is as if there were none.
@@ -94,24 +113,37 @@ impl DossierService for Dossiers {
         Ok(Response::new(dossier_reply::record(&record)))
     }
 
-    type RecordEventsStream =
-        Pin<Box<dyn Stream<Item = Result<v1::RecordEventsResponse, Status>> + Send>>;
+    type RecordEventsStream = events::Receipts;
 
     async fn record_events(
         &self,
-        _request: Request<Streaming<v1::RecordEventsRequest>>,
+        request: Request<Streaming<v1::RecordEventsRequest>>,
     ) -> Result<Response<Self::RecordEventsStream>, Status> {
-        Err(ServerError::UnknownMethod.into())
+        let client = caller(&request)?;
+        let receipts = events::record(
+            self.clone(),
+            client,
+            request.into_inner(),
+            self.request_bytes,
+        );
+        Ok(Response::new(receipts))
     }
 
-    type WatchDossierStream =
-        Pin<Box<dyn Stream<Item = Result<v1::WatchDossierResponse, Status>> + Send>>;
+    type WatchDossierStream = watching::States;
 
     async fn watch_dossier(
         &self,
-        _request: Request<v1::WatchDossierRequest>,
+        request: Request<v1::WatchDossierRequest>,
     ) -> Result<Response<Self::WatchDossierStream>, Status> {
-        Err(ServerError::UnknownMethod.into())
+        let client = caller(&request)?;
+        let number = dossier::read_number(&request.into_inner().dossier_code)?;
+        let watch = self
+            .changes
+            .watch(number)
+            .ok_or(ServerError::TooManyWatchers)?;
+        let stopping = self.stopping.clone();
+        let states = watching::states(self.clone(), client, watch, stopping);
+        Ok(Response::new(states))
     }
 }
 

@@ -1,24 +1,28 @@
 //! `lienthong.v1.SyncService`.
 
-use std::pin::Pin;
+mod operators;
+
 use std::sync::Arc;
 
 use lienthong_adapters::population::Guarded;
-use lienthong_core::ports::population::PopulationRegistry as _;
+use lienthong_core::access::ClientName;
 use lienthong_proto::v1;
 use lienthong_proto::v1::sync_service_server::SyncService;
-use tokio_stream::Stream;
+use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status};
 
 use super::caller;
-use crate::convert::sync;
+use super::sync_health::{HealthReport, Healths};
 use crate::status::ServerError;
 use crate::sync::monitor::SyncMonitor;
+use crate::sync::operations::Desk;
+use operators::Operators;
 
 /// Tells operators how the sync does.
 pub struct Sync {
-    monitor: Arc<SyncMonitor>,
-    route: Arc<Guarded>,
+    report: HealthReport,
+    /// Without it the operators' methods are not served.
+    operators: Option<Operators>,
 }
 
 impl Sync {
@@ -26,7 +30,38 @@ impl Sync {
     /// population database.
     #[must_use]
     pub fn new(monitor: Arc<SyncMonitor>, route: Arc<Guarded>) -> Self {
-        Self { monitor, route }
+        Self {
+            report: HealthReport::new(monitor, route),
+            operators: None,
+        }
+    }
+
+    /// Serves the operators' methods too, from `desk` and for the systems named by
+    /// `clients` alone.
+    #[must_use]
+    pub fn with_desk(self, desk: Desk, clients: Vec<ClientName>) -> Self {
+        Self {
+            operators: Some(Operators::new(desk, clients)),
+            ..self
+        }
+    }
+
+    /// The operators' methods, for a caller who may use them.
+    fn operators<T>(&self, request: &Request<T>) -> Result<&Operators, ServerError> {
+        let client = caller(request)?;
+        let operators = self.operators.as_ref();
+        let operators = operators.ok_or(ServerError::UnknownMethod)?;
+        operators.admit(&client)?;
+        Ok(operators)
+    }
+
+    /// Streams end when `stopping` is cancelled.
+    #[must_use]
+    pub fn ending_with(self, stopping: CancellationToken) -> Self {
+        Self {
+            report: self.report.ending_with(stopping),
+            ..self
+        }
     }
 }
 
@@ -37,90 +72,111 @@ impl SyncService for Sync {
         request: Request<v1::GetSyncHealthRequest>,
     ) -> Result<Response<v1::GetSyncHealthResponse>, Status> {
         caller(&request)?;
-        let health = self.monitor.health().await.map_err(ServerError::from)?;
-        let portal = sync::portal(&health, &self.monitor.profile);
-        let population = sync::population(&self.route.status(), self.route.profile());
-        let health = Some(sync::health(health.observed_at, vec![portal, population]));
+        let health = Some(self.report.now().await?);
         Ok(Response::new(v1::GetSyncHealthResponse { health }))
     }
 
-    type WatchSyncHealthStream =
-        Pin<Box<dyn Stream<Item = Result<v1::WatchSyncHealthResponse, Status>> + Send>>;
+    type WatchSyncHealthStream = Healths;
 
     async fn watch_sync_health(
         &self,
-        _request: Request<v1::WatchSyncHealthRequest>,
+        request: Request<v1::WatchSyncHealthRequest>,
     ) -> Result<Response<Self::WatchSyncHealthStream>, Status> {
-        Err(ServerError::UnknownMethod.into())
+        caller(&request)?;
+        let healths = self.report.watch(request.into_inner().interval)?;
+        Ok(Response::new(healths))
     }
 
     async fn list_dossiers(
         &self,
-        _request: Request<v1::ListDossiersRequest>,
+        request: Request<v1::ListDossiersRequest>,
     ) -> Result<Response<v1::ListDossiersResponse>, Status> {
-        Err(ServerError::UnknownMethod.into())
+        let operators = self.operators(&request)?;
+        Ok(Response::new(operators.dossiers(request.get_ref()).await?))
     }
 
     async fn list_failure_causes(
         &self,
-        _request: Request<v1::ListFailureCausesRequest>,
+        request: Request<v1::ListFailureCausesRequest>,
     ) -> Result<Response<v1::ListFailureCausesResponse>, Status> {
-        Err(ServerError::UnknownMethod.into())
+        let operators = self.operators(&request)?;
+        Ok(Response::new(operators.failures(request.get_ref()).await?))
     }
 
     async fn preview_retry(
         &self,
-        _request: Request<v1::PreviewRetryRequest>,
+        request: Request<v1::PreviewRetryRequest>,
     ) -> Result<Response<v1::PreviewRetryResponse>, Status> {
-        Err(ServerError::UnknownMethod.into())
+        let operators = self.operators(&request)?;
+        Ok(Response::new(
+            operators.preview_retry(request.get_ref()).await?,
+        ))
     }
 
     async fn start_retry(
         &self,
-        _request: Request<v1::StartRetryRequest>,
+        request: Request<v1::StartRetryRequest>,
     ) -> Result<Response<v1::StartRetryResponse>, Status> {
-        Err(ServerError::UnknownMethod.into())
+        let operators = self.operators(&request)?;
+        Ok(Response::new(
+            operators.start_retry(request.get_ref()).await?,
+        ))
     }
 
     async fn get_operation(
         &self,
-        _request: Request<v1::GetOperationRequest>,
+        request: Request<v1::GetOperationRequest>,
     ) -> Result<Response<v1::GetOperationResponse>, Status> {
-        Err(ServerError::UnknownMethod.into())
+        let operators = self.operators(&request)?;
+        Ok(Response::new(operators.operation(request.get_ref()).await?))
     }
 
     async fn cancel_operation(
         &self,
-        _request: Request<v1::CancelOperationRequest>,
+        request: Request<v1::CancelOperationRequest>,
     ) -> Result<Response<v1::CancelOperationResponse>, Status> {
-        Err(ServerError::UnknownMethod.into())
+        let operators = self.operators(&request)?;
+        Ok(Response::new(operators.cancel(request.get_ref()).await?))
     }
 
     async fn start_reconciliation(
         &self,
-        _request: Request<v1::StartReconciliationRequest>,
+        request: Request<v1::StartReconciliationRequest>,
     ) -> Result<Response<v1::StartReconciliationResponse>, Status> {
-        Err(ServerError::UnknownMethod.into())
+        let operators = self.operators(&request)?;
+        Ok(Response::new(
+            operators.start_reconciliation(request.get_ref()).await?,
+        ))
     }
 
     async fn get_reconciliation(
         &self,
-        _request: Request<v1::GetReconciliationRequest>,
+        request: Request<v1::GetReconciliationRequest>,
     ) -> Result<Response<v1::GetReconciliationResponse>, Status> {
-        Err(ServerError::UnknownMethod.into())
+        let operators = self.operators(&request)?;
+        Ok(Response::new(
+            operators.reconciliation(request.get_ref()).await?,
+        ))
     }
 
     async fn list_differences(
         &self,
-        _request: Request<v1::ListDifferencesRequest>,
+        request: Request<v1::ListDifferencesRequest>,
     ) -> Result<Response<v1::ListDifferencesResponse>, Status> {
-        Err(ServerError::UnknownMethod.into())
+        let operators = self.operators(&request)?;
+        Ok(Response::new(
+            operators.differences(request.get_ref()).await?,
+        ))
     }
 
     async fn repair_differences(
         &self,
-        _request: Request<v1::RepairDifferencesRequest>,
+        request: Request<v1::RepairDifferencesRequest>,
     ) -> Result<Response<v1::RepairDifferencesResponse>, Status> {
-        Err(ServerError::UnknownMethod.into())
+        let operators = self.operators(&request)?;
+        Ok(Response::new(operators.repair(request.get_ref()).await?))
     }
 }
+
+#[cfg(test)]
+mod tests;

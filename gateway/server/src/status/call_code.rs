@@ -24,6 +24,27 @@ impl CallCode {
         Some(Self(Code::from_bytes(value.as_bytes())))
     }
 
+    /// The code of `status`.
+    pub(crate) fn of(status: &Status) -> Self {
+        Self(status.code())
+    }
+
+    /// The code with this number; `UNKNOWN` for one that is none.
+    pub(crate) fn from_number(number: i32) -> Self {
+        Self(Code::from_i32(number))
+    }
+
+    /// Whether the gateway or what stands behind it is out, so that the same call may
+    /// succeed later.
+    pub(crate) fn is_outage(self) -> bool {
+        matches!(self.0, Code::Unavailable | Code::DeadlineExceeded)
+    }
+
+    /// Whether the request itself is wrong.
+    pub(crate) fn is_invalid(self) -> bool {
+        self.0 == Code::InvalidArgument
+    }
+
     /// Whether it is success.
     pub(crate) fn is_ok(self) -> bool {
         self.0 == Code::Ok

@@ -57,6 +57,10 @@ pub(super) fn of(error: &ServerError) -> ErrorDetails {
         ServerError::Record(_)
         | ServerError::Denied(_)
         | ServerError::AuditNotPermitted
+        | ServerError::OperatorNotPermitted
+        | ServerError::OperationNotFound
+        | ServerError::TooManyWatchers
+        | ServerError::Stopping
         | ServerError::Audit(_)
         | ServerError::Outbox(_)
         | ServerError::UnknownCaller
@@ -149,13 +153,17 @@ pub(super) fn retry_delay(error: &ServerError) -> Option<Duration> {
         },
         ServerError::Audit(AuditError::Unavailable { .. })
         | ServerError::Record(RecordError::Store(OutboxError::Unavailable { .. }))
-        | ServerError::Outbox(OutboxError::Unavailable { .. }) => Some(RETRY_OUTAGE),
+        | ServerError::Outbox(OutboxError::Unavailable { .. })
+        | ServerError::TooManyWatchers
+        | ServerError::Stopping => Some(RETRY_OUTAGE),
         ServerError::Record(_)
         | ServerError::Outbox(OutboxError::Corrupt { .. })
         | ServerError::Audit(AuditError::Corrupt { .. })
         | ServerError::Invalid(_)
         | ServerError::Denied(_)
         | ServerError::AuditNotPermitted
+        | ServerError::OperatorNotPermitted
+        | ServerError::OperationNotFound
         | ServerError::DossierNotFound { .. }
         | ServerError::UnknownCaller
         | ServerError::DeadlineExceeded
@@ -175,30 +183,8 @@ pub(super) fn metadata(error: &ServerError) -> HashMap<String, String> {
     match error {
         ServerError::Population(error) => {
             metadata.insert("upstream".to_owned(), "population".to_owned());
-            match error {
-                PopulationError::Unreachable
-                | PopulationError::Interrupted
-                | PopulationError::TimedOut
-                | PopulationError::CertificateRejected
-                | PopulationError::CredentialsRefused
-                | PopulationError::AddressRefused
-                | PopulationError::Forbidden
-                | PopulationError::StepUpRequired
-                | PopulationError::Maintenance { .. }
-                | PopulationError::BreakerOpen { .. }
-                | PopulationError::Busy
-                | PopulationError::RateLimited { .. }
-                | PopulationError::QuotaSpent { .. }
-                | PopulationError::Throttled { .. }
-                | PopulationError::Failed { .. }
-                | PopulationError::Rejected { .. }
-                | PopulationError::Nonsense(_) => {
-                    metadata.insert("fallback".to_owned(), FALLBACK.to_owned());
-                }
-                PopulationError::NotOffered
-                | PopulationError::OfficerNotMapped
-                | PopulationError::ProcedureNotLicensed
-                | PopulationError::OfficerNotLicensed => {}
+            if gave_no_answer(error) {
+                metadata.insert("fallback".to_owned(), FALLBACK.to_owned());
             }
         }
         ServerError::MessageTooLarge { limit } | ServerError::AnswerTooLarge { limit } => {
@@ -218,6 +204,10 @@ pub(super) fn metadata(error: &ServerError) -> HashMap<String, String> {
         ServerError::Invalid(_)
         | ServerError::Denied(_)
         | ServerError::AuditNotPermitted
+        | ServerError::OperatorNotPermitted
+        | ServerError::OperationNotFound
+        | ServerError::TooManyWatchers
+        | ServerError::Stopping
         | ServerError::Record(_)
         | ServerError::Outbox(_)
         | ServerError::DossierNotFound { .. }
@@ -229,4 +219,32 @@ pub(super) fn metadata(error: &ServerError) -> HashMap<String, String> {
         | ServerError::UnsupportedEncoding => {}
     }
     metadata
+}
+
+/// Whether the caller is left with papers: the database gave no answer, and no setting of
+/// the caller's would have changed that.
+fn gave_no_answer(error: &PopulationError) -> bool {
+    match error {
+        PopulationError::Unreachable
+        | PopulationError::Interrupted
+        | PopulationError::TimedOut
+        | PopulationError::CertificateRejected
+        | PopulationError::CredentialsRefused
+        | PopulationError::AddressRefused
+        | PopulationError::Forbidden
+        | PopulationError::StepUpRequired
+        | PopulationError::Maintenance { .. }
+        | PopulationError::BreakerOpen { .. }
+        | PopulationError::Busy
+        | PopulationError::RateLimited { .. }
+        | PopulationError::QuotaSpent { .. }
+        | PopulationError::Throttled { .. }
+        | PopulationError::Failed { .. }
+        | PopulationError::Rejected { .. }
+        | PopulationError::Nonsense(_) => true,
+        PopulationError::NotOffered
+        | PopulationError::OfficerNotMapped
+        | PopulationError::ProcedureNotLicensed
+        | PopulationError::OfficerNotLicensed => false,
+    }
 }

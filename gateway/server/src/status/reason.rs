@@ -54,10 +54,18 @@ reasons! {
     NotPermittedHousehold = "NOT_PERMITTED_HOUSEHOLD",
     /// The system may not read the record of look-ups.
     NotPermittedAudit = "NOT_PERMITTED_AUDIT",
+    /// The system may not use the operators' methods.
+    NotPermittedOperator = "NOT_PERMITTED_OPERATOR",
     /// The dossier of the event was recorded by another system.
     NotPermittedDossier = "NOT_PERMITTED_DOSSIER",
+    /// There is no such operation.
+    OperationNotFound = "OPERATION_NOT_FOUND",
     /// The gateway has as many requests as it takes.
     Overloaded = "OVERLOADED",
+    /// As many dossiers are being watched as there is room for.
+    TooManyWatchers = "TOO_MANY_WATCHERS",
+    /// The gateway is stopping.
+    GatewayStopping = "GATEWAY_STOPPING",
     /// The caller's deadline passed.
     DeadlineExceeded = "DEADLINE_EXCEEDED",
     /// A fault of the gateway.

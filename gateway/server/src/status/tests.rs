@@ -95,6 +95,10 @@ fn errors() -> Vec<ServerError> {
         ServerError::Denied(AccessDenied::Purpose),
         ServerError::Denied(AccessDenied::Household),
         ServerError::AuditNotPermitted,
+        ServerError::OperatorNotPermitted,
+        ServerError::OperationNotFound,
+        ServerError::TooManyWatchers,
+        ServerError::Stopping,
         ServerError::Audit(AuditError::Unavailable {
             reason: "SECRET".to_owned(),
         }),

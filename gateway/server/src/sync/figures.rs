@@ -4,9 +4,10 @@
 //! stalled sync marks only its own service, so that look-ups stay in rotation.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicI64;
+use std::sync::atomic::{AtomicI64, AtomicU64};
 use std::time::Duration;
 
+use lienthong_core::guard::status::BreakerState;
 use lienthong_core::sync::health::{Condition, SyncHealth};
 use lienthong_core::sync::state::SyncState;
 use prometheus_client::encoding::EncodeLabelSet;
@@ -34,6 +35,8 @@ pub(crate) struct SyncFigures {
     events: Family<StateLabel, Gauge>,
     oldest_unsent: Gauge<i64, AtomicI64>,
     condition: Gauge<i64, AtomicI64>,
+    breaker: Gauge<i64, AtomicI64>,
+    accepted_per_minute: Gauge<f64, AtomicU64>,
 }
 
 impl SyncFigures {
@@ -56,6 +59,16 @@ impl SyncFigures {
             "Condition of the sync: 0 healthy, 1 lagging, 2 stalled",
             figures.condition.clone(),
         );
+        registry.register(
+            "lienthong_sync_breaker",
+            "Circuit breaker of the portal: 0 closed, 1 half open, 2 open",
+            figures.breaker.clone(),
+        );
+        registry.register(
+            "lienthong_sync_accepted_per_minute",
+            "Events that the portal accepted a minute, over the last minutes",
+            figures.accepted_per_minute.clone(),
+        );
         figures
     }
 
@@ -76,6 +89,12 @@ impl SyncFigures {
             Condition::Lagging => 1,
             Condition::Stalled => 2,
         });
+        self.breaker.set(match health.breaker {
+            None | Some(BreakerState::Closed) => 0,
+            Some(BreakerState::HalfOpen) => 1,
+            Some(BreakerState::Open { .. }) => 2,
+        });
+        self.accepted_per_minute.set(health.pace.per_minute());
     }
 }
 

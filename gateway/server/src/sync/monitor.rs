@@ -4,27 +4,55 @@ use std::sync::Arc;
 
 use lienthong_core::clock::Clock;
 use lienthong_core::ports::outbox::{Outbox, OutboxError};
+use lienthong_core::ports::portal::Portal as _;
 use lienthong_core::sync::health::{HealthThresholds, SyncHealth, assess};
+
+use super::guarded::GuardedPortal;
+use super::pace::PaceCounter;
 
 /// Reads the facts and judges them.
 pub struct SyncMonitor {
-    /// Where the facts come from.
-    pub outbox: Arc<dyn Outbox>,
-    /// Wall time.
-    pub clock: Arc<dyn Clock>,
-    /// From when on waiting counts.
-    pub thresholds: HealthThresholds,
-    /// Profile of the portal, for the report.
-    pub profile: String,
+    outbox: Arc<dyn Outbox>,
+    clock: Arc<dyn Clock>,
+    thresholds: HealthThresholds,
+    portal: Arc<GuardedPortal>,
+    pace: Arc<PaceCounter>,
+    profile: String,
 }
 
 impl SyncMonitor {
+    /// Judges what `outbox` holds, the guard in front of `portal`, and what `pace` counted.
+    pub(crate) fn new(
+        outbox: Arc<dyn Outbox>,
+        clock: Arc<dyn Clock>,
+        thresholds: HealthThresholds,
+        portal: Arc<GuardedPortal>,
+        pace: Arc<PaceCounter>,
+    ) -> Self {
+        Self {
+            profile: portal.profile().to_owned(),
+            outbox,
+            clock,
+            thresholds,
+            portal,
+            pace,
+        }
+    }
+
+    /// Name of the portal's profile, for the report.
+    #[must_use]
+    pub fn profile(&self) -> &str {
+        &self.profile
+    }
+
     /// The present health.
     ///
     /// # Errors
     /// [`OutboxError`] when the facts cannot be read.
     pub async fn health(&self) -> Result<SyncHealth, OutboxError> {
         let facts = self.outbox.facts().await?;
-        Ok(assess(facts, self.thresholds, self.clock.now()))
+        let now = self.clock.now();
+        let judged = assess(facts, self.thresholds, now);
+        Ok(judged.seen_with(Some(self.portal.breaker()), self.pace.pace(now)))
     }
 }

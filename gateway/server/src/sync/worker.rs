@@ -2,31 +2,33 @@
 //!
 //! A claim is committed before the portal is called, and no transaction is open
 //! during the call. After a crash nothing is special: the lease runs out, and what
-//! was under way comes back as a question. [`Worker::run_due`] does one round, so
-//! that tests need no sleeping; [`Worker::run`] calls it in a loop.
+//! was under way comes back as a question. While the portal is left alone
+//! ([`Portal::admission`]) nothing is claimed at all, so that an outage costs no dossier
+//! an attempt. [`Worker::run_due`] does one round, so that tests need no sleeping;
+//! [`Worker::run`] calls it in a loop.
+
+mod attempt;
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use lienthong_core::clock::Clock;
-use lienthong_core::ports::outbox::{
-    Claim, ClaimRequest, Intent, Outbox, OutboxError, Settled, Settlement, Work,
-};
-use lienthong_core::ports::portal::{
-    Portal, PortalAnswer, PortalError, PortalReference, SubmissionMode,
-};
-use lienthong_core::sync::outcome::{
-    Decision, NextStep, Sent, Situation, after_question, after_send,
-};
-use lienthong_core::sync::schedule::{Jitter, Schedule};
+use lienthong_core::ports::outbox::{ClaimRequest, Outbox, OutboxError};
+use lienthong_core::ports::portal::{Admission, Portal};
+use lienthong_core::sync::outcome::NextStep;
+use lienthong_core::sync::schedule::Schedule;
 use tokio::sync::Notify;
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 /// Longest sleep of the loop: work that another process records is seen after it.
 const LONGEST_SLEEP: Duration = Duration::from_secs(5);
+
+/// Shortest pause while the portal is left alone.
+const SHORTEST_SLEEP: Duration = Duration::from_millis(1);
 
 /// Pause after the store failed.
 const STORE_PAUSE: Duration = Duration::from_secs(1);
@@ -40,7 +42,7 @@ pub struct WorkerSettings {
     pub lease: Duration,
     /// Time for one call to the portal.
     pub call_budget: Duration,
-    /// Most dossiers worked on at once.
+    /// Most calls to the portal at once.
     pub parallel: NonZeroUsize,
     /// Name of this worker in the attempts.
     pub name: String,
@@ -54,6 +56,23 @@ pub struct Worker {
     clock: Arc<dyn Clock>,
     settings: Arc<WorkerSettings>,
     recorded: Arc<Notify>,
+    places: Arc<Places>,
+}
+
+/// Places for calls to the portal. An attempt gives its place back as soon as the portal
+/// has answered: how it ended is kept while the next one is on its way.
+#[derive(Debug, Default)]
+struct Places {
+    taken: AtomicUsize,
+    /// Whether an attempt is under way that shows whether the portal is back.
+    probing: AtomicBool,
+    freed: Notify,
+}
+
+/// A place, until it is dropped.
+struct Place {
+    places: Arc<Places>,
+    probe: bool,
 }
 
 /// Attempts under way.
@@ -93,6 +112,7 @@ impl Worker {
             clock,
             settings: Arc::new(settings),
             recorded,
+            places: Arc::default(),
         }
     }
 
@@ -126,14 +146,15 @@ impl Worker {
                 return;
             }
             tokio::select! {
-                Some(ended) = running.join_next() => {
-                    if let Err(error) = finished(ended) {
-                        tracing::error!(%error, "an attempt's end could not be recorded");
-                    }
-                }
+                Some(ended) = running.join_next() => report(ended),
                 () = stop.cancelled(), if !stop.is_cancelled() => {}
                 () = self.recorded.notified(), if !stop.is_cancelled() => {}
+                () = self.places.freed.notified(), if !stop.is_cancelled() => {}
                 () = tokio::time::sleep(pause) => {}
+            }
+            // One claim for all the places that became free meanwhile.
+            while let Some(ended) = running.try_join_next() {
+                report(ended);
             }
         }
     }
@@ -142,13 +163,24 @@ impl Worker {
     async fn fill_and_pause(&self, running: &mut Attempts) -> Duration {
         match self.fill(running).await {
             // Whatever is due waits for a place, and a place becomes free by an event.
-            Ok(_) if running.len() >= self.settings.parallel.get() => LONGEST_SLEEP,
-            Ok(_) => self.pause().await,
+            Ok(Filled::Full) => LONGEST_SLEEP,
+            Ok(Filled::Parked { left }) => left.clamp(SHORTEST_SLEEP, LONGEST_SLEEP),
+            Ok(Filled::Claimed(_)) if self.free(running) == 0 => LONGEST_SLEEP,
+            Ok(Filled::Claimed(_)) => self.pause().await,
             Err(error) => {
                 tracing::error!(%error, "the sync worker cannot use its store");
                 STORE_PAUSE
             }
         }
+    }
+
+    /// Places that are free. A store that is slower than the portal holds new attempts
+    /// back, so that the ends of old ones do not pile up.
+    fn free(&self, running: &Attempts) -> usize {
+        let parallel = self.settings.parallel.get();
+        let for_calls = parallel.saturating_sub(self.places.taken.load(Ordering::SeqCst));
+        let for_attempts = parallel.saturating_mul(2).saturating_sub(running.len());
+        for_calls.min(for_attempts)
     }
 
     /// How long to sleep when nothing is due.
@@ -171,7 +203,10 @@ impl Worker {
     async fn one_batch(&self) -> Result<Round, OutboxError> {
         let mut running = JoinSet::new();
         let mut round = Round {
-            claims: self.fill(&mut running).await?,
+            claims: match self.fill(&mut running).await? {
+                Filled::Claimed(claims) => claims,
+                Filled::Full | Filled::Parked { .. } => 0,
+            },
             ..Round::default()
         };
         let mut failure = None;
@@ -185,10 +220,17 @@ impl Worker {
     }
 
     /// Begins an attempt in every free place for which something is due.
-    async fn fill(&self, running: &mut Attempts) -> Result<usize, OutboxError> {
-        let free = self.settings.parallel.get().saturating_sub(running.len());
-        let Some(limit) = NonZeroUsize::new(free) else {
-            return Ok(0);
+    async fn fill(&self, running: &mut Attempts) -> Result<Filled, OutboxError> {
+        let free = self.free(running);
+        let (places, probe) = match self.portal.admission() {
+            Admission::Free => (free, false),
+            // The portal may be free again only when that attempt has been answered.
+            Admission::Probe if self.places.probing.load(Ordering::SeqCst) => (0, true),
+            Admission::Probe => (free.min(1), true),
+            Admission::Parked { left } => return Ok(Filled::Parked { left }),
+        };
+        let Some(limit) = NonZeroUsize::new(places) else {
+            return Ok(Filled::Full);
         };
         let claims = self
             .outbox
@@ -204,145 +246,63 @@ impl Worker {
         let taken = claims.len();
         for claim in claims {
             let worker = self.clone();
-            running.spawn(async move { worker.work(claim).await });
+            let place = Place::take(&self.places, probe);
+            running.spawn(async move { worker.work(claim, place).await });
         }
-        Ok(taken)
+        Ok(Filled::Claimed(taken))
     }
+}
 
-    /// One attempt at one claim.
-    async fn work(&self, claim: Claim) -> Result<Round, OutboxError> {
-        let (decision, said) = match claim.intent {
-            Intent::Send => self.send(&claim).await,
-            Intent::Ask => self.ask(&claim).await,
-        };
-        tell(&claim, decision);
-        let settled = self
-            .outbox
-            .settle(Settlement {
-                task: claim.task,
-                fence: claim.fence,
-                ended_at: self.clock.now(),
-                outcome: decision.outcome,
-                upstream_code: said.code,
-                upstream_text: said.text,
-                next: decision.next,
-                known_at_portal: decision.known_at_portal,
-                reference: said.reference,
-            })
-            .await?;
-        Ok(match settled {
-            Settled::Recorded => Round::of(decision.next),
-            Settled::LeaseLost => Round {
-                lost: 1,
-                ..Round::default()
-            },
-        })
-    }
+/// What came of filling the free places.
+enum Filled {
+    /// There is no place.
+    Full,
+    /// The portal is left alone.
+    Parked {
+        /// Time after which to try again.
+        left: Duration,
+    },
+    /// So many claims were begun.
+    Claimed(usize),
+}
 
-    async fn send(&self, claim: &Claim) -> (Decision, Said) {
-        let budget = self.settings.call_budget;
-        let reference = claim.reference.as_ref();
-        let (result, sent) = match &claim.work {
-            Work::State(dossier) => {
-                let mode = if claim.known_at_portal {
-                    SubmissionMode::Update
-                } else {
-                    SubmissionMode::Create
-                };
-                (
-                    self.portal.submit(dossier, mode, reference, budget).await,
-                    Sent::State(mode),
-                )
-            }
-            Work::Steps { dossier, steps } => {
-                let result = self
-                    .portal
-                    .append_steps(dossier, steps, reference, budget)
-                    .await;
-                (result, Sent::Steps(steps.len()))
-            }
-        };
-        let said = result.as_ref().map_or_else(Said::from, Said::from);
-        (after_send(&result, sent, self.situation(claim)), said)
-    }
-
-    async fn ask(&self, claim: &Claim) -> (Decision, Said) {
-        let result = self
-            .portal
-            .find(
-                claim.work.dossier(),
-                claim.reference.as_ref(),
-                self.settings.call_budget,
-            )
-            .await;
-        let said = result.as_ref().map_or_else(Said::from, |_| Said::default());
-        (
-            after_question(&result, &claim.work, self.situation(claim)),
-            said,
-        )
-    }
-
-    fn situation(&self, claim: &Claim) -> Situation<'_> {
-        Situation {
-            attempt: claim.attempt,
-            spent: claim.spent,
-            schedule: &self.settings.schedule,
-            now: self.clock.now(),
-            jitter: Jitter::new(rand::random::<f64>()),
+impl Place {
+    fn take(places: &Arc<Places>, probe: bool) -> Self {
+        places.taken.fetch_add(1, Ordering::SeqCst);
+        if probe {
+            places.probing.store(true, Ordering::SeqCst);
         }
+        Self {
+            places: Arc::clone(places),
+            probe,
+        }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.places.taken.fetch_sub(1, Ordering::SeqCst);
+        if self.probe {
+            self.places.probing.store(false, Ordering::SeqCst);
+        }
+        self.places.freed.notify_one();
+    }
+}
+
+type Ended = Result<Result<Round, OutboxError>, JoinError>;
+
+fn report(ended: Ended) {
+    if let Err(error) = finished(ended) {
+        tracing::error!(%error, "an attempt's end could not be recorded");
     }
 }
 
 /// What an attempt did; one that ended in a panic comes back by its lease.
-fn finished(ended: Result<Result<Round, OutboxError>, JoinError>) -> Result<Round, OutboxError> {
+fn finished(ended: Ended) -> Result<Round, OutboxError> {
     ended.unwrap_or_else(|_| {
         tracing::error!("an attempt at the portal ended in a panic");
         Ok(Round::default())
     })
-}
-
-fn tell(claim: &Claim, decision: Decision) {
-    let dossier = claim.work.dossier();
-    match decision.outcome.cause() {
-        None => tracing::debug!(
-            dossier.code = %dossier, task.id = claim.task, attempt = claim.attempt,
-            outcome = ?decision.outcome, "attempt at the portal",
-        ),
-        Some(cause) => tracing::warn!(
-            dossier.code = %dossier, task.id = claim.task, attempt = claim.attempt,
-            cause = cause.name(), next = next_name(decision.next),
-            until = until(decision.next).map(tracing::field::display),
-            "an attempt at the portal failed",
-        ),
-    }
-}
-
-/// What the portal said in words.
-#[derive(Debug, Default)]
-struct Said {
-    code: String,
-    text: String,
-    reference: Option<PortalReference>,
-}
-
-impl From<&PortalAnswer> for Said {
-    fn from(answer: &PortalAnswer) -> Self {
-        Self {
-            code: answer.code.clone(),
-            text: answer.text.clone(),
-            reference: answer.reference.clone(),
-        }
-    }
-}
-
-impl From<&PortalError> for Said {
-    fn from(error: &PortalError) -> Self {
-        error.said().map_or_else(Self::default, |said| Self {
-            code: said.code().to_owned(),
-            text: said.text().to_owned(),
-            reference: None,
-        })
-    }
 }
 
 impl Round {
@@ -357,6 +317,13 @@ impl Round {
         round
     }
 
+    fn lost() -> Self {
+        Self {
+            lost: 1,
+            ..Self::default()
+        }
+    }
+
     fn add(&mut self, other: Self) {
         self.claims += other.claims;
         self.accepted += other.accepted;
@@ -367,23 +334,5 @@ impl Round {
     }
 }
 
-fn next_name(next: NextStep) -> &'static str {
-    match next {
-        NextStep::Accepted { .. } => "accepted",
-        NextStep::SendNow => "send now",
-        NextStep::SendAt(_) => "send later",
-        NextStep::AskAt(_) => "ask later",
-        NextStep::Refuse => "left to a person: refused",
-        NextStep::GiveUp => "left to a person: attempts used up",
-    }
-}
-
-fn until(next: NextStep) -> Option<Timestamp> {
-    match next {
-        NextStep::SendAt(at) | NextStep::AskAt(at) => Some(at),
-        NextStep::Accepted { .. } | NextStep::SendNow | NextStep::Refuse | NextStep::GiveUp => None,
-    }
-}
-
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

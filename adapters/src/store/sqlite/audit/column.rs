@@ -37,9 +37,10 @@ impl From<LaneError> for AuditError {
     fn from(error: LaneError) -> Self {
         let reason = match error {
             LaneError::Closed => "it is closed".to_owned(),
-            LaneError::BrokeOff | LaneError::Ended | LaneError::Database { .. } => {
-                error.to_string()
-            }
+            LaneError::BrokeOff
+            | LaneError::Ended
+            | LaneError::Moved
+            | LaneError::Database { .. } => error.to_string(),
         };
         Self::Unavailable { reason }
     }

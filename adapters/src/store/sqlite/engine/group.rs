@@ -5,26 +5,55 @@
 
 use rusqlite::Connection;
 
+use super::fold::Bell;
 use super::lane::{Command, LaneError, Queue, run_guarded};
+use super::place::Place;
 
 /// Commands in one transaction: enough to share an fsync among everybody who waits,
 /// few enough that the first does not wait long for the last.
 const GROUP_LIMIT: usize = 512;
 
+/// What the writer looks at around its commits.
+pub(super) struct Watch {
+    /// Whether the file is still in its place.
+    pub(super) place: Place,
+    /// Who folds the log, where that is not the commit.
+    pub(super) bell: Option<Bell>,
+}
+
 /// Commits groups until the queue is closed and empty.
-pub(super) fn serve_writes(conn: &Connection, queue: &mut Queue) {
+pub(super) fn serve_writes(conn: &Connection, queue: &mut Queue, watch: &mut Watch) {
     let mut group = Vec::with_capacity(GROUP_LIMIT);
     while queue.blocking_recv_many(&mut group, GROUP_LIMIT) > 0 {
-        let committed = commit_together(conn, &mut group);
-        if committed.is_err() && !conn.is_autocommit() {
-            // What is left of the group must not become part of the next one. When
-            // even this fails, the next BEGIN fails too, and says so.
-            drop(conn.execute_batch("ROLLBACK"));
+        // Before it, so that nothing is written into a file that is gone; and after it,
+        // so that nothing is acknowledged that was.
+        let committed = watch
+            .place
+            .check()
+            .and_then(|()| commit_together(conn, &mut group))
+            .and_then(|()| watch.place.check());
+        if committed.is_err() {
+            make_room(conn);
         }
         for command in group.drain(..) {
             command.answer(committed.clone());
         }
+        if let Some(bell) = &mut watch.bell {
+            bell.committed(conn);
+        }
     }
+}
+
+/// What can be done after a group that was not committed.
+fn make_room(conn: &Connection) {
+    if !conn.is_autocommit() {
+        // What is left of the group must not become part of the next one. When even this
+        // fails, the next BEGIN fails too, and says so.
+        drop(conn.execute_batch("ROLLBACK"));
+    }
+    // A log that can grow no further begins anew once it is folded, in the room that it
+    // has. Where that fails too, the next group tells.
+    drop(conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())));
 }
 
 /// Answers reads one by one until the queue is closed and empty.
@@ -75,7 +104,7 @@ mod tests {
     use tempfile::TempDir;
     use tokio::task::JoinHandle;
 
-    use super::serve_writes;
+    use super::{Place, Queue, Watch, serve_writes};
     use crate::store::sqlite::engine::lane::{Lane, LaneError};
     use crate::store::sqlite::engine::open::open;
     use crate::store::sqlite::engine::schema::Schema;
@@ -102,6 +131,7 @@ mod tests {
              CREATE TABLE row (n INTEGER PRIMARY KEY, parent INTEGER
                 REFERENCES parent (id) DEFERRABLE INITIALLY DEFERRED);"],
         log_pages: 1000,
+        log_bound: None,
     };
 
     struct Bench {
@@ -113,9 +143,17 @@ mod tests {
     impl Bench {
         fn new() -> Self {
             let dir = TempDir::new().unwrap();
-            let connections = open(&dir.path().join("bench.db"), &SCHEMA).unwrap();
+            let path = dir.path().join("bench.db");
+            let connections = open(&path, &SCHEMA).unwrap();
+            let mut watch = Watch {
+                place: Place::of(&path),
+                bell: None,
+            };
             let name = "bench-writer".to_owned();
-            let lane = Lane::start(name, connections.writer, serve_writes).unwrap();
+            let serve = move |conn: &Connection, queue: &mut Queue| {
+                serve_writes(conn, queue, &mut watch);
+            };
+            let lane = Lane::start(name, connections.writer, serve).unwrap();
             Self {
                 lane: Arc::new(lane),
                 second: connections.reader,
@@ -246,9 +284,14 @@ mod tests {
         let ended = sql("ROLLBACK; INSERT INTO no_such_table VALUES (1)");
         let (waiting, hold) = bench.one_group(vec![insert(1), ended, insert(2)]).await;
         hold.send(()).unwrap();
-        for answer in answers(waiting).await {
-            assert_eq!(answer, Err(LaneError::Ended.into()));
-        }
+        let answers = answers(waiting).await;
+        assert_eq!(answers[0], Err(LaneError::Ended.into()));
+        assert_eq!(
+            answers[1],
+            Err(Failure::Own("not executed")),
+            "why it ended"
+        );
+        assert_eq!(answers[2], Err(LaneError::Ended.into()));
         assert_eq!(bench.rows(), [0; 0]);
         let next: Result<(), Failure> = bench.lane.call(insert(3)).await;
         assert_eq!(next, Ok(()));

@@ -27,6 +27,9 @@ pub(in crate::store::sqlite) enum LaneError {
     /// A failure in the same group took everything back.
     #[error("the transaction was ended by a failure")]
     Ended,
+    /// The file was removed, moved away, or replaced by another one.
+    #[error("the file is not in its place any more; put it back, or restart the gateway")]
+    Moved,
     /// The database failed.
     #[error("{reason}")]
     Database {
@@ -83,7 +86,13 @@ where
 
     fn answer(self: Box<Self>, counts: Result<(), LaneError>) {
         let Self { result, caller, .. } = *self;
-        let answer = counts.and_then(|()| result.ok_or(LaneError::BrokeOff));
+        let answer = match (counts, result) {
+            // Nothing of it is kept either way, and its own error says more.
+            (Ok(()) | Err(LaneError::Ended), Some(Err(own))) => Ok(Err(own)),
+            (Ok(()), Some(done)) => Ok(done),
+            (Ok(()), None) => Err(LaneError::BrokeOff),
+            (Err(error), _) => Err(error),
+        };
         // Who no longer waits needs no answer.
         drop(caller.send(answer));
     }
@@ -115,7 +124,7 @@ impl Lane {
     pub(super) fn start(
         name: String,
         conn: Connection,
-        serve: fn(&Connection, &mut Queue),
+        serve: impl FnOnce(&Connection, &mut Queue) + Send + 'static,
     ) -> io::Result<Self> {
         let (sender, mut queue) = mpsc::channel(QUEUE);
         let thread = Builder::new()

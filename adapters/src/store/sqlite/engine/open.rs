@@ -114,12 +114,31 @@ pub(super) fn open(path: &Path, schema: &Schema) -> Result<Connections, OpenErro
     let mut writer = connect(path)?;
     // The fsync of the log happens before COMMIT returns.
     writer.pragma_update(None, "synchronous", "FULL")?;
+    // What is removed is overwritten wherever that costs no more writing: removed means
+    // personal.
+    writer.pragma_update(None, "secure_delete", "FAST")?;
     migrate(&mut writer, schema)?;
     keep_a_log(&writer)?;
-    writer.pragma_update(None, "wal_autocheckpoint", schema.log_pages)?;
+    let folded_after = schema.log_bound.unwrap_or(schema.log_pages);
+    writer.pragma_update(None, "wal_autocheckpoint", folded_after)?;
+    let reader = reader(path)?;
+    Ok(Connections { writer, reader })
+}
+
+/// A connection that folds the log of a file that is open already, and does nothing else.
+pub(super) fn folder(path: &Path) -> Result<Connection, OpenError> {
+    let folder = connect(path)?;
+    // The file is brought to the disk before the log is given up.
+    folder.pragma_update(None, "synchronous", "FULL")?;
+    Ok(folder)
+}
+
+/// A connection to a file that is open already; it sees what is committed and cannot
+/// write.
+pub(super) fn reader(path: &Path) -> Result<Connection, OpenError> {
     let reader = connect(path)?;
     reader.pragma_update(None, "query_only", true)?;
-    Ok(Connections { writer, reader })
+    Ok(reader)
 }
 
 fn connect(path: &Path) -> Result<Connection, OpenError> {
@@ -208,6 +227,7 @@ mod tests {
         application_id: 7,
         migrations: &["CREATE TABLE note (text TEXT)"],
         log_pages: 123,
+        log_bound: None,
     };
 
     fn open(path: &Path) -> Result<Connections, OpenError> {

@@ -17,14 +17,20 @@ pub(in crate::store::sqlite) struct Schema {
     /// In order; the schema version of a file is the number of migrations applied.
     /// What has been released here is never changed again, only added to.
     pub(in crate::store::sqlite) migrations: &'static [&'static str],
-    /// Pages in the write-ahead log after which the commit that reaches them also folds
-    /// the log into the file. The log's file stays at this size and is overwritten in
-    /// place, which is cheaper than letting it grow.
+    /// Pages in the write-ahead log after which it is folded into the file. The log's
+    /// file stays at its size and is overwritten in place, which is cheaper than letting
+    /// it grow.
     pub(in crate::store::sqlite) log_pages: u32,
+    /// Where this is given, another thread folds the log, and the commit that finds it
+    /// this long folds what is left; otherwise the commit that reaches `log_pages` does.
+    pub(in crate::store::sqlite) log_bound: Option<u32>,
 }
 
 /// Brings the file to the newest schema, wholly or not at all.
-pub(super) fn migrate(conn: &mut Connection, schema: &Schema) -> Result<(), OpenError> {
+pub(in crate::store::sqlite) fn migrate(
+    conn: &mut Connection,
+    schema: &Schema,
+) -> Result<(), OpenError> {
     // IMMEDIATE takes the write lock before the version is read, so that two
     // programs that start together do not both migrate.
     let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -76,6 +82,7 @@ mod tests {
             "ALTER TABLE note ADD COLUMN author TEXT",
         ],
         log_pages: 1000,
+        log_bound: None,
     };
 
     #[test]

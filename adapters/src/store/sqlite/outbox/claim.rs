@@ -51,6 +51,9 @@ const HOLD: &str = "
            spent = ?3, claimed = ?4
      WHERE id = ?1";
 
+// A dossier shows the state of its head.
+const SHOW: &str = "UPDATE dossier SET head_state = ?2 WHERE id = ?1";
+
 // Every claim opens an attempt.
 const OPEN_ATTEMPT: &str = "
     INSERT INTO attempt (event, number, started_at, worker) VALUES (?1, ?2, ?3, ?4)";
@@ -118,6 +121,7 @@ pub(super) fn claim(conn: &Connection, request: &ClaimRequest) -> Result<Vec<Cla
                     close_interrupted(conn, &head)?;
                 }
                 conn.prepare_cached(SET_ASIDE)?.execute([task.0])?;
+                show(conn, &head, SyncState::Dead)?;
             }
             Err(failure @ Failure::Database(_)) => return Err(failure),
         }
@@ -153,6 +157,7 @@ fn take(conn: &Connection, head: &Head, request: &ClaimRequest) -> Result<Claim,
         .unwrap_or(Timestamp::MAX);
     conn.prepare_cached(HOLD)?
         .execute(params![task.0, micros(lease_end), spent, events])?;
+    show(conn, head, SyncState::Sending)?;
     conn.prepare_cached(OPEN_ATTEMPT)?.execute(params![
         task.0,
         attempt,
@@ -171,6 +176,12 @@ fn take(conn: &Connection, head: &Head, request: &ClaimRequest) -> Result<Claim,
     })
 }
 
+fn show(conn: &Connection, head: &Head, state: SyncState) -> Result<(), Failure> {
+    conn.prepare_cached(SHOW)?
+        .execute(params![head.dossier, state.name()])?;
+    Ok(())
+}
+
 /// The attempt ends where its lease did: what happened after that, nobody knows.
 fn close_interrupted(conn: &Connection, head: &Head) -> Result<(), Failure> {
     let cause = INTERRUPTED.cause();
@@ -182,7 +193,7 @@ fn close_interrupted(conn: &Connection, head: &Head) -> Result<(), Failure> {
         cause.map(Cause::name),
     ])?;
     if let Some(cause) = cause {
-        note_failure(conn, head.due_at, cause)?;
+        note_failure(conn, head.dossier, head.due_at, cause, "")?;
     }
     Ok(())
 }

@@ -5,6 +5,7 @@
 
 use jiff::Timestamp;
 use lienthong_core::access::ClientName;
+use lienthong_core::dossier_number::DossierNumber;
 use lienthong_core::portal_status::PortalStatus;
 use lienthong_core::ports::outbox::{EventKind, OutboxError};
 use lienthong_core::ports::portal::PortalReference;
@@ -48,9 +49,10 @@ impl From<LaneError> for OutboxError {
     fn from(error: LaneError) -> Self {
         let reason = match error {
             LaneError::Closed => "the outbox is closed".to_owned(),
-            LaneError::BrokeOff | LaneError::Ended | LaneError::Database { .. } => {
-                error.to_string()
-            }
+            LaneError::BrokeOff
+            | LaneError::Ended
+            | LaneError::Moved
+            | LaneError::Database { .. } => error.to_string(),
         };
         Self::Unavailable { reason }
     }
@@ -98,6 +100,16 @@ impl TaskRow {
         SyncState::from_name(name).ok_or_else(|| self.corrupt("its state has an unknown name"))
     }
 
+    /// Mã hồ sơ.
+    pub(super) fn dossier(self, code: &str) -> Result<DossierNumber, Failure> {
+        DossierNumber::parse(code).map_err(|_| self.corrupt("its dossier number does not parse"))
+    }
+
+    /// A cause.
+    pub(super) fn cause(self, name: &str) -> Result<Cause, Failure> {
+        Cause::from_name(name).ok_or_else(|| self.corrupt("a cause is unknown"))
+    }
+
     /// The calling system that a dossier belongs to.
     pub(super) fn client(self, name: &str) -> Result<ClientName, Failure> {
         ClientName::parse(name).ok_or_else(|| self.corrupt("its calling system does not parse"))
@@ -124,9 +136,7 @@ impl TaskRow {
         name: &str,
         cause: Option<&str>,
     ) -> Result<AttemptOutcome, Failure> {
-        let cause = cause
-            .map(|name| Cause::from_name(name).ok_or_else(|| self.corrupt("a cause is unknown")))
-            .transpose()?;
+        let cause = cause.map(|name| self.cause(name)).transpose()?;
         match (name, cause) {
             ("ACCEPTED", None) => Ok(AttemptOutcome::Accepted),
             ("ALREADY_THERE", None) => Ok(AttemptOutcome::AlreadyThere),
@@ -170,6 +180,11 @@ pub(super) fn outcome_name(outcome: AttemptOutcome) -> &'static str {
     }
 }
 
+/// How the portal names a dossier, from its two columns.
+pub(super) fn reference(number: Option<String>, id: Option<String>) -> Option<PortalReference> {
+    number.map(|number| PortalReference { number, id })
+}
+
 #[cfg(test)]
 mod tests {
     use lienthong_core::sync::cause::Cause;
@@ -209,9 +224,4 @@ mod tests {
         assert!(TaskRow(1).outcome("REFUSED", None).is_err());
         assert!(TaskRow(1).outcome("REFUSED", Some("BAD_WEATHER")).is_err());
     }
-}
-
-/// How the portal names a dossier, from its two columns.
-pub(super) fn reference(number: Option<String>, id: Option<String>) -> Option<PortalReference> {
-    number.map(|number| PortalReference { number, id })
 }

@@ -46,14 +46,21 @@ const ATTEMPTS: &str = "
 
 const COUNTS: &str = "SELECT state, events FROM state_count WHERE events > 0";
 
-// The first entry of the partial index on accepted_at.
+// The first entry of a state in the partial index on heads.
 pub(super) const OLDEST_UNSENT: &str = "
-    SELECT e.id, e.accepted_at, d.code
-      FROM event e
-      JOIN dossier d ON d.id = e.dossier
-     WHERE e.due_at IS NOT NULL
-     ORDER BY e.accepted_at
+    SELECT d.unsent_at, d.code
+      FROM dossier d
+     WHERE d.head_state = ?1 AND d.unsent_at IS NOT NULL
+     ORDER BY d.unsent_at
      LIMIT 1";
+
+/// The states of a head that the gateway moves on by itself.
+const GOES_ON: [SyncState; 4] = [
+    SyncState::Pending,
+    SyncState::Sending,
+    SyncState::Unknown,
+    SyncState::Waiting,
+];
 
 const MARKS: &str = "
     SELECT last_success_at, last_failure_at, last_failure_cause FROM sync_mark WHERE id = 1";
@@ -94,7 +101,7 @@ pub(super) fn dossier(
     Ok(Some(DossierRecord {
         number: number.clone(),
         recorded_by: task.client(&client)?,
-        dossier: Some(newest_state(task, body.as_slice())?),
+        dossier: newest_state(task, body.as_slice())?,
         revision: task.count(revision)?,
         state: timeline
             .iter()
@@ -108,9 +115,13 @@ pub(super) fn dossier(
     }))
 }
 
-fn newest_state(task: TaskRow, body: &[u8]) -> Result<Dossier, Failure> {
+/// The newest state; none where retention has emptied the body.
+fn newest_state(task: TaskRow, body: &[u8]) -> Result<Option<Dossier>, Failure> {
+    if body.is_empty() {
+        return Ok(None);
+    }
     match body::read(body).map_err(|problem| task.corrupt(problem))? {
-        EventBody::State(dossier) => Ok(*dossier),
+        EventBody::State(dossier) => Ok(Some(*dossier)),
         EventBody::Step { .. } => Err(task.corrupt("its body is a step, not a state")),
     }
 }
@@ -196,19 +207,23 @@ pub(super) fn facts(conn: &Connection) -> Result<SyncFacts, Failure> {
 }
 
 fn oldest_unsent(conn: &Connection) -> Result<Option<OldestUnsent>, Failure> {
-    let row: Option<(i64, i64, String)> = conn
-        .prepare_cached(OLDEST_UNSENT)?
-        .query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-        .optional()?;
-    row.map(|(id, accepted_at, code)| {
-        let task = TaskRow(id);
-        Ok(OldestUnsent {
-            dossier: DossierNumber::parse(&code)
-                .map_err(|_| task.corrupt("its dossier number does not parse"))?,
-            accepted_at: task.moment(accepted_at)?,
+    let mut oldest: Option<(i64, String)> = None;
+    for state in GOES_ON {
+        let first: Option<(i64, String)> = conn
+            .prepare_cached(OLDEST_UNSENT)?
+            .query_row([state.name()], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        // The older moment wins, and of one moment the first number.
+        oldest = [oldest, first].into_iter().flatten().min();
+    }
+    oldest
+        .map(|(accepted_at, code)| {
+            Ok(OldestUnsent {
+                dossier: STORE.dossier(&code)?,
+                accepted_at: STORE.moment(accepted_at)?,
+            })
         })
-    })
-    .transpose()
+        .transpose()
 }
 
 /// When the next work falls due.

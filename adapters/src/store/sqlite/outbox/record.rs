@@ -5,17 +5,20 @@
 //! two equal requests in one group are one event and its repetition, and of two
 //! systems that begin one dossier the first has it.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use lienthong_core::access::{ClientName, may_use_dossier};
 use lienthong_core::dossier::event::{Event, EventBody};
 use lienthong_core::dossier_number::DossierNumber;
 use lienthong_core::portal_status::PortalStatus;
 use lienthong_core::ports::outbox::{EventKind, OutboxError, Receipt, RecordError};
+use lienthong_core::procedure::ProcedureCode;
 use lienthong_core::sync::state::SyncState;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::column::{Failure, TaskRow, kind_name, micros};
-use crate::store::body::{HASH_LENGTH, Written};
+use crate::store::body::{self, HASH_LENGTH, Written};
 
 /// An event made ready outside the writer's thread.
 pub(super) struct Prepared {
@@ -24,26 +27,35 @@ pub(super) struct Prepared {
     dossier: DossierNumber,
     kind: EventKind,
     status: PortalStatus,
+    /// Of a state.
+    procedure: Option<ProcedureCode>,
     occurred_at: Timestamp,
     written: Written,
 }
 
 impl Prepared {
-    /// Puts `event` and its written form together.
-    pub(super) fn new(event: &Event, written: Written) -> Self {
-        let (kind, status) = match &event.body {
-            EventBody::State(dossier) => (EventKind::State, dossier.status),
-            EventBody::Step { step, .. } => (EventKind::Step, step.status),
+    /// Writes `event`.
+    pub(super) fn new(event: &Event) -> Result<Self, OutboxError> {
+        let written = body::write(event).map_err(|_| OutboxError::Unavailable {
+            reason: "the event cannot be written as JSON".to_owned(),
+        })?;
+        let (kind, status, procedure) = match &event.body {
+            EventBody::State(dossier) => {
+                let procedure = Some(dossier.procedure.clone());
+                (EventKind::State, dossier.status, procedure)
+            }
+            EventBody::Step { step, .. } => (EventKind::Step, step.status, None),
         };
-        Self {
+        Ok(Self {
             client: event.client.clone(),
             event_id: event.id.as_str().to_owned(),
             dossier: event.body.dossier().clone(),
             kind,
             status,
+            procedure,
             occurred_at: event.occurred_at,
             written,
-        }
+        })
     }
 }
 
@@ -54,33 +66,45 @@ const SAME_NAME: &str = "
       FROM event e
      WHERE e.client = ?1 AND e.event_id = ?2";
 
-// The head row of a dossier, and whether one of its events waits before the new one
-// (by the partial unique index on heads).
+// The head row of a dossier, and whether one of its events waits before the new one.
 const HEAD_ROW: &str = "
-    SELECT d.id, d.client, d.revision, d.last_occurred_at,
-           EXISTS (SELECT 1 FROM event h
-                    WHERE h.dossier = d.id AND h.state NOT IN ('ACCEPTED', 'BLOCKED'))
+    SELECT d.id, d.client, d.revision, d.last_occurred_at, d.unsent_at IS NOT NULL
       FROM dossier d
      WHERE d.code = ?1";
 
-// A new dossier; its first event is a state, so revision and state_revision are 1.
+// A new dossier; its first event is a state, so revision and state_revision are 1, and
+// it is the head.
 const NEW_DOSSIER: &str = "
-    INSERT INTO dossier (code, client, revision, state_revision, last_occurred_at)
-    VALUES (?1, ?2, 1, 1, ?3)";
+    INSERT INTO dossier (code, client, revision, state_revision, last_occurred_at,
+                         head_state, unsent_at, procedure, newest_status, recorded_at,
+                         touched_at)
+    VALUES (?1, ?2, 1, 1, ?3, ?4, ?5, ?6, ?7, ?5, ?5)";
 
-// One more event; only a state moves state_revision (?3 tells which).
+// One more event; only a state moves state_revision and brings a procedure (?4).
 const NEXT_REVISION: &str = "
     UPDATE dossier
        SET revision = ?2,
-           state_revision = iif(?3, ?2, state_revision),
-           last_occurred_at = ?4
+           state_revision = iif(?4 IS NULL, state_revision, ?2),
+           procedure = ifnull(?4, procedure),
+           last_occurred_at = ?3,
+           newest_status = ?5,
+           touched_at = max(touched_at, ?6),
+           holds_bodies = 1
      WHERE id = ?1";
+
+// Where nothing waits before it, it is the head.
+const NEW_HEAD: &str = "UPDATE dossier SET head_state = ?2, unsent_at = ?3 WHERE id = ?1";
 
 // The event; due_at is NULL where it is blocked.
 const NEW_EVENT: &str = "
     INSERT INTO event (client, event_id, dossier, revision, kind, status, occurred_at,
                        accepted_at, content_hash, body, state, due_at)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+
+const COUNT: &str = "UPDATE state_count SET events = events + ?2 WHERE state = ?1";
+
+// What had happened by this moment is asked about before it is sent.
+const RESTORED_AT: &str = "SELECT restored_at FROM sync_mark WHERE id = 1";
 
 /// The row at fault is the dossier's.
 const NO_TASK: TaskRow = TaskRow(0);
@@ -110,59 +134,16 @@ fn head_row(conn: &Connection, dossier: &DossierNumber) -> Result<Option<HeadRow
     }))
 }
 
-/// Keeps the event, or says why not; a refusal has changed nothing.
+/// Keeps one event, or says why not; a refusal has changed nothing.
 pub(super) fn record(
     conn: &Connection,
     event: Prepared,
     now: Timestamp,
 ) -> Result<Result<Receipt, RecordError>, Failure> {
-    if let Some(answer) = repetition(conn, &event)? {
-        return Ok(answer);
-    }
-    let occurred_at = micros(event.occurred_at);
-    let head_row = head_row(conn, &event.dossier)?;
-    // First of all: whose dossier it is not, learns nothing of how far it has come.
-    if let Some(row) = &head_row
-        && !may_use_dossier(&event.client, &row.recorded_by)
-    {
-        return Ok(Err(RecordError::OtherSystem {
-            dossier: event.dossier,
-        }));
-    }
-    let (dossier, revision, blocked) = match (head_row, event.kind) {
-        (None, EventKind::Step) => {
-            return Ok(Err(RecordError::DossierNotRecorded {
-                dossier: event.dossier,
-            }));
-        }
-        (None, EventKind::State) => {
-            conn.prepare_cached(NEW_DOSSIER)?.execute(params![
-                event.dossier.as_str(),
-                event.client.as_str(),
-                occurred_at
-            ])?;
-            (conn.last_insert_rowid(), 1, false)
-        }
-        (Some(row), _) if occurred_at < row.newest => {
-            let recorded = NO_TASK.moment(row.newest)?;
-            return Ok(Err(RecordError::Stale {
-                dossier: event.dossier,
-                recorded,
-            }));
-        }
-        (Some(row), kind) => {
-            let is_state = kind == EventKind::State;
-            let revision = row.revision + 1;
-            conn.prepare_cached(NEXT_REVISION)?.execute(params![
-                row.id,
-                revision,
-                is_state,
-                occurred_at
-            ])?;
-            (row.id, revision, row.blocked)
-        }
-    };
-    insert(conn, event, dossier, revision, blocked, now).map(Ok)
+    let mut round = Round::new(conn, now)?;
+    let recorded = round.record(event)?;
+    round.finish()?;
+    Ok(recorded)
 }
 
 /// Keeps many events, each as [`record`] does. A failure of the database is everybody's.
@@ -171,50 +152,161 @@ pub(super) fn record_all(
     events: Vec<Result<Prepared, OutboxError>>,
     now: Timestamp,
 ) -> Result<Vec<Result<Receipt, RecordError>>, Failure> {
-    events
-        .into_iter()
-        .map(|event| match event {
-            Ok(event) => record(conn, event, now),
-            Err(error) => Ok(Err(error.into())),
-        })
-        .collect()
+    let mut round = Round::new(conn, now)?;
+    let mut answers = Vec::with_capacity(events.len());
+    for event in events {
+        answers.push(match event.map(|event| round.record(event)) {
+            Ok(Ok(answer)) => answer,
+            // What cannot be read back is read before anything is written.
+            Ok(Err(failure @ Failure::Corrupt { .. })) => Err(OutboxError::from(failure).into()),
+            Ok(Err(failure @ Failure::Database(_))) => return Err(failure),
+            Err(error) => Err(error.into()),
+        });
+    }
+    round.finish()?;
+    Ok(answers)
 }
 
-fn insert(
-    conn: &Connection,
-    event: Prepared,
-    dossier: i64,
-    revision: i64,
-    blocked: bool,
-    now: Timestamp,
-) -> Result<Receipt, Failure> {
-    let accepted_at = micros(now);
-    let state = if blocked {
-        SyncState::Blocked
-    } else {
-        SyncState::Pending
-    };
-    conn.prepare_cached(NEW_EVENT)?.execute(params![
-        event.client.as_str(),
-        event.event_id,
-        dossier,
-        revision,
-        kind_name(event.kind),
-        event.status.code(),
-        micros(event.occurred_at),
-        accepted_at,
-        event.written.hash,
-        event.written.body,
-        state.name(),
-        (!blocked).then_some(accepted_at),
-    ])?;
-    receipt(
-        TaskRow(conn.last_insert_rowid()),
-        event.dossier,
-        revision,
-        accepted_at,
-        false,
-    )
+/// What the events of one command share.
+struct Round<'a> {
+    conn: &'a Connection,
+    accepted_at: i64,
+    restored_at: Option<i64>,
+    /// New events by state.
+    counts: BTreeMap<SyncState, i64>,
+}
+
+impl<'a> Round<'a> {
+    fn new(conn: &'a Connection, now: Timestamp) -> Result<Self, Failure> {
+        let restored_at = conn
+            .prepare_cached(RESTORED_AT)?
+            .query_row([], |row| row.get(0))?;
+        Ok(Self {
+            conn,
+            accepted_at: micros(now),
+            restored_at,
+            counts: BTreeMap::new(),
+        })
+    }
+
+    fn finish(self) -> Result<(), Failure> {
+        for (state, events) in self.counts {
+            self.conn
+                .prepare_cached(COUNT)?
+                .execute(params![state.name(), events])?;
+        }
+        Ok(())
+    }
+
+    fn record(&mut self, event: Prepared) -> Result<Result<Receipt, RecordError>, Failure> {
+        if let Some(answer) = repetition(self.conn, &event)? {
+            return Ok(answer);
+        }
+        let head_row = head_row(self.conn, &event.dossier)?;
+        // First of all: whose dossier it is not, learns nothing of how far it has come.
+        if let Some(row) = &head_row
+            && !may_use_dossier(&event.client, &row.recorded_by)
+        {
+            return Ok(Err(RecordError::OtherSystem {
+                dossier: event.dossier,
+            }));
+        }
+        let occurred_at = micros(event.occurred_at);
+        let as_head = if self.restored_at.is_some_and(|at| occurred_at <= at) {
+            SyncState::Unknown
+        } else {
+            SyncState::Pending
+        };
+        let (dossier, revision, state) = match (head_row, &event.procedure) {
+            (None, None) => {
+                return Ok(Err(RecordError::DossierNotRecorded {
+                    dossier: event.dossier,
+                }));
+            }
+            (None, Some(procedure)) => (self.begin(&event, procedure, as_head)?, 1, as_head),
+            (Some(row), _) if occurred_at < row.newest => {
+                let recorded = NO_TASK.moment(row.newest)?;
+                return Ok(Err(RecordError::Stale {
+                    dossier: event.dossier,
+                    recorded,
+                }));
+            }
+            (Some(row), _) => {
+                self.go_on(&event, &row, as_head)?;
+                let blocked = SyncState::Blocked;
+                let state = if row.blocked { blocked } else { as_head };
+                (row.id, row.revision + 1, state)
+            }
+        };
+        *self.counts.entry(state).or_default() += 1;
+        self.insert(event, dossier, revision, state).map(Ok)
+    }
+
+    /// A new dossier; its id.
+    fn begin(
+        &self,
+        event: &Prepared,
+        procedure: &ProcedureCode,
+        as_head: SyncState,
+    ) -> Result<i64, Failure> {
+        self.conn.prepare_cached(NEW_DOSSIER)?.execute(params![
+            event.dossier.as_str(),
+            event.client.as_str(),
+            micros(event.occurred_at),
+            as_head.name(),
+            self.accepted_at,
+            procedure.as_str(),
+            event.status.code(),
+        ])?;
+        Ok(self.conn.last_insert_rowid())
+    }
+
+    /// One more event of a dossier.
+    fn go_on(&self, event: &Prepared, row: &HeadRow, as_head: SyncState) -> Result<(), Failure> {
+        self.conn.prepare_cached(NEXT_REVISION)?.execute(params![
+            row.id,
+            row.revision + 1,
+            micros(event.occurred_at),
+            event.procedure.as_ref().map(ProcedureCode::as_str),
+            event.status.code(),
+            self.accepted_at,
+        ])?;
+        if !row.blocked {
+            let head = params![row.id, as_head.name(), self.accepted_at];
+            self.conn.prepare_cached(NEW_HEAD)?.execute(head)?;
+        }
+        Ok(())
+    }
+
+    fn insert(
+        &self,
+        event: Prepared,
+        dossier: i64,
+        revision: i64,
+        state: SyncState,
+    ) -> Result<Receipt, Failure> {
+        self.conn.prepare_cached(NEW_EVENT)?.execute(params![
+            event.client.as_str(),
+            event.event_id,
+            dossier,
+            revision,
+            kind_name(event.kind),
+            event.status.code(),
+            micros(event.occurred_at),
+            self.accepted_at,
+            event.written.hash,
+            event.written.body,
+            state.name(),
+            (state != SyncState::Blocked).then_some(self.accepted_at),
+        ])?;
+        receipt(
+            TaskRow(self.conn.last_insert_rowid()),
+            event.dossier,
+            revision,
+            self.accepted_at,
+            false,
+        )
+    }
 }
 
 /// The answer for an event whose name was used before.

@@ -53,18 +53,32 @@ const COPY_ATTEMPT: &str = "
       JOIN attempt a ON a.event = ?4 AND a.number = ?5
      WHERE e.dossier = ?1 AND e.revision >= ?2 AND e.revision < ?3";
 
-// The next event becomes the head, due at once.
+// The next event becomes the head, due at once; as a question where the file was put
+// back from a backup after the event had happened.
 const PROMOTE: &str = "
     UPDATE event
-       SET state = 'PENDING', due_at = ?3
-     WHERE dossier = ?1 AND revision = ?2 AND state = 'BLOCKED'";
+       SET state = iif(occurred_at <= (SELECT restored_at FROM sync_mark WHERE id = 1),
+                       'UNKNOWN', 'PENDING'),
+           due_at = ?3
+     WHERE dossier = ?1 AND revision = ?2 AND state = 'BLOCKED'
+    RETURNING state, accepted_at";
 
-const DOSSIER_ACCEPTED: &str = "UPDATE dossier SET last_accepted_at = ?2 WHERE id = ?1";
+// The dossier as lists show it, up to its new head (?4, ?5), which has not failed yet.
+const DOSSIER_ACCEPTED: &str = "
+    UPDATE dossier
+       SET last_accepted_at = ?2, accepted_revision = ?3, head_state = ?4, unsent_at = ?5,
+           head_cause = NULL, head_code = NULL, head_failed_at = NULL,
+           touched_at = max(touched_at, ?2)
+     WHERE id = ?1";
+
+const DOSSIER_MOVED: &str = "UPDATE dossier SET head_state = ?2 WHERE id = ?1";
+
+const DOSSIER_FAILED: &str = "
+    UPDATE dossier SET head_cause = ?2, head_code = ?3, head_failed_at = ?4 WHERE id = ?1";
 
 const DOSSIER_KNOWN: &str = "UPDATE dossier SET known_at_portal = ?2 WHERE id = ?1";
 
-const DOSSIER_NAMED: &str =
-    "UPDATE dossier SET portal_number = ?2, portal_id = ?3 WHERE id = ?1";
+const DOSSIER_NAMED: &str = "UPDATE dossier SET portal_number = ?2, portal_id = ?3 WHERE id = ?1";
 
 const NOTE_SUCCESS: &str = "UPDATE sync_mark SET last_success_at = ?1 WHERE id = 1";
 
@@ -94,7 +108,14 @@ pub(super) fn settle(conn: &Connection, settlement: &Settlement) -> Result<Settl
         name(conn, &held, reference)?;
     }
     if let Some(cause) = settlement.outcome.cause() {
-        note_failure(conn, micros(settlement.ended_at), cause)?;
+        let code = cut(&settlement.upstream_code);
+        note_failure(
+            conn,
+            held.dossier,
+            micros(settlement.ended_at),
+            cause,
+            &code,
+        )?;
     }
     let ended_at = micros(settlement.ended_at);
     let (state, due_at) = match settlement.next {
@@ -113,6 +134,8 @@ pub(super) fn settle(conn: &Connection, settlement: &Settlement) -> Result<Settl
     let spent = settlement.outcome.spends_patience();
     conn.prepare_cached(MOVE_ON)?
         .execute(params![held.task, state.name(), due_at, spent])?;
+    conn.prepare_cached(DOSSIER_MOVED)?
+        .execute(params![held.dossier, state.name()])?;
     Ok(Settled::Recorded)
 }
 
@@ -139,11 +162,23 @@ fn name(conn: &Connection, held: &Held, reference: &PortalReference) -> Result<(
     Ok(())
 }
 
-/// Remembers the latest failure.
-pub(super) fn note_failure(conn: &Connection, at: i64, cause: Cause) -> Result<(), Failure> {
+/// Remembers the latest failure, of all and of the dossier.
+pub(super) fn note_failure(
+    conn: &Connection,
+    dossier: i64,
+    at: i64,
+    cause: Cause,
+    code: &str,
+) -> Result<(), Failure> {
     conn.prepare_cached(NOTE_FAILURE)?
         .execute(params![at, cause.name()])?;
+    conn.prepare_cached(DOSSIER_FAILED)?
+        .execute(params![dossier, cause.name(), code, at])?;
     Ok(())
+}
+
+fn cut(text: &str) -> String {
+    text.chars().take(PortalAnswer::TEXT_LIMIT).collect()
 }
 
 fn held(conn: &Connection, task: u64, fence: u64) -> Result<Option<Held>, Failure> {
@@ -167,7 +202,6 @@ fn held(conn: &Connection, task: u64, fence: u64) -> Result<Option<Held>, Failur
 }
 
 fn close_attempt(conn: &Connection, held: &Held, settlement: &Settlement) -> Result<(), Failure> {
-    let cut = |text: &str| -> String { text.chars().take(PortalAnswer::TEXT_LIMIT).collect() };
     let closed = conn.prepare_cached(CLOSE_ATTEMPT)?.execute(params![
         held.task,
         held.attempt,
@@ -203,10 +237,23 @@ fn accept(conn: &Connection, held: &Held, events: usize, ended_at: i64) -> Resul
         conn.prepare_cached(COPY_ATTEMPT)?
             .execute([dossier, revision + 1, next, task, attempt])?;
     }
-    conn.prepare_cached(PROMOTE)?
-        .execute([dossier, next, ended_at])?;
-    conn.prepare_cached(DOSSIER_ACCEPTED)?
-        .execute([dossier, ended_at])?;
+    let promoted: Option<(String, i64)> = conn
+        .prepare_cached(PROMOTE)?
+        .query_row([dossier, next, ended_at], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .optional()?;
+    let (state, unsent_at) = promoted.map_or_else(
+        || (SyncState::Accepted.name().to_owned(), None),
+        |(state, at)| (state, Some(at)),
+    );
+    conn.prepare_cached(DOSSIER_ACCEPTED)?.execute(params![
+        dossier,
+        ended_at,
+        next - 1,
+        state,
+        unsent_at
+    ])?;
     conn.prepare_cached(NOTE_SUCCESS)?.execute([ended_at])?;
     Ok(())
 }

@@ -1,5 +1,9 @@
 //! The conformance suite on SQLite, and what only a file in SQLite promises.
 
+mod disk;
+mod earlier;
+mod plans;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -10,9 +14,10 @@ use lienthong_core::sync::state::SyncState;
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-use super::claim::DUE_HEADS;
-use super::read::{NEXT_DUE, OLDEST_UNSENT};
 use super::{OpenError, SqliteOutbox};
+use crate::store::conformance;
+use crate::store::conformance::ledger::{Store, ledger_conformance};
+use crate::store::conformance::operations::operations_conformance;
 use crate::store::conformance::outbox::{Desk, Ground, LEASE, at, conformance, said};
 use crate::store::samples::{event, event_of, number, state, step_body};
 
@@ -40,52 +45,16 @@ impl Ground for Fresh {
     }
 }
 
+#[async_trait]
+impl conformance::ledger::Ground for Fresh {
+    async fn open_store(&self) -> Arc<dyn Store> {
+        Arc::new(SqliteOutbox::open(self.path()).unwrap())
+    }
+}
+
 conformance!(Fresh::new());
-
-/// What the planner means to do, line by line.
-fn plan(conn: &Connection, sql: &str) -> Vec<String> {
-    let mut statement = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
-    let parameters = statement.parameter_count();
-    let values = vec![1_i64; parameters];
-    let rows = statement
-        .query_map(rusqlite::params_from_iter(values), |row| row.get(3))
-        .unwrap();
-    rows.map(Result::unwrap).collect()
-}
-
-#[tokio::test]
-async fn claiming_and_watching_cost_the_same_with_any_backlog() {
-    let fresh = Fresh::new();
-    let desk = Desk::open(&fresh).await;
-    for index in 1..=50 {
-        let bodies = vec![
-            state(index, "A"),
-            step_body(index, "B"),
-            step_body(index, "C"),
-        ];
-        desk.record_all(&format!("d{index}-"), 0, bodies).await;
-    }
-    let conn = fresh.second();
-    // With and without statistics on the tables.
-    for analyse in ["", "ANALYZE"] {
-        conn.execute_batch(analyse).unwrap();
-        for (sql, index) in [
-            (DUE_HEADS, "SEARCH e USING INDEX event_due (due_at<?)"),
-            (OLDEST_UNSENT, "SCAN e USING INDEX event_unsent"),
-            (NEXT_DUE, "event USING COVERING INDEX event_due"),
-        ] {
-            let plan = plan(&conn, sql);
-            assert!(plan[0].contains(index), "{plan:?}");
-            // The only other table is met by its key.
-            let rest = |line: &String| line.starts_with("SEARCH d USING INTEGER PRIMARY KEY");
-            assert!(plan[1..].iter().all(rest), "{plan:?}");
-            assert!(
-                !plan.iter().any(|line| line.contains("TEMP B-TREE")),
-                "{plan:?}"
-            );
-        }
-    }
-}
+ledger_conformance!(Fresh::new());
+operations_conformance!(Fresh::new());
 
 #[tokio::test]
 async fn an_event_is_in_the_file_when_its_receipt_is_given() {

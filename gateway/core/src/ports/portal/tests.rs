@@ -2,9 +2,9 @@
 
 use super::*;
 
-/// One of each. A new variant has to be added by hand; the matches in the port make
+/// One of each that the call, or the way to it, is at fault for. A new variant has to be added by hand; the matches in the port make
 /// sure that it is decided.
-fn every_error() -> [PortalError; 11] {
+fn every_failed_call() -> [PortalError; 14] {
     [
         PortalError::Unreachable,
         PortalError::Interrupted,
@@ -20,6 +20,12 @@ fn every_error() -> [PortalError; 11] {
             said: None,
         },
         PortalError::OutOfService { said: None },
+        PortalError::AccessDenied { said: None },
+        PortalError::FileUnreachable {
+            field: "TaiLieuNop",
+            problem: "status 404",
+        },
+        PortalError::BreakerOpen,
         PortalError::Rejected { status: 422 },
         PortalError::Failed { status: 503 },
         PortalError::Nonsense {
@@ -31,7 +37,7 @@ fn every_error() -> [PortalError; 11] {
 
 #[test]
 fn the_table_says_what_each_failure_may_have_done() {
-    let table: Vec<String> = every_error()
+    let table: Vec<String> = every_failed_call()
         .iter()
         .map(|error| format!("{:?}, {}: {error}", error.certainty(), error.cause().name()))
         .collect();
@@ -44,6 +50,9 @@ fn the_table_says_what_each_failure_may_have_done() {
     NotApplied, UPSTREAM_THROTTLED: the portal asks to slow down
     NotApplied, UPSTREAM_THROTTLED: the portal asks to slow down
     Unknown, UPSTREAM_UNAVAILABLE: the portal says that it is out of service
+    NotApplied, ACCESS_DENIED: the portal does not allow this system
+    NotApplied, FILE_UNREACHABLE: a file of TaiLieuNop could not be brought to the portal: status 404
+    NotApplied, UPSTREAM_UNAVAILABLE: the portal is left alone until it is seen to be back
     NotApplied, FIELD_REJECTED: the portal rejected the call with HTTP status 422
     Unknown, UPSTREAM_UNAVAILABLE: the portal failed with HTTP status 503
     Unknown, UPSTREAM_NONSENSE: the portal gave an answer that cannot be understood: no JSON
@@ -52,7 +61,7 @@ fn the_table_says_what_each_failure_may_have_done() {
 
 #[test]
 fn no_failure_of_a_call_is_a_final_no() {
-    for error in every_error() {
+    for error in every_failed_call() {
         assert_ne!(error.certainty(), Certainty::Refused, "{error}");
     }
 }
@@ -76,8 +85,11 @@ fn what_may_have_arrived_is_never_called_without_effect() {
 
 #[test]
 fn only_what_the_call_itself_is_at_fault_for_ends_patience() {
-    for error in every_error() {
-        let rejected = matches!(error, PortalError::Rejected { .. });
+    for error in every_failed_call() {
+        let rejected = matches!(
+            error,
+            PortalError::Rejected { .. } | PortalError::FileUnreachable { .. }
+        );
         assert_eq!(error.cause().is_outage(), !rejected, "{error}");
     }
 }
@@ -124,5 +136,54 @@ fn an_error_tells_the_words_that_it_carries() {
     ] {
         assert_eq!(error.said(), Some(&words), "{error}");
     }
-    assert!(every_error().iter().all(|error| error.said().is_none()));
+    assert!(
+        every_failed_call()
+            .iter()
+            .all(|error| error.said().is_none())
+    );
+}
+
+/// One of each that ends before anything is sent.
+fn every_refusal_of_ours() -> [PortalError; 3] {
+    [
+        PortalError::MappingMissing {
+            kind: CodeKind::Procedure,
+            code: "1.004222".to_owned(),
+        },
+        PortalError::FieldNotCarried {
+            field: "LoaiDoiTuong",
+            problem: "no code for a state agency",
+        },
+        PortalError::NotOffered {
+            operation: "question",
+        },
+    ]
+}
+
+#[test]
+fn what_we_refuse_to_send_is_a_final_no_and_names_what_to_change() {
+    let table: Vec<String> = every_refusal_of_ours()
+        .iter()
+        .map(|error| {
+            let (cause, code, text) = (error.cause(), error.upstream_code(), error.upstream_text());
+            format!("{:?}, {}: {code} | {text}", error.certainty(), cause.name())
+        })
+        .collect();
+    insta::assert_snapshot!(table.join("\n"), @r"
+    Refused, MAPPING_MISSING: procedure 1.004222 | the procedure code 1.004222 has no counterpart at the portal
+    Refused, FIELD_REJECTED: LoaiDoiTuong | the profile cannot carry LoaiDoiTuong: no code for a state agency
+    Refused, CANNOT_BE_ASKED: question | the profile offers no question
+    ");
+}
+
+#[test]
+fn an_attempt_keeps_the_words_of_the_portal_or_a_status() {
+    let said = Some(Said::new("-9", "Lỗi hệ thống", &[]));
+    let error = PortalError::OutOfService { said };
+    assert_eq!(error.upstream_code(), "-9");
+    assert_eq!(error.upstream_text(), "Lỗi hệ thống");
+    let rejected = PortalError::Rejected { status: 422 };
+    assert_eq!(rejected.upstream_code(), "HTTP 422");
+    assert_eq!(rejected.upstream_text(), "");
+    assert_eq!(PortalError::TimedOut.upstream_code(), "");
 }

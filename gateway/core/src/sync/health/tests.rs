@@ -256,3 +256,41 @@ fn an_outbox_that_cannot_be_written_is_a_stall_whatever_the_portal_does() {
     };
     assert_eq!(judged(full), (Condition::Stalled, vec!["STORE"]));
 }
+
+#[test]
+fn an_open_breaker_is_worth_a_word_at_once() {
+    let open = BreakerState::Open { until: now() };
+    let idle = assess(SyncFacts::default(), THRESHOLDS, now());
+    let seen = idle.clone().seen_with(Some(open), Pace::default());
+    assert_eq!(seen.condition, Condition::Lagging);
+    assert_eq!(codes(&seen), ["BREAKER_OPEN"]);
+    // With nothing to try the portal with, the breaker stays half open for ever.
+    let half = Some(BreakerState::HalfOpen);
+    let seen = idle.seen_with(half, Pace::default());
+    assert_eq!(seen.condition, Condition::Healthy);
+    let waiting = assess(facts(INSTANT, None), THRESHOLDS, now());
+    let seen = waiting.seen_with(half, Pace::default());
+    assert_eq!(codes(&seen), ["BREAKER_HALF_OPEN"]);
+}
+
+#[test]
+fn a_stalled_sync_stays_stalled_behind_an_open_breaker() {
+    let age = SignedDuration::try_from(STALLED_AFTER).unwrap();
+    let stalled = assess(facts(age, None), THRESHOLDS, now());
+    let open = BreakerState::Open { until: now() };
+    let seen = stalled.seen_with(Some(open), Pace::default());
+    assert_eq!(seen.condition, Condition::Stalled);
+}
+
+#[test]
+fn the_queue_needs_as_long_as_the_pace_says() {
+    let pace = Pace {
+        events: 120,
+        over: Duration::from_mins(2),
+    };
+    assert!((pace.per_minute() - 60.0).abs() < 1e-9);
+    assert_eq!(pace.time_for(30), Some(SignedDuration::from_secs(30)));
+    assert_eq!(pace.time_for(0), None);
+    assert_eq!(Pace::default().time_for(30), None);
+    assert!(Pace::default().per_minute().abs() < 1e-9);
+}

@@ -12,7 +12,9 @@ use crate::portal_status::PortalStatus;
 
 mod model;
 mod runs;
+mod scripts;
 mod tables;
+mod world;
 
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 const CREATE: Sent = Sent::State(SubmissionMode::Create);

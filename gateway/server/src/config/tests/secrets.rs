@@ -219,13 +219,19 @@ fn a_secret_is_given_once_and_a_variable_wins() {
 
     let outside = [("LIENTHONG__PORTAL__PASSWORD", "from outside")];
     let config = folder.load(example(), &outside).unwrap();
-    assert_eq!(config.portal.password.expose_secret(), "from outside");
+    assert_eq!(
+        session_of(&config.portal).password.expose_secret(),
+        "from outside"
+    );
 
     folder.write("secrets/other", "from another file\n");
     let outside = [("LIENTHONG__PORTAL__PASSWORD_FILE", "secrets/other")];
     let written = open_example();
     let config = folder.load(&written, &outside).unwrap();
-    assert_eq!(config.portal.password.expose_secret(), "from another file");
+    assert_eq!(
+        session_of(&config.portal).password.expose_secret(),
+        "from another file"
+    );
 }
 
 #[test]

@@ -142,10 +142,13 @@ fn read_attachment(
 ) -> Option<OtherAttachment> {
     let name = reader.required(format!("{at}.name"), &message.name, Text::parse);
     let kind = reader.required(format!("{at}.kind_code"), &message.kind_code, Text::parse);
-    let quantity = u32::try_from(message.quantity).map_err(|_| InvalidField::OutOfRange {
-        least: 0,
-        most: i32::MAX.into(),
-    });
+    let quantity = u32::try_from(message.quantity)
+        .ok()
+        .filter(|quantity| *quantity > 0)
+        .ok_or(InvalidField::OutOfRange {
+            least: 1,
+            most: i32::MAX.into(),
+        });
     let quantity = reader.take(format!("{at}.quantity"), quantity);
     Some(OtherAttachment {
         name: name?,
@@ -200,6 +203,10 @@ pub(super) fn list<M, T>(
     entries.into_iter().collect()
 }
 
+/// One address. Systems are known to join several with `##`, of which the portal fetches
+/// none (portal.md D 17).
 fn file_url(raw: &str) -> Result<FileUrl, InvalidField> {
-    FileUrl::parse(raw).ok_or(InvalidField::FileUrl)
+    FileUrl::parse(raw)
+        .filter(|_| raw.matches('#').count() <= 1)
+        .ok_or(InvalidField::FileUrl)
 }

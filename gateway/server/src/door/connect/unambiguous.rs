@@ -11,7 +11,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 
 /// Whether every object in `json` gives each field once. Text that is not JSON is
 /// judged by whoever reads it next.
-pub(super) fn gives_each_field_once(json: &[u8]) -> bool {
+pub(crate) fn gives_each_field_once(json: &[u8]) -> bool {
     let mut deserializer = serde_json::Deserializer::from_slice(json);
     match Value.deserialize(&mut deserializer) {
         Ok(()) => true,

@@ -13,17 +13,17 @@ console = "127.0.0.1:0"
 [[clients]]
 name = "igate"
 
-[portal]
+[audit]
+hash_key = "for-tests-only-for-tests-only-for-tests-only"
+"#;
+
+const SESSION_PORTAL: &str = r#"
 profile = "p2"
-base_url = "http://127.0.0.1:9"
 login_path = "/login"
 integration_path = "/g"
 username = "h99"
 password = "demo-only"
 agency_code = "000.00.00.H99"
-
-[audit]
-hash_key = "for-tests-only-for-tests-only-for-tests-only"
 "#;
 
 /// The profile `soap-lgsp` with two operations.
@@ -53,8 +53,21 @@ pub(crate) fn config(folder: &Path, population: &str) -> Config {
 
 /// The same with the database at `base_url`.
 pub(crate) fn config_at(folder: &Path, base_url: &str, population: &str) -> Config {
+    let portal = format!("base_url = \"http://127.0.0.1:9\"\n{SESSION_PORTAL}");
+    let population = format!("base_url = \"{base_url}\"\n{population}");
+    load(folder, &portal, &population)
+}
+
+/// The same with the usual database and this `[portal]` at `base_url`.
+pub(crate) fn config_with_portal(folder: &Path, base_url: &str, portal: &str) -> Config {
+    let portal = format!("base_url = \"{base_url}\"\n{portal}");
+    let population = format!("base_url = \"http://127.0.0.1:9\"\n{SOAP_LGSP}");
+    load(folder, &portal, &population)
+}
+
+fn load(folder: &Path, portal: &str, population: &str) -> Config {
     let path = folder.join("lienthong.toml");
-    let begin = format!("[population]\nbase_url = \"{base_url}\"\n");
-    std::fs::write(&path, format!("{REST}{begin}{population}")).unwrap();
+    let text = format!("{REST}\n[portal]\n{portal}\n[population]\n{population}");
+    std::fs::write(&path, text).unwrap();
     config::load(&path, []).unwrap_or_else(|problems| panic!("{problems}"))
 }

@@ -12,24 +12,83 @@ use lienthong_proto::v1::PortalStatus;
 use lienthong_proto::v1::dossier_service_server::DossierService as _;
 use tempfile::TempDir;
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 use tonic::{Code, Request, Status};
 use tonic_types::StatusExt as _;
 
-use super::Dossiers;
+use super::watching::States;
+use super::{DossierParts, Dossiers};
 use crate::demo::messages;
 use crate::door::Caller;
+use crate::sync::announced::{AnnouncedOutbox, Announcer};
+use crate::sync::changes::Changes;
+use crate::sync::pace::PaceCounter;
 
-const CODE: &str = "000.00.00.H00-260701-0001";
+pub(super) const CODE: &str = "000.00.00.H00-260701-0001";
 const ABSENT: &str = "000.00.00.H00-260701-0002";
 
-fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     "2026-07-01T01:00:00Z".parse().unwrap()
 }
 
+/// The service on a store of its own.
+pub(super) struct Bench {
+    pub(super) service: Dossiers,
+    pub(super) store: Arc<SqliteOutbox>,
+    pub(super) stopping: CancellationToken,
+}
+
+impl Bench {
+    pub(super) const WATCHERS: usize = 3;
+
+    pub(super) fn new(dir: &TempDir) -> Self {
+        let store = Arc::new(SqliteOutbox::open(dir.path().join("outbox.db")).unwrap());
+        let changes = Changes::new(Self::WATCHERS);
+        let announcer = Announcer::new(Arc::clone(&changes), Arc::new(Notify::new()));
+        let pace = Arc::new(PaceCounter::default());
+        let outbox = AnnouncedOutbox::new(Arc::clone(&store) as _, announcer, pace);
+        let stopping = CancellationToken::new();
+        let service = Dossiers::new(DossierParts {
+            outbox: Arc::new(outbox),
+            clock: Arc::new(ManualClock::starting_at(now())),
+            changes,
+            stopping: stopping.clone(),
+            request_bytes: 1024 * 1024,
+        });
+        Self {
+            service,
+            store,
+            stopping,
+        }
+    }
+
+    pub(super) async fn record(
+        &self,
+        client: &str,
+        request: v1::RecordDossierRequest,
+    ) -> Result<(), Status> {
+        let request = from(client, request);
+        self.service.record_dossier(request).await.map(drop)
+    }
+
+    pub(super) async fn watch(&self, client: &str) -> Result<States, Status> {
+        let dossier_code = CODE.to_owned();
+        let request = from(client, v1::WatchDossierRequest { dossier_code });
+        let watched = self.service.watch_dossier(request).await;
+        watched.map(tonic::Response::into_inner)
+    }
+
+    pub(super) async fn get(
+        &self,
+        client: &str,
+        code: &str,
+    ) -> Result<v1::GetDossierResponse, Status> {
+        get(&self.service, client, code).await
+    }
+}
+
 fn service(dir: &TempDir) -> Dossiers {
-    let outbox = SqliteOutbox::open(dir.path().join("outbox.db")).unwrap();
-    let clock = Arc::new(ManualClock::starting_at(now()));
-    Dossiers::new(Arc::new(outbox), clock, Arc::new(Notify::new()))
+    Bench::new(dir).service
 }
 
 fn from<T>(client: &str, message: T) -> Request<T> {
@@ -39,7 +98,7 @@ fn from<T>(client: &str, message: T) -> Request<T> {
     request
 }
 
-fn state(status: PortalStatus) -> v1::RecordDossierRequest {
+pub(super) fn state(status: PortalStatus) -> v1::RecordDossierRequest {
     let owner = SampleCitizen {
         personal_number: Some("000185000001".to_owned()),
         old_id_card_number: None,

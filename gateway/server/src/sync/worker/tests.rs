@@ -1,6 +1,9 @@
 //! The worker between a real store and a portal that fails on purpose, by a clock that
 //! is moved.
 
+mod numbers;
+mod parking;
+
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex};
@@ -52,7 +55,7 @@ struct Held {
 
 /// A portal in memory that lists its steps.
 #[derive(Debug)]
-struct ModelPortal {
+pub(crate) struct ModelPortal {
     mood: Mutex<Mood>,
     held: Mutex<BTreeMap<String, Held>>,
     /// Dossier whose calls are never answered.
@@ -62,6 +65,15 @@ struct ModelPortal {
 }
 
 impl ModelPortal {
+    pub(crate) fn up() -> Self {
+        Self {
+            mood: Mutex::new(Mood::Up),
+            held: Mutex::default(),
+            hanging: Mutex::default(),
+            stepped: Notify::new(),
+        }
+    }
+
     fn be(&self, mood: Mood) {
         *self.mood.lock().unwrap() = mood;
     }
@@ -182,73 +194,92 @@ impl Portal for ModelPortal {
     }
 }
 
+/// A store and a clock.
+struct Parts {
+    outbox: Arc<SqliteOutbox>,
+    clock: Arc<ManualClock>,
+    _dir: TempDir,
+}
+
+fn parts() -> Parts {
+    let dir = TempDir::new().unwrap();
+    let outbox = Arc::new(SqliteOutbox::open(dir.path().join("outbox.sqlite")).unwrap());
+    let clock = Arc::new(ManualClock::starting_at(
+        "2026-10-07T02:00:00Z".parse::<Timestamp>().unwrap(),
+    ));
+    Parts {
+        outbox,
+        clock,
+        _dir: dir,
+    }
+}
+
+fn worker_with(parts: &Parts, portal: Arc<dyn Portal>) -> Worker {
+    let schedule = [5, 30, 300].map(Duration::from_secs).to_vec();
+    let settings = WorkerSettings {
+        schedule: Schedule::new(schedule).unwrap(),
+        lease: LEASE,
+        call_budget: Duration::from_secs(30),
+        parallel: NonZeroUsize::new(4).unwrap(),
+        name: "test".to_owned(),
+    };
+    Worker::new(
+        Arc::clone(&parts.outbox) as _,
+        portal,
+        Arc::clone(&parts.clock) as _,
+        settings,
+        Arc::new(Notify::new()),
+    )
+}
+
+/// Records state and step 2, then 4, 9 and 10, each a second after the other.
+async fn record_life(parts: &Parts, sequence: u32) -> String {
+    let code = messages::dossier_code(parts.clock.now(), sequence);
+    let client = ClientName::parse("igate").unwrap();
+    for status in [
+        PortalStatus::Received,
+        PortalStatus::Processing,
+        PortalStatus::Processed,
+        PortalStatus::Returned,
+    ] {
+        parts.clock.advance(SignedDuration::from_secs(1));
+        let now = parts.clock.now();
+        let state = messages::state(&code, status, &citizen(), now);
+        let state = read_state(&state, client.clone(), now).unwrap();
+        parts.outbox.record(state, now).await.unwrap();
+        let step = messages::step(&code, status, "Xử lý", now);
+        let step = read_progress(&step, client.clone(), now).unwrap();
+        parts.outbox.record(step, now).await.unwrap();
+    }
+    code
+}
+
 struct Bench {
     outbox: Arc<SqliteOutbox>,
     portal: Arc<ModelPortal>,
     clock: Arc<ManualClock>,
     worker: Worker,
-    _dir: TempDir,
+    parts: Parts,
 }
 
 const LEASE: Duration = Duration::from_mins(1);
 
 impl Bench {
     fn new() -> Self {
-        let dir = TempDir::new().unwrap();
-        let outbox = Arc::new(SqliteOutbox::open(dir.path().join("outbox.sqlite")).unwrap());
-        let portal = Arc::new(ModelPortal {
-            mood: Mutex::new(Mood::Up),
-            held: Mutex::default(),
-            hanging: Mutex::default(),
-            stepped: Notify::new(),
-        });
-        let clock = Arc::new(ManualClock::starting_at(
-            "2026-10-07T02:00:00Z".parse::<Timestamp>().unwrap(),
-        ));
-        let schedule = [5, 30, 300].map(Duration::from_secs).to_vec();
-        let settings = WorkerSettings {
-            schedule: Schedule::new(schedule).unwrap(),
-            lease: LEASE,
-            call_budget: Duration::from_secs(30),
-            parallel: NonZeroUsize::new(4).unwrap(),
-            name: "test".to_owned(),
-        };
-        let worker = Worker::new(
-            Arc::clone(&outbox) as _,
-            Arc::clone(&portal) as _,
-            Arc::clone(&clock) as _,
-            settings,
-            Arc::new(Notify::new()),
-        );
+        let parts = parts();
+        let portal = Arc::new(ModelPortal::up());
+        let worker = worker_with(&parts, Arc::clone(&portal) as _);
         Self {
-            outbox,
+            outbox: Arc::clone(&parts.outbox),
             portal,
-            clock,
+            clock: Arc::clone(&parts.clock),
             worker,
-            _dir: dir,
+            parts,
         }
     }
 
-    /// Records state and step 2, then 4, 9 and 10, each a second after the other.
     async fn record_life(&self, sequence: u32) -> String {
-        let code = messages::dossier_code(self.clock.now(), sequence);
-        let client = ClientName::parse("igate").unwrap();
-        for status in [
-            PortalStatus::Received,
-            PortalStatus::Processing,
-            PortalStatus::Processed,
-            PortalStatus::Returned,
-        ] {
-            self.clock.advance(SignedDuration::from_secs(1));
-            let now = self.clock.now();
-            let state = messages::state(&code, status, &citizen(), now);
-            let state = read_state(&state, client.clone(), now).unwrap();
-            self.outbox.record(state, now).await.unwrap();
-            let step = messages::step(&code, status, "Xử lý", now);
-            let step = read_progress(&step, client.clone(), now).unwrap();
-            self.outbox.record(step, now).await.unwrap();
-        }
-        code
+        record_life(&self.parts, sequence).await
     }
 
     async fn state(&self, code: &str) -> SyncState {

@@ -29,7 +29,7 @@ fn one_state() -> Vec<Recorded> {
     vec![Recorded::State("Khai sinh".to_owned())]
 }
 
-fn effect() -> impl Strategy<Value = Effect> {
+pub(super) fn effect() -> impl Strategy<Value = Effect> {
     prop_oneof![
         Just(Effect::None),
         (0_usize..4).prop_map(Effect::FirstSteps),
@@ -37,7 +37,7 @@ fn effect() -> impl Strategy<Value = Effect> {
     ]
 }
 
-fn fate() -> impl Strategy<Value = Fate> {
+pub(super) fn fate() -> impl Strategy<Value = Fate> {
     prop_oneof![
         1 => Just(Fate::Truthful),
         2 => prop::sample::select(without_effect()).prop_map(Fate::TurnedAway),
@@ -50,7 +50,7 @@ fn fate() -> impl Strategy<Value = Fate> {
 }
 
 /// A state, then states and steps in any order; every event differs.
-fn events() -> impl Strategy<Value = Vec<Recorded>> {
+pub(super) fn events() -> impl Strategy<Value = Vec<Recorded>> {
     prop::collection::vec(prop::bool::weighted(0.75), 0..8).prop_map(|kinds| {
         let later = kinds.into_iter().zip(1_i64..).map(|(is_step, index)| {
             if is_step {

@@ -1,17 +1,20 @@
 use lienthong_core::dossier_number::DossierNumber;
 use lienthong_core::portal_status::PortalStatus;
 use lienthong_core::ports::portal::{
-    PortalAnswer, PortalError, PortalView, Reading, Said, StepMark,
+    PortalAnswer, PortalDetails, PortalError, PortalView, Reading, Said, StepMark,
 };
 use lienthong_core::sync::cause::Cause;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::{Envelope, of_search, of_write};
+use super::{Envelope, P1, P3_IS_UPDATING, P3_THREE_URLS, P4, Table, of_search, of_write};
 
 const REFUSED_FIELD: Reading = Reading::Refused {
     cause: Cause::FieldRejected,
+};
+const NO_FILE: Reading = Reading::Refused {
+    cause: Cause::FileUnreachable,
 };
 const REFUSED_CODE: Reading = Reading::Refused {
     cause: Cause::MappingMissing,
@@ -23,6 +26,7 @@ fn envelope(value: &Value) -> Envelope {
 
 fn write(code: impl Into<Value>, message: &str) -> Result<PortalAnswer, PortalError> {
     of_write(
+        &P1,
         &envelope(&json!({ "error_code": code.into(), "message": message })),
         &[],
     )
@@ -88,6 +92,24 @@ const ROWS: &[(&str, &str, Reading)] = &[
     ("-1", "Thành công", Reading::NotUnderstood),
     ("-1", "", Reading::NotUnderstood),
     ("", "Đồng bộ thành công", Reading::NotUnderstood),
+    (
+        "-1",
+        "Hồ sơ H22.12-250714-0007 chưa có trên hệ thống",
+        Reading::NotThere,
+    ),
+    (
+        "-1",
+        "Dữ liệu không hợp lệ: trường NguoiXuLy dài quá 50 ký tự",
+        REFUSED_FIELD,
+    ),
+    ("-1", "Không tải được tệp đính kèm CT01.pdf", NO_FILE),
+    ("-1", "DuongDanTaiTepTin: không truy cập được", NO_FILE),
+    ("-1", "Tệp đính kèm không tồn tại", NO_FILE),
+    (
+        "-1",
+        "Cán bộ không có quyền xử lý hồ sơ này",
+        Reading::NotUnderstood,
+    ),
 ];
 
 #[test]
@@ -198,7 +220,7 @@ fn an_answer_without_code_or_message_is_not_a_success() {
         json!({"message": "thành công"}),
         json!({"error_code": null}),
     ] {
-        let answer = of_write(&envelope(&answer), &[]).unwrap();
+        let answer = of_write(&P1, &envelope(&answer), &[]).unwrap();
         assert_eq!(
             (answer.reading, answer.code.as_str()),
             (Reading::NotUnderstood, "")
@@ -206,7 +228,7 @@ fn an_answer_without_code_or_message_is_not_a_success() {
     }
     let null = json!({"error_code": 0, "message": null, "result": null, "session": null});
     assert_eq!(
-        of_write(&envelope(&null), &[]).unwrap().reading,
+        of_write(&P1, &envelope(&null), &[]).unwrap().reading,
         Reading::Accepted
     );
 }
@@ -297,6 +319,7 @@ fn a_search_that_failed_says_nothing_about_the_dossier() {
     for answer in [
         json!({"error_code": -1, "message": "Lỗi không xác định"}),
         json!({"error_code": -1, "message": "Mã đơn vị không tồn tại"}),
+        json!({"error_code": -1, "message": "Không tìm thấy dịch vụ TraCuu"}),
         json!({"error_code": -1, "message": "", "result": []}),
         json!({"result": []}),
         json!({"error_code": 0, "result": "không rõ"}),
@@ -329,10 +352,7 @@ fn a_dossier_that_is_there_is_told_with_what_the_answer_carries() {
             json!([{"MaHoSo": "H22.12-250714-0008", "TrangThaiHoSo": "1"}, {"MaHoSo": "H22.12-250714-0007"}]),
             None,
         ),
-        (
-            json!([{"MaHoSo": "H22.12-250714-0007", "TrangThaiHoSo": "11"}]),
-            None,
-        ),
+        (json!([{"TrangThaiHoSo": ""}]), None),
         (json!({"MaHoSo": "H22.12-250714-0007"}), None),
     ] {
         let view = search(&json!({"error_code": 0, "result": result})).unwrap();
@@ -418,4 +438,147 @@ fn a_procedure_about_upgrades_is_a_missing_code_and_no_outage() {
         let cause = Cause::MappingMissing;
         assert_eq!(reading, Reading::Refused { cause }, "{message}");
     }
+}
+
+#[test]
+fn a_system_that_is_not_let_in_is_told_apart_from_a_refused_dossier() {
+    for message in [
+        "Đơn vị không có quyền gửi hồ sơ",
+        "Không có quyền truy cập dịch vụ",
+        "Access denied",
+    ] {
+        let said = Some(Said::new("-1", message, &[]));
+        let expected = PortalError::AccessDenied { said };
+        assert_eq!(write("-1", message).unwrap_err(), expected);
+        let searched = search(&json!({"error_code": "-1", "message": message}));
+        assert_eq!(searched, Err(expected));
+    }
+}
+
+#[test]
+fn a_search_tells_dates_results_and_an_unknown_status_as_they_came() {
+    let entry = json!({
+        "MaHoSo": "H22.12-250714-0007", "TrangThaiHoSo": "11",
+        "NgayTiepNhan": "20250714093000", "NgayHenTra": "", "NgayTra": "14/07/2025",
+        "DanhSachGiayToKetQua": [
+            {"TenGiayTo": "Thông báo", "DuongDanTepTinKetQua": "https://files.h22.example/f/kq"},
+            {"TenGiayTo": "Quyết định", "DuongDanTepTinKetQua": ""},
+        ],
+    });
+    let view = search(&json!({"error_code": 0, "result": [entry]})).unwrap();
+    let details = PortalDetails {
+        received: Some(Some("2025-07-14T02:30:00Z".parse().unwrap())),
+        due: Some(None),
+        finished: None,
+        // What cannot be read cannot be compared.
+        returned: None,
+        results: Some(vec![true, false]),
+        raw_status: Some("11".to_owned()),
+    };
+    let expected = PortalView::Present {
+        status: None,
+        steps: None,
+        details: Box::new(details),
+    };
+    assert_eq!(view, expected);
+}
+
+#[test]
+fn a_status_without_end_is_not_kept_whole() {
+    let entry = json!({"TrangThaiHoSo": "9".repeat(1000)});
+    let view = search(&json!({"error_code": 0, "result": [entry]})).unwrap();
+    let PortalView::Present { details, .. } = view else {
+        panic!("{view:?}");
+    };
+    assert_eq!(details.raw_status.unwrap().len(), 50);
+}
+
+/// A plain text by the table of the wrapper with three addresses.
+fn told(text: &str) -> Result<Reading, PortalError> {
+    of_write(&P3_THREE_URLS, &Envelope::of_text(text), &[]).map(|answer| answer.reading)
+}
+
+#[test]
+fn a_plain_text_is_a_success_only_where_nothing_in_it_says_otherwise() {
+    for (text, expected) in [
+        ("Cập nhật tiến độ thành công", Reading::Accepted),
+        ("THÀNH CÔNG", Reading::Accepted),
+        ("Hồ sơ đã tồn tại", Reading::AlreadyThere),
+        ("Thành công 9 bước, 1 bước lỗi", Reading::NotUnderstood),
+        (
+            "Không thành công: hồ sơ chưa có trên hệ thống",
+            Reading::NotThere,
+        ),
+        ("Hồ sơ H22 chưa có trên hệ thống", Reading::NotThere),
+        (
+            "Dữ liệu không hợp lệ: thiếu trường bắt buộc NoiDungXuLy",
+            REFUSED_FIELD,
+        ),
+        ("Cập nhật không thành công", Reading::NotUnderstood),
+        ("OK", Reading::NotUnderstood),
+        ("Thanh cong", Reading::NotUnderstood),
+        ("", Reading::NotUnderstood),
+    ] {
+        assert_eq!(told(text), Ok(expected.clone()), "{text}");
+        let decomposed: String = text.nfd().collect();
+        assert_eq!(told(&decomposed), Ok(expected), "{text}");
+    }
+    let session = told("Phiên làm việc không hợp lệ").unwrap_err();
+    assert!(matches!(session, PortalError::SessionRefused { .. }));
+    let down = told("Hệ thống đang bảo trì").unwrap_err();
+    assert!(matches!(down, PortalError::OutOfService { .. }));
+}
+
+#[test]
+fn the_wrapper_with_three_addresses_demands_the_word() {
+    let silent = envelope(&json!({"error_code": "0", "message": ""}));
+    for (table, expected) in [
+        (&P3_IS_UPDATING, Reading::Accepted),
+        (&P3_THREE_URLS, Reading::NotUnderstood),
+    ] {
+        assert_eq!(of_write(table, &silent, &[]).unwrap().reading, expected);
+    }
+}
+
+#[test]
+fn a_typed_answer_is_fine_with_nought_or_two_hundred_and_a_fine_status() {
+    for (code, fine, expected) in [
+        (json!(0), true, Reading::Accepted),
+        (json!(200), true, Reading::Accepted),
+        (json!("200"), true, Reading::Accepted),
+        (json!(200), false, Reading::NotUnderstood),
+        (json!(201), true, Reading::NotUnderstood),
+        (Value::Null, true, Reading::NotUnderstood),
+    ] {
+        let body = json!({"code": code, "message": "Thành công", "data": {}});
+        let envelope = Envelope::read_typed(body.to_string().as_bytes(), fine).unwrap();
+        let answer = of_write(&P4, &envelope, &[]).unwrap();
+        assert_eq!(answer.reading, expected, "{code} {fine}");
+    }
+}
+
+/// A table as an operator would read it.
+fn page(table: &Table) -> String {
+    let rows: Vec<String> = table.rows().map(ToString::to_string).collect();
+    rows.join("\n")
+}
+
+#[test]
+fn the_table_of_p1_and_p2() {
+    insta::assert_snapshot!(page(&P1));
+}
+
+#[test]
+fn the_table_of_the_wrapper_with_is_updating() {
+    assert_eq!(page(&P3_IS_UPDATING), page(&P1));
+}
+
+#[test]
+fn the_table_of_the_wrapper_with_three_addresses() {
+    insta::assert_snapshot!(page(&P3_THREE_URLS));
+}
+
+#[test]
+fn the_table_of_noi_ho_so() {
+    insta::assert_snapshot!(page(&P4));
 }

@@ -1,0 +1,52 @@
+//! What the portal's sentences mean: one table for each profile, read from the top.
+//!
+//! The code decides little: "đã tồn tại" comes with 0, 3 and -3, and 0 comes with
+//! failures (portal.md 21 and part D 1, 2). Whatever no row knows is not
+//! understood, and never a success.
+
+mod envelope;
+mod search;
+mod session;
+mod table;
+mod tables;
+mod words;
+
+use lienthong_core::ports::portal::{PortalAnswer, PortalError, Said};
+
+pub(super) use envelope::Envelope;
+pub(super) use search::{Found, PresentForm, found_in, of_search};
+pub(super) use table::Table;
+pub(super) use tables::{P1, P3_IS_UPDATING, P3_THREE_URLS, P4};
+
+use table::Meaning;
+
+/// Reads the answer to a dossier or to steps by `table`; its words are kept without the
+/// values `known`.
+///
+/// # Errors
+/// [`PortalError`] when the sentence says that the portal did not look at the content:
+/// too many calls, out of service, no session, no right.
+pub(super) fn of_write(
+    table: &'static Table,
+    envelope: &Envelope,
+    known: &[&str],
+) -> Result<PortalAnswer, PortalError> {
+    let said = envelope.said(known);
+    match table.meaning(envelope) {
+        Meaning::Throttled => Err(throttled(said)),
+        Meaning::OutOfService => Err(PortalError::OutOfService { said: Some(said) }),
+        Meaning::SessionGone => Err(PortalError::SessionRefused { said: Some(said) }),
+        Meaning::AccessDenied => Err(PortalError::AccessDenied { said: Some(said) }),
+        Meaning::Reads(reading) => Ok(PortalAnswer::new(reading.clone(), said)),
+    }
+}
+
+fn throttled(said: Said) -> PortalError {
+    PortalError::Throttled {
+        retry_after: None,
+        said: Some(said),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,117 @@
+//! What every store promises about work that outlives the call which started it.
+
+pub(crate) mod finding;
+pub(crate) mod items;
+pub(crate) mod running;
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use lienthong_core::access::OfficerId;
+use lienthong_core::ports::operations::{
+    Item, ItemsWanted, NewOperation, Operation, OperationId, OperationKind,
+};
+use lienthong_core::text::Text;
+
+use super::ledger::{Ground, Store};
+use super::outbox::at;
+use crate::store::samples::number;
+
+/// Makes a test of each promise; `$ground` is an expression for a fresh ground.
+///
+/// Brackets before it hold one more attribute for each test (`[ignore = "…"]`).
+macro_rules! operations_conformance {
+    ($ground:expr) => {
+        crate::store::conformance::operations::operations_conformance!([cfg(test)] $ground);
+    };
+    ([$($attribute:tt)+] $ground:expr) => {
+        crate::store::conformance::promises! { operations, [$($attribute)+] $ground =>
+            running {
+                an_operation_is_kept_as_it_was_started,
+                only_what_is_chosen_wholly_is_taken,
+                a_worker_takes_again_what_it_holds_and_another_one_does_not,
+                a_lease_that_is_over_is_taken_over,
+                of_many_workers_at_once_one_takes_an_operation,
+                what_was_left_while_it_was_chosen_ends_as_interrupted,
+                an_operation_ends_once,
+                the_newest_of_a_kind_come_first,
+            }
+            items {
+                items_are_numbered_and_no_dossier_comes_twice,
+                nothing_is_added_to_what_runs,
+                items_are_read_by_what_became_of_them,
+                results_are_counted_once,
+                items_survive_a_restart,
+            }
+            finding {
+                every_difference_is_read_back_as_it_was_found,
+                findings_are_counted_by_what_they_say,
+                an_item_that_was_found_has_its_result,
+                a_difference_keeps_its_age_while_it_lasts,
+                differences_are_read_page_by_page,
+            }
+        }
+    };
+}
+pub(crate) use operations_conformance;
+
+/// How long an operation is held here.
+pub(crate) const HELD: Duration = Duration::from_mins(1);
+
+/// A store with short words for what the tests do.
+pub(crate) struct Office(pub(crate) Arc<dyn Store>);
+
+impl Office {
+    pub(crate) async fn open(ground: &dyn Ground) -> Self {
+        Self(ground.open_store().await)
+    }
+
+    /// Starts an operation at `second`, with these dossiers, and lets it run.
+    pub(crate) async fn start(
+        &self,
+        name: &str,
+        kind: OperationKind,
+        second: i64,
+        dossiers: impl IntoIterator<Item = u32>,
+    ) -> OperationId {
+        let id = id(name);
+        self.0.create(new(name, kind, second)).await.unwrap();
+        let dossiers = dossiers.into_iter().map(number).collect();
+        self.0.add_items(&id, dossiers).await.unwrap();
+        self.0.run(&id).await.unwrap();
+        id
+    }
+
+    pub(crate) async fn operation(&self, id: &OperationId) -> Operation {
+        self.0.operation(id).await.unwrap().unwrap()
+    }
+
+    /// Who takes what at `second`.
+    pub(crate) async fn take(&self, worker: &str, second: i64) -> Option<String> {
+        let taken = self.0.take(worker, at(second), HELD).await.unwrap();
+        taken.map(|it| it.started.id.as_str().to_owned())
+    }
+
+    pub(crate) async fn items(&self, id: &OperationId, wanted: ItemsWanted) -> Vec<Item> {
+        self.0.items(id, wanted, 100).await.unwrap()
+    }
+}
+
+pub(crate) fn id(name: &str) -> OperationId {
+    OperationId::parse(name).unwrap()
+}
+
+/// An operation as it is started at `second`.
+pub(crate) fn new(name: &str, kind: OperationKind, second: i64) -> NewOperation {
+    NewOperation {
+        id: id(name),
+        kind,
+        per_minute: NonZeroU32::new(120).unwrap(),
+        operator: OfficerId::parse("CB-01").unwrap(),
+        reason: Text::parse("Cổng hoạt động lại").unwrap(),
+        started_at: at(second),
+        reconciliation: None,
+        profile: None,
+    }
+}

@@ -1,0 +1,196 @@
+//! How a command that calls a gateway can end badly, and what is said about it.
+//!
+//! What a reader would get wrong: the gateway's own words are English for programs and
+//! officers of other systems alike; only what frames them is in the user's language.
+
+use std::fmt::Write as _;
+
+use super::print::chain;
+use super::words::{clean, spoken};
+use super::{BAD_CONFIG, FAILED, UPSTREAM_UNAVAILABLE};
+use crate::client::ConnectError;
+use crate::client::json::InvalidJson;
+use crate::client::refusal::Refusal;
+use crate::lang::Lang;
+
+/// Arguments that clap could not refuse (contract.md 3).
+const USAGE: u8 = 2;
+
+/// Why a command did not do what it was asked.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// The arguments do not go together; the text is in the user's language.
+    Usage(String),
+    /// Something on this machine is in the way; the text is in the user's language.
+    Local(String),
+    /// No connection.
+    Connect(ConnectError),
+    /// The gateway refused, or is out.
+    Refused(Box<Refusal>),
+    /// An answer cannot be written as JSON: a fault of this program.
+    Json(InvalidJson),
+}
+
+impl Failure {
+    /// Arguments that do not go together.
+    pub(super) fn usage(text: impl Into<String>) -> Self {
+        Self::Usage(text.into())
+    }
+
+    /// Something on this machine that is in the way.
+    pub(super) fn local(text: impl Into<String>) -> Self {
+        Self::Local(text.into())
+    }
+
+    /// The exit code (contract.md 3). What a single call refuses as invalid came from the
+    /// arguments, so it is usage.
+    pub(super) fn exit_code(&self) -> u8 {
+        match self {
+            Self::Usage(_) => USAGE,
+            Self::Connect(ConnectError::File { .. } | ConnectError::Unusable(_)) => BAD_CONFIG,
+            Self::Connect(ConnectError::Unreachable { .. }) => UPSTREAM_UNAVAILABLE,
+            Self::Refused(refusal) if refusal.is_outage() => UPSTREAM_UNAVAILABLE,
+            Self::Refused(refusal) if refusal.code.is_invalid() => USAGE,
+            Self::Local(_) | Self::Json(_) | Self::Refused(_) => FAILED,
+        }
+    }
+
+    /// All that is known about it, in one block.
+    pub(super) fn block(&self, lang: Lang) -> String {
+        match self {
+            Self::Usage(text) | Self::Local(text) => format!("✘ {text}"),
+            Self::Json(error) => format!("✘ {error}"),
+            Self::Connect(error) => {
+                let mut text = format!("✘ {}", clean(&chain(error)));
+                if matches!(error, ConnectError::Unreachable { .. }) {
+                    let _ = write!(
+                        text,
+                        "\n    → {}",
+                        lang.pick(
+                            "Kiểm tra --server, gateway có đang chạy không, và chứng thư nếu dùng TLS.",
+                            "Check --server, whether the gateway runs, and with TLS the certificates.",
+                        )
+                    );
+                }
+                text
+            }
+            Self::Refused(refusal) => refusal_block(refusal, lang),
+        }
+    }
+}
+
+/// A refusal for people: what, why, every field, and when to try again.
+pub(super) fn refusal_block(refusal: &Refusal, lang: Lang) -> String {
+    let what = if refusal.is_cut {
+        lang.pick(
+            "Mất kết nối với gateway",
+            "The connection to the gateway broke",
+        )
+    } else if refusal.is_outage() {
+        lang.pick("Hiện không thực hiện được", "Not possible at present")
+    } else {
+        lang.pick("Gateway từ chối", "The gateway refused")
+    };
+    let mut text = format!("✘ {what}: {}", refusal.code.name());
+    if !refusal.reason.is_empty() {
+        let _ = write!(text, " ({})", clean(&refusal.reason));
+    }
+    if !refusal.message.is_empty() {
+        let _ = write!(text, "\n    {}", clean(&refusal.message));
+    }
+    for wrong in &refusal.fields {
+        let _ = write!(
+            text,
+            "\n    - {}: {}",
+            clean(&wrong.field),
+            clean(&wrong.rule)
+        );
+    }
+    if let Some(after) = refusal.retry_after {
+        let _ = write!(
+            text,
+            "\n    → {} {}",
+            lang.pick("Thử lại sau", "Try again in"),
+            spoken(after, lang)
+        );
+    }
+    if let Some(fallback) = refusal.metadata.get("fallback") {
+        let _ = write!(
+            text,
+            "\n    → {}: {}",
+            lang.pick("Cách khác được phép", "Lawful fallback"),
+            clean(fallback)
+        );
+    }
+    text
+}
+
+impl From<ConnectError> for Failure {
+    fn from(error: ConnectError) -> Self {
+        Self::Connect(error)
+    }
+}
+
+impl From<tonic::Status> for Failure {
+    fn from(status: tonic::Status) -> Self {
+        Self::Refused(Box::new(Refusal::from(&status)))
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(Box::new(refusal))
+    }
+}
+
+impl From<InvalidJson> for Failure {
+    fn from(error: InvalidJson) -> Self {
+        Self::Json(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::Failure;
+    use crate::lang::Lang;
+    use crate::status::{ServerError, Violation};
+
+    fn failure(error: &ServerError) -> Failure {
+        Failure::from(error.to_status())
+    }
+
+    #[test]
+    fn a_refusal_is_one_block_with_every_field() {
+        let refused = failure(&ServerError::Invalid(vec![
+            Violation::new("filter.unit_code", "AGENCY_CODE", "is not an agency code"),
+            Violation::new("reason", "REASON", "must have 5 to 500 characters"),
+        ]));
+        assert_eq!(refused.exit_code(), 2);
+        insta::assert_snapshot!(refused.block(Lang::Vi));
+    }
+
+    #[test]
+    fn an_outage_tells_when_to_try_again_and_ends_with_69() {
+        let out = failure(&ServerError::Outbox(
+            lienthong_core::ports::outbox::OutboxError::Unavailable {
+                reason: "SECRET".to_owned(),
+            },
+        ));
+        assert_eq!(out.exit_code(), 69);
+        insta::assert_snapshot!(out.block(Lang::En));
+    }
+
+    #[test]
+    fn each_kind_of_failure_has_its_exit_code() {
+        assert_eq!(Failure::usage("x").exit_code(), 2);
+        assert_eq!(Failure::local("x").exit_code(), 1);
+        assert_eq!(failure(&ServerError::DeadlineExceeded).exit_code(), 69);
+        assert_eq!(failure(&ServerError::UnknownMethod).exit_code(), 1);
+        let busy = ServerError::Overloaded {
+            retry_after: Duration::from_secs(1),
+        };
+        assert_eq!(failure(&busy).exit_code(), 1);
+    }
+}

@@ -1,0 +1,179 @@
+//! The sync as the configuration describes it: the store, the portal, the worker, and what
+//! operators start.
+//!
+//! What a reader would get wrong: everybody asks the portal through one guard, the worker
+//! and a reconciliation alike, so that together they keep to one rate and one breaker.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Duration;
+
+use lienthong_core::clock::Clock;
+use lienthong_core::ports::portal::Portal as _;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::StartError;
+use super::parts::Parts;
+use super::stores::{Closing, Stores};
+use super::upstreams::{self, UpstreamError};
+use crate::config::{Config, ReconcileSchedule};
+use crate::services::dossier::{DossierParts, Dossiers};
+use crate::sync::guarded::{GuardSettings, GuardedPortal};
+use crate::sync::monitor::SyncMonitor;
+use crate::sync::operations::{Bounds, Daily, Desk, DeskParts, OperationsRunner, RunnerSettings};
+use crate::sync::retention::Retention;
+use crate::sync::worker::{Worker, WorkerSettings};
+
+/// Everything that brings dossiers to the portal.
+pub(super) struct SyncSide {
+    pub(super) monitor: Arc<SyncMonitor>,
+    pub(super) dossiers: Dossiers,
+    pub(super) desk: Desk,
+    worker: Worker,
+    runner: OperationsRunner,
+    retention: Option<Retention>,
+    store: Closing,
+    /// Time for the longest attempt and for how it ended.
+    patience: Duration,
+}
+
+impl SyncSide {
+    /// Opens the store and sets up the portal; nothing is sent yet.
+    pub(super) async fn start(
+        config: &Config,
+        clock: Arc<dyn Clock>,
+        stopping: CancellationToken,
+        settling: Duration,
+    ) -> Result<Self, StartError> {
+        let portal = guarded_portal(config, &clock)?;
+        let name = Uuid::now_v7().simple().to_string();
+        let stores = Stores::open(&config.sync.store, Arc::clone(&clock)).await?;
+        let monitor = Arc::new(SyncMonitor::new(
+            Arc::clone(&stores.outbox),
+            Arc::clone(&clock),
+            config.sync.thresholds,
+            Arc::clone(&portal),
+            Arc::clone(&stores.pace),
+        ));
+        let worker = Worker::new(
+            Arc::clone(&stores.outbox),
+            Arc::clone(&portal) as _,
+            Arc::clone(&clock),
+            worker_settings(config, name.clone()),
+            Arc::clone(&stores.work),
+        );
+        let desk = desk(config, &stores, &portal, &clock);
+        let runner = OperationsRunner::new(desk.clone(), portal, runner_settings(config, name));
+        let retention = config
+            .sync
+            .retention
+            .map(|keep| Retention::new(Arc::clone(&stores.ledger), Arc::clone(&clock), keep));
+        let store = stores.closing();
+        let dossiers = Dossiers::new(DossierParts {
+            outbox: stores.outbox,
+            clock,
+            changes: stores.changes,
+            stopping,
+            request_bytes: config.listen.limits.request_bytes,
+        });
+        Ok(Self {
+            monitor,
+            dossiers,
+            desk,
+            worker,
+            runner,
+            retention,
+            store,
+            patience: config.portal.limits.total + settling,
+        })
+    }
+
+    /// Begins to work, as parts of the gateway. What closes the store in the end.
+    pub(super) fn work(self, parts: Parts) -> (Parts, Closing) {
+        let Self {
+            worker,
+            runner,
+            retention,
+            store,
+            patience,
+            ..
+        } = self;
+        let stop = || parts.stop.clone();
+        let (for_worker, for_runner, for_retention, for_store) = (stop(), stop(), stop(), stop());
+        let listening = store.listen(for_store);
+        let mut parts = parts
+            .with(
+                "worker",
+                patience,
+                async move { worker.run(for_worker).await },
+            )
+            .with("operations", patience, async move {
+                runner.run(for_runner).await;
+            });
+        if let Some(retention) = retention {
+            parts = parts.with("retention", patience, retention.run(for_retention));
+        }
+        if let Some(listening) = listening {
+            parts = parts.with("changes", patience, listening);
+        }
+        (parts, store)
+    }
+}
+
+fn guarded_portal(
+    config: &Config,
+    clock: &Arc<dyn Clock>,
+) -> Result<Arc<GuardedPortal>, UpstreamError> {
+    let portal = upstreams::portal(&config.portal, Arc::clone(clock))?;
+    let settings = GuardSettings {
+        breaker: config.sync.breaker,
+        calls_per_second: config.sync.calls_per_second,
+    };
+    let guarded = GuardedPortal::new(portal, Arc::clone(clock), settings);
+    Ok(Arc::new(guarded))
+}
+
+fn desk(
+    config: &Config,
+    stores: &Stores,
+    portal: &Arc<GuardedPortal>,
+    clock: &Arc<dyn Clock>,
+) -> Desk {
+    Desk::new(DeskParts {
+        outbox: Arc::clone(&stores.outbox),
+        ledger: Arc::clone(&stores.ledger),
+        operations: Arc::clone(&stores.operations),
+        clock: Arc::clone(clock),
+        profile: portal.profile().to_owned(),
+        bounds: Bounds {
+            retry_per_minute: config.sync.retry_per_minute,
+            questions_per_minute: config.sync.questions_per_minute,
+        },
+    })
+}
+
+fn worker_settings(config: &Config, name: String) -> WorkerSettings {
+    // Whoever waits for the rate holds a place and its lease: more places than calls in a
+    // second would only wait.
+    let calls = config.sync.calls_per_second.map_or(usize::MAX, |calls| {
+        usize::try_from(calls.get()).unwrap_or(usize::MAX)
+    });
+    let parallel = config.sync.parallel.min(calls);
+    WorkerSettings {
+        schedule: config.sync.retry_after.clone(),
+        lease: config.sync.lease,
+        call_budget: config.portal.limits.total,
+        parallel: NonZeroUsize::new(parallel).unwrap_or(NonZeroUsize::MIN),
+        name,
+    }
+}
+
+fn runner_settings(config: &Config, name: String) -> RunnerSettings {
+    let daily = |ReconcileSchedule { at, window_days }| Daily { at, window_days };
+    RunnerSettings {
+        name,
+        call_budget: config.portal.limits.total,
+        daily: config.sync.reconcile.map(daily),
+    }
+}

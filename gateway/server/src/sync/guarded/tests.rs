@@ -1,0 +1,210 @@
+//! The guard in front of a portal that does as it is told, on paused time.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use lienthong_core::clock::ManualClock;
+use lienthong_core::ports::portal::{Reading, Said};
+
+use super::*;
+
+/// What the portal does with a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Mood {
+    Answers,
+    Fails(PortalError),
+    Hangs,
+}
+
+#[derive(Debug)]
+struct Obedient {
+    mood: Mutex<Mood>,
+    asked: AtomicU32,
+}
+
+impl Obedient {
+    fn be(&self, mood: Mood) {
+        *self.mood.lock().unwrap() = mood;
+    }
+
+    async fn obey(&self) -> Result<(), PortalError> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        let mood = self.mood.lock().unwrap().clone();
+        match mood {
+            Mood::Answers => Ok(()),
+            Mood::Fails(error) => Err(error),
+            Mood::Hangs => std::future::pending().await,
+        }
+    }
+}
+
+#[async_trait]
+impl Portal for Obedient {
+    fn profile(&self) -> &'static str {
+        "obedient"
+    }
+
+    fn steps_per_call(&self) -> usize {
+        10
+    }
+
+    async fn submit(
+        &self,
+        _: &Dossier,
+        _: SubmissionMode,
+        _: Option<&PortalReference>,
+        _: Duration,
+    ) -> Result<PortalAnswer, PortalError> {
+        unreachable!("only questions are asked here")
+    }
+
+    async fn append_steps(
+        &self,
+        _: &DossierNumber,
+        _: &[Step],
+        _: Option<&PortalReference>,
+        _: Duration,
+    ) -> Result<PortalAnswer, PortalError> {
+        self.obey().await?;
+        let refused = Reading::Refused {
+            cause: lienthong_core::sync::cause::Cause::FieldRejected,
+        };
+        Ok(PortalAnswer::new(refused, Said::new("-1", "", &[])))
+    }
+
+    async fn find(
+        &self,
+        _: &DossierNumber,
+        _: Option<&PortalReference>,
+        _: Duration,
+    ) -> Result<PortalView, PortalError> {
+        self.obey().await.map(|()| PortalView::Absent)
+    }
+}
+
+const PAUSE: Duration = Duration::from_secs(10);
+const BUDGET: Duration = Duration::from_mins(1);
+
+struct Bench {
+    portal: Arc<Obedient>,
+    guarded: Arc<GuardedPortal>,
+}
+
+impl Bench {
+    fn new(calls_per_second: Option<u32>) -> Self {
+        let portal = Arc::new(Obedient {
+            mood: Mutex::new(Mood::Answers),
+            asked: AtomicU32::new(0),
+        });
+        let settings = GuardSettings {
+            breaker: BreakerRule {
+                pause: PAUSE,
+                burst: Duration::ZERO,
+                ..BreakerRule::default()
+            },
+            calls_per_second: calls_per_second.and_then(NonZeroU32::new),
+        };
+        let clock = Arc::new(ManualClock::starting_at(Timestamp::UNIX_EPOCH));
+        let guarded = GuardedPortal::new(Arc::clone(&portal) as _, clock, settings);
+        Self {
+            portal,
+            guarded: Arc::new(guarded),
+        }
+    }
+
+    async fn ask(&self) -> Result<PortalView, PortalError> {
+        self.guarded.find(&number(), None, BUDGET).await
+    }
+
+    async fn fail(&self, times: u32) {
+        self.portal.be(Mood::Fails(PortalError::Unreachable));
+        for _ in 0..times {
+            assert_eq!(self.ask().await, Err(PortalError::Unreachable));
+        }
+    }
+
+    fn asked(&self) -> u32 {
+        self.portal.asked.load(Ordering::SeqCst)
+    }
+}
+
+fn number() -> DossierNumber {
+    DossierNumber::parse("000.00.00.H00-260701-0001").unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_failures_in_a_row_the_portal_is_left_alone() {
+    let bench = Bench::new(None);
+    bench.fail(4).await;
+    assert_eq!(bench.guarded.admission(), Admission::Free);
+    bench.fail(1).await;
+    assert_eq!(bench.guarded.admission(), Admission::Parked { left: PAUSE });
+    assert_eq!(bench.ask().await, Err(PortalError::BreakerOpen));
+    assert_eq!(bench.asked(), 5);
+    let until = Timestamp::UNIX_EPOCH + PAUSE;
+    assert_eq!(bench.guarded.breaker(), BreakerState::Open { until });
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_call_shows_that_the_portal_is_back() {
+    let bench = Bench::new(None);
+    bench.fail(5).await;
+    tokio::time::advance(PAUSE).await;
+    assert_eq!(bench.guarded.admission(), Admission::Probe);
+    bench.portal.be(Mood::Hangs);
+    let guarded = Arc::clone(&bench.guarded);
+    let probe = tokio::spawn(async move { guarded.find(&number(), None, BUDGET).await });
+    tokio::task::yield_now().await;
+    let waits = Admission::Parked {
+        left: PROBE_PATIENCE,
+    };
+    assert_eq!(bench.guarded.admission(), waits);
+    assert_eq!(bench.ask().await, Err(PortalError::BreakerOpen));
+    // Broken off, it told nothing, and another may try.
+    probe.abort();
+    assert!(probe.await.unwrap_err().is_cancelled());
+    assert_eq!(bench.guarded.admission(), Admission::Probe);
+    bench.portal.be(Mood::Answers);
+    assert_eq!(bench.ask().await, Ok(PortalView::Absent));
+    assert_eq!(bench.guarded.admission(), Admission::Free);
+}
+
+#[tokio::test(start_paused = true)]
+async fn refusals_of_dossiers_never_open_the_breaker() {
+    let bench = Bench::new(None);
+    for _ in 0..50 {
+        let number = number();
+        let refused = bench.guarded.append_steps(&number, &[], None, BUDGET);
+        assert!(refused.await.is_ok());
+    }
+    let carried = PortalError::FieldNotCarried {
+        field: "MaHoSo",
+        problem: "too long",
+    };
+    bench.portal.be(Mood::Fails(carried));
+    for _ in 0..50 {
+        assert!(bench.ask().await.is_err());
+    }
+    assert_eq!(bench.guarded.admission(), Admission::Free);
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_take_turns_at_the_rate() {
+    let bench = Bench::new(Some(10));
+    let began = Instant::now();
+    for _ in 0..21 {
+        bench.ask().await.unwrap();
+    }
+    let took = began.elapsed();
+    assert!(took >= Duration::from_secs(2), "{took:?}");
+    assert!(took < Duration::from_millis(2_200), "{took:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_whose_turn_comes_too_late_is_not_sent() {
+    let bench = Bench::new(Some(1));
+    bench.ask().await.unwrap();
+    let short = Duration::from_millis(1_500);
+    let late = bench.guarded.find(&number(), None, short).await;
+    assert!(matches!(late, Err(PortalError::Throttled { .. })));
+    assert_eq!(bench.asked(), 1);
+}

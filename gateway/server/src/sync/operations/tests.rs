@@ -1,0 +1,5 @@
+//! Retries, reconciliations and repairs between a real store and a portal in memory.
+
+mod reconciliation;
+mod repair;
+mod retry;
