@@ -4,13 +4,16 @@
 //! machine's. Each bench runs its rival in the same run, turn by turn, and judges the
 //! difference or the ratio.
 
+mod backlog;
 mod bare;
 mod coalesce;
 mod disk;
+mod drain;
 mod figures;
 mod lookup;
 mod memory;
 mod pace;
+mod record;
 mod subject;
 
 use std::path::{Path, PathBuf};
@@ -24,7 +27,7 @@ use mimalloc::MiMalloc;
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
-const USAGE: &str = "usage: bench lookup | coalesce | memory";
+const USAGE: &str = "usage: bench lookup | coalesce | memory | record | drain | backlog [EVENTS]";
 
 #[tokio::main]
 async fn main() -> Result<ExitCode> {
@@ -37,6 +40,10 @@ async fn main() -> Result<ExitCode> {
         ["lookup"] => lookup::run().await?,
         ["coalesce"] => coalesce::run().await?,
         ["memory"] => memory::run().await?,
+        ["record"] => record::run().await?,
+        ["drain"] => drain::run().await?,
+        ["backlog"] => backlog::run(backlog::MOST).await?,
+        ["backlog", most] => backlog::run(most.parse()?).await?,
         ["bare", "--ready-file", path] => {
             bare::serve(Path::new(path)).await?;
             return Ok(ExitCode::SUCCESS);

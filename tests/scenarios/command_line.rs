@@ -1,6 +1,13 @@
 //! The binary as an operator meets it: exit codes, and what is said about a wrong
 //! configuration.
 
+mod backups;
+mod caller;
+mod citizens;
+mod dossiers;
+mod operators;
+mod targets;
+
 use std::path::Path;
 
 use lienthong_tests::process::{Processes, Said, run};

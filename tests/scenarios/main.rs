@@ -44,4 +44,6 @@ mod protocols;
 #[cfg(test)]
 mod stream;
 #[cfg(test)]
+mod sync;
+#[cfg(test)]
 mod two_nodes;

@@ -36,7 +36,27 @@ impl Control {
     /// # Errors
     /// When the mocks do not answer, or refuse.
     pub async fn post(&self, path: &str, body: &Value) -> Result<()> {
-        let answer = http1(self.0, Method::POST, path, &[], body.to_string()).await?;
+        self.send(Method::POST, path, body.to_string()).await
+    }
+
+    /// Puts to a path.
+    ///
+    /// # Errors
+    /// When the mocks do not answer, or refuse.
+    pub async fn put(&self, path: &str, body: &Value) -> Result<()> {
+        self.send(Method::PUT, path, body.to_string()).await
+    }
+
+    /// Deletes a path.
+    ///
+    /// # Errors
+    /// When the mocks do not answer, or refuse.
+    pub async fn delete(&self, path: &str) -> Result<()> {
+        self.send(Method::DELETE, path, String::new()).await
+    }
+
+    async fn send(&self, method: Method, path: &str, body: String) -> Result<()> {
+        let answer = http1(self.0, method, path, &[], body).await?;
         let said = String::from_utf8_lossy(&answer.body);
         ensure!(
             answer.http.is_success(),

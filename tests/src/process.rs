@@ -70,6 +70,20 @@ pub struct Process {
     log: PathBuf,
 }
 
+/// What became of a program that was started.
+#[derive(Debug)]
+pub enum Started {
+    /// It serves.
+    Serving(Box<Process>),
+    /// It ended before.
+    Ended {
+        /// How.
+        status: ExitStatus,
+        /// What it had said.
+        log: String,
+    },
+}
+
 static STARTED: AtomicUsize = AtomicUsize::new(0);
 
 impl Process {
@@ -91,6 +105,24 @@ impl Process {
         arguments: &[&str],
         settings: &Settings,
     ) -> Result<Self> {
+        match Self::launch(program, dir, arguments, settings).await? {
+            Started::Serving(process) => Ok(*process),
+            Started::Ended { status, log } => {
+                bail!("{arguments:?} ended with {status}: {log}")
+            }
+        }
+    }
+
+    /// As [`Process::start_program`], for a program that may end before it serves.
+    ///
+    /// # Errors
+    /// When it cannot be started, or does neither.
+    pub async fn launch(
+        program: &Path,
+        dir: &Path,
+        arguments: &[&str],
+        settings: &Settings,
+    ) -> Result<Started> {
         let number = STARTED.fetch_add(1, Ordering::Relaxed);
         let ready_file = dir.join(format!("ready-{number}.json"));
         let log = dir.join(format!("log-{number}.txt"));
@@ -107,19 +139,19 @@ impl Process {
             .kill_on_drop(true)
             .spawn()?;
         let ready = eventually("the ready file", async || {
-            if let Some(status) = child.try_wait()? {
-                bail!(
-                    "{arguments:?} ended with {status}: {}",
-                    std::fs::read_to_string(&log)?
-                );
+            if let Ok(content) = std::fs::read(&ready_file) {
+                return Ok(Some(Ok(serde_json::from_slice(&content)?)));
             }
-            match std::fs::read(&ready_file) {
-                Ok(content) => Ok(Some(serde_json::from_slice(&content)?)),
-                Err(_) => Ok(None),
-            }
+            Ok(child.try_wait()?.map(Err))
         })
         .await?;
-        Ok(Self { child, ready, log })
+        Ok(match ready {
+            Ok(ready) => Started::Serving(Box::new(Self { child, ready, log })),
+            Err(status) => Started::Ended {
+                status,
+                log: std::fs::read_to_string(&log)?,
+            },
+        })
     }
 
     /// An address of the ready file (`grpc_plain`, `console` and so on).
@@ -286,6 +318,11 @@ impl Processes {
     #[must_use]
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// Changes one setting for gateways that are started from now on.
+    pub fn set(&mut self, key: &str, value: &str) {
+        self.settings = self.settings.clone().with(key, value);
     }
 
     /// An address of the government side (`mock_population` and so on).

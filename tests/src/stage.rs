@@ -26,6 +26,7 @@ use tonic::transport::{Channel, Endpoint};
 use crate::auditor::Auditor;
 use crate::desk::Desk;
 use crate::patience::eventually;
+use crate::portal_profile::PortalProfile;
 use crate::settings::Settings;
 use crate::wire::Wire;
 
@@ -62,19 +63,50 @@ impl Stage {
     /// # Errors
     /// What did not start.
     pub async fn against(agreed: PopulationSettings, settings: Settings) -> Result<Self> {
+        let free = MocksConfig::on_free_ports();
+        let agreed = MocksConfig {
+            population_settings: agreed,
+            ..free
+        };
+        Box::pin(Self::build(agreed, settings, Arc::new(SystemClock))).await
+    }
+
+    /// Starts everything with the usual settings and this profile between gateway and
+    /// portal.
+    ///
+    /// # Errors
+    /// What did not start.
+    pub async fn through(profile: PortalProfile) -> Result<Self> {
+        let mut agreed = MocksConfig::on_free_ports();
+        agreed.portal_settings = profile.agreed();
+        Box::pin(Self::build(
+            agreed,
+            Settings::for_portal(profile),
+            Arc::new(SystemClock),
+        ))
+        .await
+    }
+
+    /// Starts everything with `settings`; the gateway goes by `clock`, the government side
+    /// by its own.
+    ///
+    /// # Errors
+    /// What did not start.
+    pub async fn by_clock(settings: Settings, clock: Arc<dyn Clock>) -> Result<Self> {
+        Box::pin(Self::build(MocksConfig::on_free_ports(), settings, clock)).await
+    }
+
+    async fn build(agreed: MocksConfig, settings: Settings, clock: Arc<dyn Clock>) -> Result<Self> {
         let dir = tempfile::tempdir()?;
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let names = PkiNames::default();
         let pki = write_development_pki(&dir.path().join("pki"), &names, clock.now())?;
         let tls = TlsFiles {
             certificate_chain: read(&pki.mocks_chain)?,
             private_key: read(&pki.mocks_key)?,
         };
-        let free = MocksConfig::on_free_ports();
         let mocks = Mocks::start(MocksConfig {
             tls: Some(tls),
-            population_settings: agreed,
-            ..free
+            ..agreed
         })
         .await?;
         Settings::write_file(dir.path())?;

@@ -1,0 +1,20 @@
+//! The gateway killed at its write points and at random moments, its network cut and slowed,
+//! the portal forgetting and answering wrongly: every event is at the portal once, in order,
+//! and none that was acknowledged is lost.
+//!
+//! What a reader would get wrong: these tests take minutes and need Debian's `strace` and
+//! `postgresql`, so they run only when they are asked for (`--include-ignored`, as
+//! `tests/run` does).
+
+#[cfg(test)]
+mod campaign;
+#[cfg(test)]
+mod kills;
+#[cfg(test)]
+mod network;
+#[cfg(test)]
+mod outage;
+#[cfg(test)]
+mod portal;
+#[cfg(test)]
+mod stores;
