@@ -86,6 +86,30 @@ impl AgencyCode {
             AgencyForm::New => &self.0[..3],
         }
     }
+
+    /// Whether `other` is this agency or one below it. Between the two forms only a whole
+    /// ministry or province is recognised.
+    #[must_use]
+    pub fn includes(&self, other: &Self) -> bool {
+        let (above, below) = (self.path(), other.path());
+        let comparable = self.form() == other.form() || above.len() == 1;
+        comparable && below.starts_with(&above)
+    }
+
+    /// Its groups, the ministry or province first, without the zeros that stand for none.
+    fn path(&self) -> Vec<&str> {
+        match self.form() {
+            AgencyForm::New => self.0.split('.').collect(),
+            AgencyForm::Old => {
+                let mut path: Vec<&str> = self.0.rsplit('.').collect();
+                let is_none = |group: &str| group.bytes().all(|byte| byte == b'0');
+                while path.last().is_some_and(|group| is_none(group)) {
+                    path.pop();
+                }
+                path
+            }
+        }
+    }
 }
 
 /// A letter and two digits: `G09`, `H22`.
@@ -239,5 +263,23 @@ mod tests {
                 prop_assert!(is_level1(code.level1()));
             }
         }
+    }
+
+    #[test]
+    fn an_agency_includes_what_is_below_it() {
+        let code = |text: &str| AgencyCode::parse(text).unwrap();
+        let includes = |above: &str, below: &str| code(above).includes(&code(below));
+        assert!(includes("H22", "H22"));
+        assert!(includes("H22", "H22.12.3"));
+        assert!(includes("H22.12", "H22.12.3"));
+        assert!(!includes("H22.1", "H22.12"));
+        assert!(!includes("H22.12.3", "H22.12"));
+        assert!(includes("000.00.00.H22", "000.05.01.H22"));
+        assert!(includes("000.00.01.H22", "000.05.01.H22"));
+        assert!(!includes("000.00.02.H22", "000.05.01.H22"));
+        assert!(includes("H22", "000.05.01.H22"), "the whole province");
+        assert!(includes("000.00.00.H22", "H22.12"));
+        assert!(!includes("H22.12", "000.00.12.H22"), "never rewritten");
+        assert!(!includes("H22", "H23.1"));
     }
 }
