@@ -49,7 +49,8 @@ pub struct PortalEffect {
     /// It changed nothing that mattered: the state was that already, or the step stood there
     /// already.
     pub repeated: bool,
-    /// The portal's own doing (`apply_twice`, `late_effect`), not that of a call.
+    /// The portal's own repetition (`apply_twice`), not the doing of a call. An effect that comes
+    /// late is that of its call.
     pub replayed: bool,
 }
 

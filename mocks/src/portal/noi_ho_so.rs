@@ -137,8 +137,8 @@ fn admit(reception: &Reception, headers: &HeaderMap, turn: Turn) -> Result<(), R
         reception.tokens.end(token);
     }
     let now = reception.backstage.clock.now();
-    // A repetition of the portal's own does not need the token any more.
-    if turn.replayed || reception.tokens.is_valid(token, now) {
+    // What was let in before does not need the token any more.
+    if turn.was_admitted() || reception.tokens.is_valid(token, now) {
         Ok(())
     } else {
         Err(Refusal::Token)

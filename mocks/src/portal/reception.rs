@@ -102,6 +102,15 @@ pub(super) struct Turn {
     pub(super) expire: bool,
     /// It is the portal's own repetition.
     pub(super) replayed: bool,
+    /// Its caller has given it up long ago.
+    pub(super) late: bool,
+}
+
+impl Turn {
+    /// Whether a session or token that has ended meanwhile does not matter.
+    pub(super) const fn was_admitted(self) -> bool {
+        self.replayed || self.late
+    }
 }
 
 /// What all profiles share.
@@ -203,7 +212,8 @@ impl Reception {
     ) -> Result<Done, Refusal> {
         let turn = Turn {
             expire: matches!(fault, Some(FaultEffect::ExpireSession)),
-            replayed: matches!(fault, Some(FaultEffect::LateEffect { .. })),
+            replayed: false,
+            late: matches!(fault, Some(FaultEffect::LateEffect { .. })),
         };
         let result = act(self, turn);
         if matches!(fault, Some(FaultEffect::ApplyTwice)) && result.is_ok() {

@@ -139,7 +139,7 @@ fn dispatch(
     let session = text(object, "session").unwrap_or_default();
     let now = reception.backstage.clock.now();
     // A repetition of the portal's own does not need the session any more.
-    if !turn.replayed && !reception.sessions.is_valid(session, now) {
+    if !turn.was_admitted() && !reception.sessions.is_valid(session, now) {
         return Err(Refusal::Session);
     }
     if text(object, "madonvi") != Some(&settings.agency_code) {

@@ -111,7 +111,9 @@ async fn a_call_that_its_caller_gave_up_can_still_arrive() {
     while mocks.portal().dossier(DOSSIER).is_none() {
         tokio::task::yield_now().await;
     }
-    assert!(mocks.portal().effects()[0].replayed);
+    let effects = mocks.portal().effects();
+    assert!(!effects[0].replayed, "it is that call's effect");
+    assert_eq!(mocks.portal().counts().created, 1);
 }
 
 #[tokio::test]
