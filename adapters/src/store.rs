@@ -7,16 +7,20 @@
 //! can read the dossiers, and whoever can read the log knows the officers.
 
 mod body;
+mod choice;
 #[cfg(test)]
 mod conformance;
 mod difference;
 mod postgres;
+mod reference;
 #[cfg(test)]
 mod samples;
 mod sqlite;
 mod unit;
 
-pub use postgres::{DossierChange, PostgresOpenError, PostgresOutbox, PostgresSettings};
+pub use postgres::{
+    DossierChange, PostgresOpenError, PostgresOutbox, PostgresSettings, RestoredMark,
+};
 pub use sqlite::{
     BackupError, BackupReport, OpenError, Overwrite, RestoreReport, SqliteAudit, SqliteOutbox,
     StoreKind, VerifyReport, backup, restore, verify,

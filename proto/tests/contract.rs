@@ -37,6 +37,7 @@ const METHODS: &[&str] = &[
     "PopulationService/VerifyCitizen 1:1",
     "PopulationService/VerifyCitizens n:n",
     "SyncService/CancelOperation 1:1",
+    "SyncService/CorrectDossier 1:1",
     "SyncService/GetOperation 1:1",
     "SyncService/GetReconciliation 1:1",
     "SyncService/GetSyncHealth 1:1",
@@ -45,6 +46,7 @@ const METHODS: &[&str] = &[
     "SyncService/ListFailureCauses 1:1",
     "SyncService/PreviewRetry 1:1",
     "SyncService/RepairDifferences 1:1",
+    "SyncService/ResolveUnknown 1:1",
     "SyncService/StartReconciliation 1:1",
     "SyncService/StartRetry 1:1",
     "SyncService/WatchSyncHealth 1:n",
@@ -65,6 +67,8 @@ const PERSONAL_FIELDS: &[&str] = &[
     "personal_number",
     "phone",
     "signer",
+    "started_by_operator",
+    "stopped_by_operator",
 ];
 
 fn files() -> Result<FileDescriptorSet, DecodeError> {

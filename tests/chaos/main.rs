@@ -1,6 +1,6 @@
-//! The gateway killed at its write points and at random moments, its network cut and slowed,
-//! the portal forgetting and answering wrongly: every event is at the portal once, in order,
-//! and none that was acknowledged is lost.
+//! The gateway killed at its write points and at random moments, frozen, its network cut and
+//! slowed, the portal forgetting and answering wrongly: every event is at the portal once, in
+//! order, and none that was acknowledged is lost.
 //!
 //! What a reader would get wrong: these tests take minutes and need Debian's `strace` and
 //! `postgresql`, so they run only when they are asked for (`--include-ignored`, as
@@ -17,4 +17,8 @@ mod outage;
 #[cfg(test)]
 mod portal;
 #[cfg(test)]
+mod seat;
+#[cfg(test)]
 mod stores;
+#[cfg(test)]
+mod takeover;

@@ -1,4 +1,7 @@
-//! The store is gone and comes back; the disk is full and has room again.
+//! The database server is gone and comes back. A full disk is a scenario of its own.
+//!
+//! What a reader would get wrong: the server is stopped as a crash would stop it, so that
+//! transactions end in the middle; that it answers with an error would be the easier case.
 
 use std::time::Duration;
 

@@ -7,6 +7,7 @@ use lienthong_mocks::{Fault, FaultEffect, Outcome as Seen, PortalDossier};
 use lienthong_proto::v1;
 use lienthong_proto::v1::attempt::Outcome;
 use lienthong_proto::v1::{Cause, PortalStatus, SyncState};
+use lienthong_tests::settings::Settings;
 use lienthong_tests::stage::{Stage, dossier_in, outline};
 use lienthong_tests::wire::reason;
 use tonic::Code;
@@ -294,7 +295,8 @@ async fn a_text_that_nobody_knows_leads_to_a_question_and_not_to_a_second_send()
 
 #[tokio::test]
 async fn a_lost_answer_is_asked_for_and_no_step_is_sent_twice() {
-    let stage = Stage::start().await.unwrap();
+    let settings = Settings::default().impatient();
+    let stage = Stage::with(settings).await.unwrap();
     let mut vendor = stage.vendor().await.unwrap();
     let code = stage.dossier_code(1);
     script(&stage, CREATE, &code, FaultEffect::DropAfterEffect);

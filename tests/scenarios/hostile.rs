@@ -7,6 +7,7 @@
 mod corpus;
 mod floods;
 mod inputs;
+mod portal_corpus;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;

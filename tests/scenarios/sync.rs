@@ -4,7 +4,10 @@
 mod bulk;
 mod disk;
 mod failures;
+mod files;
+mod operators;
 mod parked;
+mod presence;
 mod profiles;
 mod reconciled;
 mod retained;

@@ -12,7 +12,7 @@ use anyhow::{Result, ensure};
 use lienthong::demo::vendor::Vendor;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use tonic::{Code, Status};
 
 use crate::lives::{Event, Life};
@@ -23,6 +23,9 @@ const GLANCE: Duration = Duration::from_millis(50);
 
 /// Longest wait for one answer.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Longest time in which one event is tried again and again.
+const INSISTENCE: Duration = Duration::from_mins(2);
 
 /// Callers at work.
 #[derive(Debug)]
@@ -94,7 +97,7 @@ impl Callers {
     /// Waits until everything is recorded; gives what was.
     ///
     /// # Errors
-    /// What was refused.
+    /// What was refused, or not taken for minutes.
     pub async fn done(&mut self) -> Result<Vec<Life>> {
         let mut whole = Vec::new();
         while let Some(ended) = self.tasks.join_next().await {
@@ -112,7 +115,15 @@ struct Caller {
 
 impl Caller {
     async fn record(&mut self, event: &Event) -> Result<()> {
+        let end = Instant::now() + INSISTENCE;
+        let mut last = "no connection".to_owned();
         loop {
+            ensure!(
+                Instant::now() < end,
+                "{} was not recorded within {} s; the last try: {last}",
+                event.id(),
+                INSISTENCE.as_secs()
+            );
             let Some(mut vendor) = self.connected.take() else {
                 self.connect().await;
                 continue;
@@ -123,15 +134,11 @@ impl Caller {
                     return Ok(());
                 }
                 Ok(Err(status)) => {
-                    ensure!(
-                        comes_back(&status),
-                        "{:?}: {}",
-                        status.code(),
-                        status.message()
-                    );
+                    last = format!("{:?}: {}", status.code(), status.message());
+                    ensure!(comes_back(status.code()), "{}: {last}", event.id());
                     tokio::time::sleep(GLANCE).await;
                 }
-                Err(_) => {}
+                Err(_) => "no answer".clone_into(&mut last),
             }
         }
     }
@@ -154,10 +161,11 @@ impl Caller {
     }
 }
 
-/// Whether the same call may be repeated: the gateway is away, or its store is.
-fn comes_back(status: &Status) -> bool {
+/// Whether a call that ended so may be repeated: the gateway is away, or its store is.
+#[must_use]
+pub fn comes_back(code: Code) -> bool {
     matches!(
-        status.code(),
+        code,
         Code::Unavailable | Code::Unknown | Code::Cancelled | Code::DeadlineExceeded
     )
 }

@@ -10,6 +10,7 @@ use lienthong_core::dossier::FileUrl;
 use lienthong_core::dossier::event::EventId;
 use lienthong_core::dossier_number::DossierNumber;
 use lienthong_core::identity::{OldIdCardNumber, PersonalNumber, structural_warnings};
+use lienthong_core::mapping::{CodeKind, MappingTable, Translation};
 use lienthong_core::name::{FullName, KeyRule, NameKey, compare};
 use lienthong_core::places::PlaceCatalogue;
 use lienthong_core::portal_status::PortalStatus;
@@ -26,6 +27,30 @@ pub fn read_as_everything(text: &str) {
     numbers(text);
     codes(text);
     times(text);
+}
+
+/// Reads `text` as a mapping table.
+///
+/// # Panics
+/// When a table is refused without a reason, or calls a code by its own name.
+pub fn read_as_mapping_table(text: &str) {
+    let table = match MappingTable::parse(text) {
+        Ok(table) => table,
+        Err(problems) => {
+            assert!(!problems.is_empty(), "a table is refused without a reason");
+            assert!(problems.iter().all(|it| !it.to_string().is_empty()));
+            return;
+        }
+    };
+    assert!(!table.is_idle() || table.is_empty());
+    let day = jiff::civil::date(2026, 7, 1);
+    for kind in CodeKind::ALL {
+        for code in ["1.004222", "H99.12", "000.00.01.H99", "G01-CA05", ""] {
+            let translated = table.translate(kind, code, day);
+            assert_ne!(translated, Translation::To(code));
+            assert!(!table.is_idle() || translated == Translation::Same);
+        }
+    }
 }
 
 fn names(text: &str) {

@@ -11,6 +11,8 @@ use anyhow::{Context as _, Result, ensure};
 use tempfile::TempDir;
 use tokio::process::Command;
 
+use crate::relay::Relay;
+
 /// Where Debian keeps the programs, one folder a version.
 const DEBIAN: &str = "/usr/lib/postgresql";
 
@@ -59,6 +61,21 @@ impl Postgres {
         format!(
             "postgresql:///postgres?host={}&user=lienthong",
             home.display()
+        )
+    }
+
+    /// The socket that it listens on.
+    #[must_use]
+    pub fn socket(&self) -> PathBuf {
+        self.home().join(".s.PGSQL.5432")
+    }
+
+    /// Address of its one database for somebody who comes over a stretch of network.
+    #[must_use]
+    pub fn url_over(relay: &Relay) -> String {
+        format!(
+            "postgresql://lienthong@{}/postgres?sslmode=disable",
+            relay.address()
         )
     }
 

@@ -302,8 +302,16 @@ impl Processes {
     /// # Errors
     /// When it does not start.
     pub async fn serve(&self) -> Result<Process> {
+        self.serve_with(&self.settings).await
+    }
+
+    /// Starts a gateway with settings of its own.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub async fn serve_with(&self, settings: &Settings) -> Result<Process> {
         let arguments = ["serve", "--config", crate::settings::FILE];
-        Process::start(self.dir.path(), &arguments, &self.settings).await
+        Process::start(self.dir.path(), &arguments, settings).await
     }
 
     /// The government side's control interface.

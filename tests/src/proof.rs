@@ -19,6 +19,7 @@ const PAGE: usize = 5_000;
 pub struct Effects {
     by_dossier: HashMap<String, Vec<Effect>>,
     last: u64,
+    fresh: u64,
 }
 
 #[derive(Debug, Clone)]
@@ -50,6 +51,7 @@ impl Effects {
             for effect in effects {
                 let code = effect["code"].as_str().context("code")?.to_owned();
                 let read = read(effect).with_context(|| format!("{code}: {effect}"))?;
+                self.fresh += u64::from(!read.repeated && !read.replayed);
                 self.by_dossier.entry(code).or_default().push(read);
                 self.last = effect["sequence"].as_u64().context("sequence")?;
             }
@@ -57,6 +59,17 @@ impl Effects {
                 return Ok(());
             }
         }
+    }
+
+    /// How many effects the portal has seen so far, of all dossiers.
+    ///
+    /// # Errors
+    /// When the mocks do not tell.
+    pub async fn counted(control: &Control) -> Result<u64> {
+        let page = control.get("/portal/effects?after=0&limit=0").await?;
+        let counts = page.context("no effects")?["counts"].clone();
+        let of = |name: &str| counts[name].as_u64().unwrap_or_default();
+        Ok(of("created") + of("updated") + of("steps"))
     }
 
     /// Everything so far.
@@ -81,6 +94,12 @@ impl Effects {
         self.last
     }
 
+    /// How many effects changed something: the same told again is none of them.
+    #[must_use]
+    pub fn fresh(&self) -> u64 {
+        self.fresh
+    }
+
     /// What the portal has seen of a dossier: each thing once, however often it was told
     /// the same state.
     ///
@@ -88,31 +107,7 @@ impl Effects {
     /// When something had its effect twice.
     pub fn of(&self, code: &str) -> Result<Vec<Seen>> {
         let effects = self.by_dossier.get(code);
-        let effects = effects.map_or(&[][..], Vec::as_slice);
-        let mut seen: Vec<Seen> = Vec::new();
-        let mut there = false;
-        for effect in effects.iter().filter(|effect| !effect.replayed) {
-            match effect.kind {
-                Kind::Forgotten => {
-                    there = false;
-                    continue;
-                }
-                Kind::Created => {
-                    ensure!(!there, "{code}: created twice");
-                    there = true;
-                }
-                Kind::Updated => {}
-                Kind::Step => ensure!(
-                    !effect.repeated && !seen.contains(&effect.seen),
-                    "{code}: {:?} twice",
-                    effect.seen
-                ),
-            }
-            if seen.last() != Some(&effect.seen) {
-                seen.push(effect.seen.clone());
-            }
-        }
-        Ok(seen)
+        seen(code, effects.map_or(&[][..], Vec::as_slice))
     }
 
     /// Whether the portal has seen the whole life, once and in order.
@@ -146,13 +141,32 @@ impl Effects {
     /// Where it is not so, with what was seen.
     pub fn prove_under(&self, number: &str, life: &Life) -> Result<()> {
         let (seen, wanted) = (self.of(number)?, life.wanted());
-        let steps = |seen: &[Seen]| -> Vec<Seen> {
-            let steps = seen.iter().filter(|each| matches!(each, Seen::Step(_)));
-            steps.cloned().collect()
-        };
         ensure!(
             steps(&seen) == steps(&wanted) && seen.last() == wanted.last(),
             "{number}: seen {seen:?}, wanted {wanted:?}"
+        );
+        Ok(())
+    }
+
+    /// As [`Effects::prove`], for a portal that has lost its memory in between: what it has
+    /// seen of `life` since then is every step once and in order, and the newest status last.
+    /// The states before it are gone with the memory; nobody sends them again.
+    ///
+    /// # Errors
+    /// Where it is not so, with what was seen.
+    pub fn prove_anew(&self, life: &Life) -> Result<()> {
+        let all = self.by_dossier.get(&life.code);
+        let all = all.map_or(&[][..], Vec::as_slice);
+        let forgotten = all.iter().rposition(|each| each.kind == Kind::Forgotten);
+        let Some(forgotten) = forgotten else {
+            return self.prove(life);
+        };
+        let seen = seen(&life.code, &all[forgotten + 1..])?;
+        let wanted = life.wanted();
+        ensure!(
+            steps(&seen) == steps(&wanted) && seen.last() == wanted.last(),
+            "{}: seen {seen:?} since it was forgotten, wanted {wanted:?}",
+            life.code
         );
         Ok(())
     }
@@ -161,6 +175,39 @@ impl Effects {
     pub fn numbers(&self) -> impl Iterator<Item = &str> {
         self.by_dossier.keys().map(String::as_str)
     }
+}
+
+/// What these effects show: each thing once, however often the same state was told.
+fn seen(code: &str, effects: &[Effect]) -> Result<Vec<Seen>> {
+    let mut seen: Vec<Seen> = Vec::new();
+    let mut there = false;
+    for effect in effects.iter().filter(|effect| !effect.replayed) {
+        match effect.kind {
+            Kind::Forgotten => {
+                there = false;
+                continue;
+            }
+            Kind::Created => {
+                ensure!(!there, "{code}: created twice");
+                there = true;
+            }
+            Kind::Updated => {}
+            Kind::Step => ensure!(
+                !effect.repeated && !seen.contains(&effect.seen),
+                "{code}: {:?} twice",
+                effect.seen
+            ),
+        }
+        if seen.last() != Some(&effect.seen) {
+            seen.push(effect.seen.clone());
+        }
+    }
+    Ok(seen)
+}
+
+fn steps(seen: &[Seen]) -> Vec<&Seen> {
+    let steps = seen.iter().filter(|each| matches!(each, Seen::Step(_)));
+    steps.collect()
 }
 
 fn read(effect: &Value) -> Result<Effect> {

@@ -50,9 +50,38 @@ impl Random {
         least + offset
     }
 
+    /// Each of `all` in turn until there are `count`, then shuffled: whatever the seed, none
+    /// comes more than once more often than another.
+    pub fn deck<T: Copy>(&mut self, all: &[T], count: u32) -> Vec<T> {
+        let mut deck: Vec<T> = all.iter().copied().cycle().take(count as usize).collect();
+        for last in (1..deck.len()).rev() {
+            let drawn = self.between(0, u32::try_from(last).unwrap_or(0));
+            deck.swap(last, drawn as usize);
+        }
+        deck
+    }
+
     /// One of `all`, which must not be empty.
     pub fn one_of<T: Copy>(&mut self, all: &[T]) -> T {
         let last = u32::try_from(all.len().saturating_sub(1)).unwrap_or(0);
         all[self.between(0, last) as usize]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deck_has_every_card_equally_often_whatever_the_seed_and_not_always_in_one_order() {
+        let mut orders = std::collections::HashSet::new();
+        for seed in 0..200 {
+            let mut deck = Random::seeded(seed).deck(&[1, 2, 3], 12);
+            assert_eq!(deck, Random::seeded(seed).deck(&[1, 2, 3], 12));
+            orders.insert(deck.clone());
+            deck.sort_unstable();
+            assert_eq!(deck, [1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3], "seed {seed}");
+        }
+        assert!(orders.len() > 100, "{} orders", orders.len());
     }
 }

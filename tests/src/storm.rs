@@ -3,7 +3,18 @@
 //! What a reader would get wrong: a portal that does twice what it was told once, by itself,
 //! is beyond any caller's power, so that is no part of it.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
+
+/// The kinds of wrong answers in a storm.
+#[must_use]
+pub fn kinds(storm: &Value) -> BTreeSet<&str> {
+    let rules = storm["rules"].as_array().into_iter().flatten();
+    rules
+        .filter_map(|rule| rule["effect"]["kind"].as_str())
+        .collect()
+}
 
 /// A storm in the mocks' JSON form. Of a hundred calls about `strength` times 50 go wrong.
 #[must_use]
@@ -18,6 +29,8 @@ pub fn storm(seed: u64, strength: f64) -> Value {
             json!({"kind": "delay", "ms": 300, "before_effect": true}),
         ),
         (0.02, json!({"kind": "hang"})),
+        // Comes after the caller has given up, and before the time of a call is over.
+        (0.04, json!({"kind": "late_effect", "ms": 600})),
         (0.04, json!({"kind": "answered_twice"})),
         (
             0.04,

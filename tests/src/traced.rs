@@ -5,10 +5,12 @@
 //! it in the kernel's hands and no promise about them.
 
 use std::path::Path;
+use std::process::Stdio;
 
 use anyhow::{Context as _, Result};
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 
+use crate::patience::eventually;
 use crate::process::{Process, Started, binary};
 use crate::settings::Settings;
 
@@ -42,6 +44,15 @@ impl WritePoint {
 
     /// Those of a gateway whose outbox is a server's.
     pub const OF_A_SERVER: [Self; 2] = [Self::NetworkWrite, Self::NetworkRead];
+
+    /// Whether a gateway comes to it at its end, and otherwise hardly ever.
+    #[must_use]
+    pub fn is_of_the_end(self) -> bool {
+        match self {
+            Self::FileWrite | Self::FileSync => true,
+            Self::LogWrite | Self::LogSync | Self::NetworkWrite | Self::NetworkRead => false,
+        }
+    }
 
     fn calls(self) -> &'static str {
         match self {
@@ -86,18 +97,8 @@ pub async fn start(
     point: WritePoint,
     nth: u32,
 ) -> Result<Started> {
-    let calls = point.calls();
-    let mut own: Vec<String> = ["-D", "-f", "-qq", "-o", "/dev/null"]
-        .map(str::to_owned)
-        .into();
-    if let Some(file) = point.file() {
-        own.extend(["-P".to_owned(), dir.join(file).display().to_string()]);
-    }
-    own.extend(["-e".to_owned(), format!("trace={calls}")]);
-    own.extend([
-        "-e".to_owned(),
-        format!("inject={calls}:signal=SIGKILL:when={nth}"),
-    ]);
+    let mut own = vec!["-D".to_owned()];
+    own.extend(orders(dir, point, nth));
     own.push(binary()?.display().to_string());
     let all: Vec<&str> = own
         .iter()
@@ -105,4 +106,45 @@ pub async fn start(
         .chain(arguments.iter().copied())
         .collect();
     Process::launch(Path::new("strace"), dir, &all, settings).await
+}
+
+/// Has a gateway that runs in `dir` die at the `nth` call of this kind that one of its threads
+/// makes from now on. The tracer ends with it.
+///
+/// # Errors
+/// When the tracer does not get hold of it.
+pub async fn attach(dir: &Path, gateway: &Process, point: WritePoint, nth: u32) -> Result<Child> {
+    let pid = gateway.pid()?.to_string();
+    let tracer = Command::new("strace")
+        .args(orders(dir, point, nth))
+        .args(["-p", &pid])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()?;
+    eventually("the tracer has hold of it", async || {
+        // Gone already: it came to its point as soon as it was held.
+        let Ok(status) = std::fs::read_to_string(format!("/proc/{pid}/status")) else {
+            return Ok(Some(()));
+        };
+        let free = status.lines().any(|line| line == "TracerPid:\t0");
+        let dead = status.lines().any(|line| line.starts_with("State:\tZ"));
+        Ok((!free || dead).then_some(()))
+    })
+    .await?;
+    Ok(tracer)
+}
+
+/// What the tracer is told.
+fn orders(dir: &Path, point: WritePoint, nth: u32) -> Vec<String> {
+    let calls = point.calls();
+    let mut orders: Vec<String> = ["-f", "-qq", "-o", "/dev/null"].map(str::to_owned).into();
+    if let Some(file) = point.file() {
+        orders.extend(["-P".to_owned(), dir.join(file).display().to_string()]);
+    }
+    orders.extend(["-e".to_owned(), format!("trace={calls}")]);
+    let death = format!("inject={calls}:signal=SIGKILL:when={nth}");
+    orders.extend(["-e".to_owned(), death]);
+    orders
 }

@@ -7,21 +7,26 @@
 mod envelope;
 mod search;
 mod session;
+mod success;
 mod table;
 mod tables;
+mod told;
+mod view;
 mod words;
 
 use lienthong_core::ports::portal::{PortalAnswer, PortalError, Said};
 
 pub(super) use envelope::Envelope;
-pub(super) use search::{Found, PresentForm, found_in, of_search};
+pub(super) use search::{Found, found_in, of_search};
 pub(super) use table::Table;
 pub(super) use tables::{P1, P3_IS_UPDATING, P3_THREE_URLS, P4};
+pub(super) use told::Hidden;
+pub(super) use view::PresentForm;
 
 use table::Meaning;
 
-/// Reads the answer to a dossier or to steps by `table`; its words are kept without the
-/// values `known`.
+/// Reads the answer to a dossier or to steps by `table`; its words are kept without what
+/// is `hidden`.
 ///
 /// # Errors
 /// [`PortalError`] when the sentence says that the portal did not look at the content:
@@ -29,10 +34,10 @@ use table::Meaning;
 pub(super) fn of_write(
     table: &'static Table,
     envelope: &Envelope,
-    known: &[&str],
+    hidden: &Hidden<'_>,
 ) -> Result<PortalAnswer, PortalError> {
-    let said = envelope.said(known);
-    match table.meaning(envelope) {
+    let said = envelope.said(hidden);
+    match table.meaning(envelope, hidden) {
         Meaning::Throttled => Err(throttled(said)),
         Meaning::OutOfService => Err(PortalError::OutOfService { said: Some(said) }),
         Meaning::SessionGone => Err(PortalError::SessionRefused { said: Some(said) }),

@@ -12,6 +12,7 @@ use lienthong_core::text::Text;
 use secrecy::SecretString;
 use tokio::time::Instant;
 
+use super::answers::Hidden;
 use crate::access::{FetchFailure, Issued, NoCredential};
 use crate::http::{AnswerHead, ExchangeError};
 
@@ -38,6 +39,7 @@ impl FetchFailure for PortalError {
             | Self::FileUnreachable { .. }
             | Self::NotOffered { .. }
             | Self::BreakerOpen
+            | Self::Busy
             | Self::Nonsense { .. } => false,
         }
     }
@@ -98,30 +100,36 @@ pub(super) fn of_status(head: &AnswerHead) -> PortalError {
             retry_after: head.retry_after,
             said: None,
         },
-        status @ (400 | 405 | 409 | 413 | 415 | 422) => PortalError::Rejected { status },
+        // The method, the size or the form of the call: nobody looked at what is in it.
+        status @ (405 | 413 | 415) => PortalError::Rejected { status },
         status => PortalError::Failed { status },
     }
 }
 
+/// Whether an answer of P1 to P3 with this status is read by its words. No source gives
+/// them a meaning there (portal.md 2): a wrapper may say 409 of what is there already, and
+/// 400 of nine steps out of ten. Without words the effect is unknown.
+pub(super) fn is_read_by_its_words(status: u16) -> bool {
+    matches!(status, 400 | 409 | 422)
+}
+
 /// What a dossier says of its owner, lest the portal's answer repeat it.
-pub(super) fn values_of(dossier: &Dossier) -> Vec<&str> {
+pub(super) fn values_of(dossier: &Dossier) -> Hidden<'_> {
     let owner = &dossier.owner;
     let contacts = [&owner.email, &owner.phone, &owner.fax];
     let contacts = contacts
         .into_iter()
         .flatten()
         .map(|contact| contact.expose().as_str());
-    std::iter::once(owner.name.as_str())
+    let values = std::iter::once(owner.name.as_str())
         .chain(owner.identities.iter().map(Identity::expose))
         .chain(owner.tech_id.as_ref().map(Text::as_str))
-        .chain(contacts)
-        .collect()
+        .chain(contacts);
+    Hidden::Values(values.collect())
 }
 
-/// Who handled the steps, for the same reason.
-pub(super) fn handlers_of(steps: &[Step]) -> Vec<&str> {
-    steps
-        .iter()
-        .map(|step| step.handler_name.as_str())
-        .collect()
+/// Who handled the steps, for the same reason. Whose dossier it is the steps do not tell.
+pub(super) fn handlers_of(steps: &[Step]) -> Hidden<'_> {
+    let handlers = steps.iter().map(|step| step.handler_name.as_str());
+    Hidden::Names(handlers.collect())
 }

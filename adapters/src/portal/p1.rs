@@ -29,11 +29,12 @@ pub use settings::{P1Paths, P1Settings};
 
 use self::session::LogIn;
 use self::wire::Service;
-use super::answers::{self, Envelope};
+use super::answers::{self, Envelope, Hidden};
 use super::codes::Codes;
 use super::entry::FieldSet;
 use super::exchange::{
-    CREDENTIAL_MARGIN, LOG_IN_PAUSE, failure, handlers_of, in_time, of_status, values_of,
+    CREDENTIAL_MARGIN, LOG_IN_PAUSE, failure, handlers_of, in_time, is_read_by_its_words,
+    of_status, values_of,
 };
 use crate::access::{Issued, Renewal, SharedCredential};
 use crate::http::{Endpoint, SetupError, Upstream};
@@ -102,12 +103,12 @@ impl P1Portal {
     }
 
     /// Calls a service; logs in anew and calls once more when the session was
-    /// refused. What the portal says is kept without the values `known`.
+    /// refused. What the portal says is kept without what is `hidden`.
     async fn call<P: Serialize + Sync>(
         &self,
         service: Service,
         parameters: &P,
-        known: &[&str],
+        hidden: &Hidden<'_>,
         budget: Duration,
     ) -> Result<Envelope, PortalError> {
         if budget.is_zero() {
@@ -115,16 +116,20 @@ impl P1Portal {
         }
         let deadline = Instant::now() + budget.min(self.upstream.total());
         let session = in_time(self.session.get(), deadline).await?;
+        let refuses = |answer: &Envelope| {
+            answer.refuses_session()
+                || (service == Service::FindDossier && answer.is_empty_for_want_of_session())
+        };
         let answer = self.send(service, parameters, &session, deadline).await?;
-        if !answer.refuses_session() {
+        if !refuses(&answer) {
             return Ok(answer);
         }
         let session = in_time(self.session.renew(session.generation), deadline).await?;
         let answer = self.send(service, parameters, &session, deadline).await?;
         // With a fresh session in hand, a sentence that fits a refusal is one: a
         // field's fault may speak of a log-in too, and would never come to an end.
-        if answer.refuses_session() && !answer.refuses_call() {
-            let said = Some(answer.said(known));
+        if refuses(&answer) && !answer.refuses_call() {
+            let said = Some(answer.said(hidden));
             return Err(PortalError::SessionRefused { said });
         }
         Ok(answer)
@@ -154,6 +159,9 @@ impl P1Portal {
         let answer = sent.map_err(|error| failure(&error))?;
         match answer.head.status {
             200 => Envelope::read(&answer.body),
+            status if is_read_by_its_words(status) => {
+                Ok(Envelope::under_status(Envelope::read(&answer.body), status))
+            }
             _ => Err(of_status(&answer.head)),
         }
     }
@@ -170,6 +178,11 @@ impl Portal for P1Portal {
 
     fn steps_per_call(&self) -> usize {
         self.steps_per_call
+    }
+
+    // A second create is answered "đã tồn tại", and an update carries the whole state.
+    fn repeats_states(&self) -> bool {
+        true
     }
 
     async fn submit(
@@ -213,7 +226,12 @@ impl Portal for P1Portal {
             mahoso: dossier.as_str(),
         };
         let answer = self
-            .call(Service::FindDossier, &question, &[], budget)
+            .call(
+                Service::FindDossier,
+                &question,
+                &Hidden::AllButKnown,
+                budget,
+            )
             .await?;
         answers::of_search(&answer, dossier)
     }

@@ -22,10 +22,10 @@ use serde::Serialize;
 
 pub use settings::{P3Form, P3Settings};
 
-use super::answers::{self, Envelope, Table};
+use super::answers::{self, Envelope, Hidden, Table};
 use super::codes::Codes;
 use super::entry::{DossierEntry, FieldSet, StepEntry};
-use super::exchange::{failure, handlers_of, of_status, values_of};
+use super::exchange::{failure, handlers_of, is_read_by_its_words, of_status, values_of};
 use crate::http::{Answer, Endpoint, SetupError, Upstream, secret_header};
 
 /// Longest sentence that is read as one, in bytes; what is longer is a page.
@@ -127,6 +127,7 @@ impl P3Portal {
         &self,
         endpoint: &Endpoint,
         body: &(impl Serialize + Sync),
+        hidden: &Hidden<'_>,
         budget: Duration,
     ) -> Result<Envelope, PortalError> {
         // Strings and lists of them always become JSON; were it otherwise, nothing
@@ -137,9 +138,12 @@ impl P3Portal {
         let answer = sent.map_err(|error| failure(&error))?;
         match answer.head.status {
             200 => self.read(&answer),
+            status if is_read_by_its_words(status) => {
+                Ok(Envelope::under_status(self.read(&answer), status))
+            }
             // A wrapper looks at who calls before it looks at what is sent.
             401 | 403 => Err(PortalError::AccessDenied {
-                said: self.read(&answer).ok().map(|answer| answer.said(&[])),
+                said: self.read(&answer).ok().map(|answer| answer.said(hidden)),
             }),
             _ => Err(of_status(&answer.head)),
         }
@@ -182,6 +186,11 @@ impl Portal for P3Portal {
         self.steps_per_call
     }
 
+    // A second create is answered "đã tồn tại", and an update carries the whole state.
+    fn repeats_states(&self) -> bool {
+        true
+    }
+
     async fn submit(
         &self,
         dossier: &Dossier,
@@ -195,8 +204,9 @@ impl Portal for P3Portal {
         };
         let translated = self.codes.of_dossier(dossier)?;
         let list = [DossierEntry::of(&translated, self.fields)];
-        let answer = self.call(endpoint, &list, budget).await?;
-        answers::of_write(self.dialect.table(), &answer, &values_of(dossier))
+        let hidden = values_of(dossier);
+        let answer = self.call(endpoint, &list, &hidden, budget).await?;
+        answers::of_write(self.dialect.table(), &answer, &hidden)
     }
 
     async fn append_steps(
@@ -208,8 +218,9 @@ impl Portal for P3Portal {
     ) -> Result<PortalAnswer, PortalError> {
         let entry = |step| StepEntry::of(dossier, step);
         let list: Vec<StepEntry<'_>> = steps.iter().map(entry).collect();
-        let answer = self.call(&self.steps, &list, budget).await?;
-        answers::of_write(self.dialect.table(), &answer, &handlers_of(steps))
+        let hidden = handlers_of(steps);
+        let answer = self.call(&self.steps, &list, &hidden, budget).await?;
+        answers::of_write(self.dialect.table(), &answer, &hidden)
     }
 
     async fn find(
@@ -226,7 +237,8 @@ impl Portal for P3Portal {
         let question = Question {
             mahoso: dossier.as_str(),
         };
-        let answer = self.call(endpoint, &question, budget).await?;
+        let hidden = Hidden::AllButKnown;
+        let answer = self.call(endpoint, &question, &hidden, budget).await?;
         answers::of_search(&answer, dossier)
     }
 }

@@ -1,13 +1,16 @@
 //! The profile P4, `NoiHoSo`: client credentials, a number that the portal issues, and
 //! typed values (portal.md 9).
 //!
-//! B4 has no field for the status. A new dossier is therefore B4 and then B6; when B6 does
-//! not come through, the dossier is there without its state, and counts as "already
-//! there": the update that follows brings the rest.
+//! What a reader would get wrong: an update is B6, and B6 carries a status, a note and, with
+//! three statuses, fees and results. Whatever else has changed in a dossier never reaches
+//! the portal; each accepted answer says so in its text.
 
 mod bring;
+mod create;
 mod files;
 mod moment;
+mod number;
+mod question;
 mod reference;
 mod reply;
 mod settings;
@@ -20,34 +23,26 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use lienthong_core::agency::AgencyCode;
 use lienthong_core::clock::Clock;
 use lienthong_core::dossier::{Dossier, Step};
 use lienthong_core::dossier_number::DossierNumber;
-use lienthong_core::mapping::CodeKind;
-use lienthong_core::portal_status::PortalStatus;
 use lienthong_core::ports::portal::{
     Portal, PortalAnswer, PortalError, PortalReference, PortalView, Reading, Said, SubmissionMode,
 };
-use lienthong_core::sync::cause::Cause;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
-use serde_json::Value;
 use tokio::time::Instant;
 use zeroize::Zeroizing;
 
 pub use settings::{FileSettings, NumberBy, P4Paths, P4Settings};
 
 use self::files::Files;
-use self::reference::{is_about, number_in, reference_in};
-use self::reply::{Reply, without_effect};
+use self::reply::Reply;
 use self::token::TokenCall;
-use super::answers::{Found, PresentForm, found_in};
+use super::answers::PresentForm;
 use super::codes::Codes;
-use super::exchange::{
-    CREDENTIAL_MARGIN, LOG_IN_PAUSE, REFUSED, failure, handlers_of, in_time, values_of,
-};
+use super::exchange::{CREDENTIAL_MARGIN, LOG_IN_PAUSE, REFUSED, failure, handlers_of, in_time};
 use crate::access::{Issued, Renewal, SharedCredential};
 use crate::http::{Answer, Endpoint, SetupError, Upstream, secret_header};
 
@@ -55,6 +50,7 @@ use crate::http::{Answer, Endpoint, SetupError, Upstream, secret_header};
 const TYPED: PresentForm = PresentForm {
     status: "TrangThai",
     moment: moment::read,
+    later_dates: false,
 };
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -179,133 +175,6 @@ impl P4Portal {
             .await;
         sent.map_err(|error| failure(&error))
     }
-
-    /// B4, and B6 for the status.
-    async fn create(
-        &self,
-        dossier: &Dossier,
-        reference: &PortalReference,
-        deadline: Instant,
-    ) -> Result<PortalAnswer, PortalError> {
-        // Before any file is moved for nothing.
-        wire::owner_kind(dossier.owner.kind)?;
-        let unit = self.unit_of(dossier)?;
-        let files = self.bring(dossier, &reference.number, deadline).await?;
-        let known = values_of(dossier);
-        let new = wire::NewDossier::of(dossier, &reference.number, &unit, &files)?;
-        let answer = self
-            .call(&self.endpoints.dossier, json(&new)?, deadline)
-            .await?;
-        let reply = Reply::read(&answer, &known)?;
-        let mut created = reply.of_write(&known)?;
-        let reference = reference_in(reply.envelope.result(), reference);
-        created.reference = Some(reference.clone());
-        // What B4 leaves a dossier in is this very status.
-        if created.reading != Reading::Accepted || dossier.status == PortalStatus::Registered {
-            return Ok(created);
-        }
-        let status = self.change_status(dossier, &reference, deadline).await;
-        Ok(match status {
-            Ok(
-                status @ PortalAnswer {
-                    reading: Reading::Accepted | Reading::Refused { .. },
-                    ..
-                },
-            ) => PortalAnswer {
-                reference: created.reference,
-                ..status
-            },
-            Ok(_) | Err(_) => PortalAnswer {
-                reading: Reading::AlreadyThere,
-                ..created
-            },
-        })
-    }
-
-    /// B6.
-    async fn change_status(
-        &self,
-        dossier: &Dossier,
-        reference: &PortalReference,
-        deadline: Instant,
-    ) -> Result<PortalAnswer, PortalError> {
-        let known = values_of(dossier);
-        let list = [wire::StatusChange::of(dossier, reference)];
-        let answer = self
-            .call(&self.endpoints.status, json(&list)?, deadline)
-            .await?;
-        Reply::read(&answer, &known)?.of_write(&known)
-    }
-
-    /// The reference with the portal's id, for which the portal is asked where an answer
-    /// that held it was lost; `None` when the portal does not hold the dossier.
-    async fn identified(
-        &self,
-        reference: &PortalReference,
-        deadline: Instant,
-    ) -> Result<Option<PortalReference>, PortalError> {
-        let Some(endpoint) = self
-            .endpoints
-            .find
-            .as_ref()
-            .filter(|_| reference.id.is_none())
-        else {
-            return Ok(Some(reference.clone()));
-        };
-        let question = wire::Question::of(reference);
-        let asked = self.call(endpoint, json(&question)?, deadline).await;
-        let reply = asked
-            .and_then(|answer| Reply::read(&answer, &[]))
-            .map_err(without_effect)?;
-        let found = found_in(&reply.envelope, &reference.number).map_err(without_effect)?;
-        Ok(match found {
-            Found::Absent => None,
-            Found::Entry(entry) => Some(reference_in(entry, reference)),
-        })
-    }
-
-    fn unit_of(&self, dossier: &Dossier) -> Result<AgencyCode, PortalError> {
-        let unit = dossier.receiving_unit.as_ref();
-        self.codes
-            .of_agency(unit.unwrap_or_else(|| dossier.number.agency()))
-    }
-
-    /// Fetches a number (B2); `kind` says of what `code` is.
-    async fn number(
-        &self,
-        kind: CodeKind,
-        code: &str,
-        deadline: Instant,
-    ) -> Result<String, PortalError> {
-        let body = json(&wire::NumberFor { code })?;
-        let sent = self.call(&self.endpoints.number, body, deadline).await;
-        let answer = sent.map_err(without_effect)?;
-        if answer.head.status == 200
-            && let Some(number) = number_in(&answer.body)
-        {
-            return Ok(number);
-        }
-        let reply = Reply::read(&answer, &[]).map_err(without_effect)?;
-        let told = reply.of_write(&[]).map_err(without_effect)?;
-        Err(match told.reading {
-            Reading::Refused {
-                cause: Cause::MappingMissing,
-            } => PortalError::MappingMissing {
-                kind,
-                code: code.to_owned(),
-            },
-            Reading::Refused { .. } => PortalError::Rejected {
-                status: answer.head.status,
-            },
-            Reading::Accepted
-            | Reading::AlreadyThere
-            | Reading::NotThere
-            | Reading::NotUnderstood => PortalError::Nonsense {
-                problem: "no dossier number",
-                said: Some(reply.envelope.said(&[])),
-            },
-        })
-    }
 }
 
 #[async_trait]
@@ -327,19 +196,7 @@ impl Portal for P4Portal {
         dossier: &Dossier,
         budget: Duration,
     ) -> Result<PortalReference, PortalError> {
-        let deadline = self.deadline(budget);
-        // What cannot be sent in the end needs no number.
-        wire::owner_kind(dossier.owner.kind)?;
-        let translated = self.codes.of_dossier(dossier)?;
-        let unit = self.unit_of(dossier)?;
-        let (kind, code) = match self.number_by {
-            NumberBy::Unit => (CodeKind::Agency, unit.as_str()),
-            NumberBy::Procedure => (CodeKind::Procedure, translated.procedure.as_str()),
-        };
-        Ok(PortalReference {
-            number: self.number(kind, code, deadline).await?,
-            id: None,
-        })
+        self.issue_number(dossier, self.deadline(budget)).await
     }
 
     async fn submit(
@@ -354,13 +211,7 @@ impl Portal for P4Portal {
         let translated = self.codes.of_dossier(dossier)?;
         match mode {
             SubmissionMode::Create => self.create(&translated, reference, deadline).await,
-            SubmissionMode::Update => match self.identified(reference, deadline).await? {
-                Some(reference) => {
-                    let answer = self.change_status(&translated, &reference, deadline).await;
-                    answer.map(|answer| told_by(answer, reference))
-                }
-                None => Ok(not_there()),
-            },
+            SubmissionMode::Update => self.update(&translated, reference, deadline).await,
         }
     }
 
@@ -376,14 +227,17 @@ impl Portal for P4Portal {
         let Some(reference) = self.identified(reference, deadline).await? else {
             return Ok(not_there());
         };
-        let known = handlers_of(steps);
+        let hidden = handlers_of(steps);
         let entry = |step| wire::Progress::of(step, &reference);
         let list: Vec<wire::Progress<'_>> = steps.iter().map(entry).collect();
         let answer = self
             .call(&self.endpoints.steps, json(&list)?, deadline)
             .await?;
-        let answer = Reply::read(&answer, &known)?.of_write(&known);
-        answer.map(|answer| told_by(answer, reference))
+        let answer = Reply::read(&answer, &hidden)?.of_write(&hidden)?;
+        Ok(PortalAnswer {
+            reference: Some(reference),
+            ..answer
+        })
     }
 
     async fn find(
@@ -392,29 +246,12 @@ impl Portal for P4Portal {
         reference: Option<&PortalReference>,
         budget: Duration,
     ) -> Result<PortalView, PortalError> {
-        // Nothing can be there under a number that was never kept: it is kept before the
-        // first submission.
-        let Some(reference) = reference else {
-            return Ok(PortalView::Absent);
-        };
-        let endpoint = self.endpoints.find.as_ref();
-        let endpoint = endpoint.ok_or(PortalError::NotOffered {
-            operation: "question",
+        // Whether anything can be there under a number that was not kept is not for the
+        // profile to say.
+        let reference = reference.ok_or(PortalError::NotOffered {
+            operation: "question without a number",
         })?;
-        let body = json(&wire::Question::of(reference))?;
-        let answer = self.call(endpoint, body, self.deadline(budget)).await?;
-        let reply = Reply::read(&answer, &[])?;
-        let about_another = |said| PortalError::Nonsense {
-            problem: "a search answer without the dossier",
-            said: Some(said),
-        };
-        match found_in(&reply.envelope, &reference.number)? {
-            Found::Absent => Ok(PortalView::Absent),
-            Found::Entry(Value::Object(entry)) if is_about(entry, &reference.number) => {
-                Ok(TYPED.present(entry))
-            }
-            Found::Entry(_) => Err(about_another(reply.envelope.said(&[]))),
-        }
+        self.view(reference, self.deadline(budget)).await
     }
 }
 
@@ -437,11 +274,6 @@ fn json(body: &impl Serialize) -> Result<Body, PortalError> {
 /// A dossier that the portal was asked for and does not hold.
 fn not_there() -> PortalAnswer {
     PortalAnswer::new(Reading::NotThere, Said::new("", "", &[]))
-}
-
-fn told_by(mut answer: PortalAnswer, reference: PortalReference) -> PortalAnswer {
-    answer.reference = Some(reference);
-    answer
 }
 
 #[cfg(test)]

@@ -108,6 +108,15 @@ pub(super) fn read(body: &[u8]) -> Result<EventBody, Problem> {
     })
 }
 
+/// The step of a body that goes along with the steps before it. One that cannot be read does
+/// not, nor what is behind it: it is set aside when its own turn comes.
+pub(super) fn read_along(body: &[u8]) -> Option<Step> {
+    match read(body) {
+        Ok(EventBody::Step { step, .. }) => Some(*step),
+        Ok(EventBody::State(_)) | Err(_) => None,
+    }
+}
+
 /// Drops what a parser said, which may be about the value, for what is safe to say.
 fn parsed<T, E>(result: Result<T, E>, problem: Problem) -> Result<T, Problem> {
     result.map_err(|_| problem)

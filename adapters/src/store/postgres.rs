@@ -10,12 +10,14 @@ mod claim;
 mod column;
 mod failure;
 mod gather;
+mod glance;
 mod ledger;
 mod link;
 mod open;
 mod operations;
 mod read;
 mod record;
+mod restored;
 mod schema;
 mod session;
 mod settings;
@@ -31,8 +33,8 @@ use jiff::Timestamp;
 use lienthong_core::dossier::event::Event;
 use lienthong_core::dossier_number::DossierNumber;
 use lienthong_core::ports::outbox::{
-    Claim, ClaimRequest, DossierRecord, Outbox, OutboxError, Receipt, RecordError, Settled,
-    Settlement,
+    Claim, ClaimRequest, DossierGlance, DossierRecord, Outbox, OutboxError, PutBack, Receipt,
+    RecordError, Settled, Settlement,
 };
 use lienthong_core::ports::portal::PortalReference;
 use lienthong_core::sync::health::SyncFacts;
@@ -42,13 +44,15 @@ use tokio::task::JoinHandle;
 use changes::Changes;
 use claim::TakeDue;
 use gather::Gather;
+use glance::ReadGlance;
 use link::Link;
 use read::{ReadDossier, ReadFacts, ReadNextDue};
-use record::{Answer, Prepared, keep};
-use settle::{KeepReference, Settle};
+use record::{Answer, Lost, Prepared, batches, keep};
+use settle::{GiveBack, KeepReference, Settle};
 
 pub use changes::DossierChange;
 pub use open::PostgresOpenError;
+pub use restored::RestoredMark;
 pub use settings::PostgresSettings;
 
 /// [`Outbox`] in a PostgreSQL database.
@@ -88,6 +92,20 @@ impl PostgresOutbox {
     /// [`PostgresOpenError`].
     pub async fn reach(settings: &PostgresSettings) -> Result<(), PostgresOpenError> {
         open::reach(settings).await
+    }
+
+    /// Says that the database was put back to an earlier moment (a point-in-time recovery, a
+    /// dump that was played in): what had happened by `now` may have reached the portal
+    /// without this database knowing, and is asked about before it is sent. No gateway may be
+    /// running on it.
+    ///
+    /// # Errors
+    /// [`PostgresOpenError`]; nothing was changed.
+    pub async fn mark_restored(
+        settings: &PostgresSettings,
+        now: Timestamp,
+    ) -> Result<RestoredMark, PostgresOpenError> {
+        restored::mark(settings, now).await
     }
 
     /// Takes nothing more; what is under way is finished. Calls that come later are answered
@@ -139,8 +157,9 @@ impl Outbox for PostgresOutbox {
             }
         }
         let mut kept = Vec::with_capacity(prepared.len());
-        for batch in record::batches(prepared) {
-            kept.extend(keep(&self.link, batch).await);
+        let mut lost = Lost::default();
+        for batch in batches(prepared) {
+            kept.extend(keep(&self.link, batch, &mut lost).await);
         }
         let mut kept = kept.into_iter();
         answers
@@ -155,6 +174,10 @@ impl Outbox for PostgresOutbox {
 
     async fn settle(&self, settlement: Settlement) -> Result<Settled, OutboxError> {
         self.link.answer(Settle(settlement)).await
+    }
+
+    async fn put_back(&self, put_back: PutBack) -> Result<Settled, OutboxError> {
+        self.link.answer(GiveBack(put_back)).await
     }
 
     async fn keep_reference(
@@ -175,6 +198,10 @@ impl Outbox for PostgresOutbox {
 
     async fn dossier(&self, number: &DossierNumber) -> Result<Option<DossierRecord>, OutboxError> {
         self.link.answer(ReadDossier(number.clone())).await
+    }
+
+    async fn glance(&self, number: &DossierNumber) -> Result<Option<DossierGlance>, OutboxError> {
+        self.link.answer(ReadGlance(number.clone())).await
     }
 
     async fn facts(&self) -> Result<SyncFacts, OutboxError> {

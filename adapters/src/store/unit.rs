@@ -8,6 +8,10 @@ use lienthong_core::agency::{AgencyCode, AgencyForm};
 /// Length of an agency code in the old form.
 const OLD_LENGTH: usize = "000.00.12.H22".len();
 
+/// The first text behind all numbers of the old form, which begin with a digit; those of the
+/// new form begin with a letter.
+pub(super) const BEHIND_OLD_FORM: &str = ":";
+
 /// How the numbers of a unit are told by their letters, compared byte by byte.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum UnitNumbers {

@@ -7,7 +7,9 @@
 
 pub mod cause;
 pub mod health;
+pub mod operation_failure;
 pub mod outcome;
+pub mod question;
 pub mod reconcile;
 pub mod retry;
 pub mod schedule;

@@ -14,6 +14,7 @@ mod logging;
 mod mocks;
 mod pki;
 mod print;
+mod reopened;
 mod serve;
 mod sync;
 mod table;
@@ -173,7 +174,7 @@ pub fn run() -> ExitCode {
             Command::Citizen(citizen) => citizen::run(citizen, lang).await,
             Command::Dossier(dossier) => dossier::run(dossier, lang).await,
             Command::Sync(sync) => sync::run(*sync, lang).await,
-            Command::Backup(backup) => backup::run(backup, lang).await,
+            Command::Backup(backup) => backup::run(backup, environment, lang).await,
             Command::Cache {
                 command: CacheCommand::Clear(arguments),
             } => cache::clear(arguments, lang).await,

@@ -95,9 +95,8 @@ pub fn load(
     environment: impl IntoIterator<Item = (String, String)>,
 ) -> Result<Config, ConfigProblems> {
     let file = || path.to_owned();
-    let bytes = fs::read(path).map_err(|error| {
-        ConfigProblems::with_file(file(), format!("the file cannot be read: {}", error.kind()))
-    })?;
+    let bytes =
+        fs::read(path).map_err(|error| ConfigProblems::with_file(file(), unreadable(&error)))?;
     let text = String::from_utf8(bytes).map_err(|_| {
         ConfigProblems::with_file(file(), String::from("the file is not UTF-8 text"))
     })?;
@@ -122,6 +121,15 @@ pub fn load(
         Ok(_) | Err(reader::Reported) => {
             Err(ConfigProblems::of(file(), &text, findings, concealed))
         }
+    }
+}
+
+/// Why the configuration file itself cannot be read.
+fn unreadable(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "this user may not read the file".to_owned(),
+        other => format!("the file cannot be read: {other}"),
     }
 }
 

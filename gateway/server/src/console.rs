@@ -20,7 +20,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::lookup::Lookups;
-use crate::sync::figures::SyncFigures;
+use crate::sync::figures::{OperationFigures, SyncFigures};
 use crate::sync::monitor::SyncMonitor;
 
 /// Header that names the operator who changes something, in UTF-8.
@@ -44,6 +44,8 @@ pub(crate) struct Console {
     pub(crate) monitor: Arc<SyncMonitor>,
     /// Its figures.
     pub(crate) figures: SyncFigures,
+    /// Those of what operators started.
+    pub(crate) operations: OperationFigures,
     /// Look-ups, and what is kept of them.
     pub(crate) lookups: Arc<Lookups>,
     /// The route to the population database.
@@ -82,6 +84,7 @@ async fn metrics(State(console): State<Console>) -> Response {
     if let Ok(health) = console.monitor.health().await {
         console.figures.set(&health);
     }
+    console.operations.set(&console.monitor.operations());
     console.lookups.take_stock(&console.route.status());
     let mut text = String::new();
     match encode(&mut text, &console.registry) {

@@ -8,12 +8,14 @@ pub(crate) mod access;
 pub(crate) mod audit;
 pub(crate) mod call_error;
 pub(crate) mod citizen;
+pub(crate) mod correcting;
 pub(crate) mod dossier;
 pub(crate) mod dossier_reply;
 pub(crate) mod household;
 pub(crate) mod ledger;
 pub(crate) mod operations;
 mod page;
+pub(crate) mod resolving;
 pub(crate) mod sync;
 
 use jiff::Timestamp;
@@ -59,6 +61,14 @@ pub(crate) enum InvalidField {
     Phone,
     #[error("has more than {most} entries")]
     TooMany { most: usize },
+    #[error("has more than {most} characters")]
+    TooLong { most: usize },
+    #[error("must be later than the beginning of the range")]
+    EmptyRange,
+    #[error("must be the revision of an event, not before the one that is meant")]
+    Revision,
+    #[error("must be left out here")]
+    Absent,
     #[error("must have at most 64 characters")]
     CorrelationId,
     #[error("is that of another question in this stream that is not answered yet")]
@@ -67,6 +77,8 @@ pub(crate) enum InvalidField {
     PageToken,
     #[error("must be the id of an operation")]
     OperationId,
+    #[error("must be 8 to 64 visible ASCII characters")]
+    RequestId,
     #[error("must be the token of a preview of the last 15 minutes")]
     PreviewToken,
     #[error("must be the id of a difference of this reconciliation")]
@@ -111,10 +123,15 @@ impl InvalidField {
             Self::Email => "EMAIL",
             Self::Phone => "PHONE",
             Self::TooMany { .. } => "TOO_MANY",
+            Self::TooLong { .. } => "TOO_LONG",
+            Self::EmptyRange => "EMPTY_RANGE",
+            Self::Revision => "REVISION",
+            Self::Absent => "MUST_BE_ABSENT",
             Self::CorrelationId => "CORRELATION_ID",
             Self::CorrelationIdInUse => "CORRELATION_ID_IN_USE",
             Self::PageToken => "PAGE_TOKEN",
             Self::OperationId => "OPERATION_ID",
+            Self::RequestId => "REQUEST_ID",
             Self::PreviewToken => "PREVIEW_TOKEN",
             Self::DifferenceId => "DIFFERENCE_ID",
             Self::ClientName => "CLIENT_NAME",

@@ -8,5 +8,6 @@ pub mod check;
 pub mod day;
 pub mod first_calls;
 pub mod messages;
+mod samples;
 pub mod vendor;
 pub mod world;

@@ -34,8 +34,8 @@ use crate::lookup::Lookups;
 use crate::services::audit::Audit;
 use crate::services::population::Population;
 use crate::services::sync::Sync;
-use crate::sync::figures::{SyncFigures, follow};
-pub(crate) use inspection::{Finding, Trouble, inspect};
+use crate::sync::figures::{OperationFigures, SyncFigures, follow};
+pub(crate) use inspection::{Finding, Trouble, inspect, postgres_advice};
 use lookups::LookupSide;
 pub use lookups::{LookupStartError, ReloadError, Reloaded};
 use parts::Parts;
@@ -43,6 +43,7 @@ pub(crate) use routes::SYNC_SERVICE;
 use routes::Services;
 use stores::Closing;
 pub use stores::StoreError;
+pub(crate) use stores::postgres as postgres_settings;
 use syncing::SyncSide;
 pub use upstreams::UpstreamError;
 
@@ -163,9 +164,13 @@ impl Gateway {
             ),
             population: Population::new(Arc::clone(&looking.lookups), most),
             dossier: syncing.dossiers.clone(),
-            sync: Sync::new(Arc::clone(&syncing.monitor), Arc::clone(&looking.route))
-                .with_desk(syncing.desk.clone(), config.sync.operators.clone())
-                .ending_with(stopping),
+            sync: Sync::new(
+                Arc::clone(&syncing.monitor),
+                Arc::clone(&looking.route),
+                syncing.desk.clone(),
+                config.sync.operators.clone(),
+            )
+            .ending_with(stopping),
         };
         Ok(Built {
             looking,
@@ -179,6 +184,7 @@ impl Gateway {
         let mut registry = Registry::default();
         let metrics = Arc::new(DoorMetrics::register(&mut registry));
         let figures = SyncFigures::register(&mut registry);
+        let operations = OperationFigures::register(&mut registry);
         let lookups = Arc::clone(&built.looking.lookups);
         let monitor = Arc::clone(&built.syncing.monitor);
         lookups.register(&mut registry);
@@ -200,6 +206,7 @@ impl Gateway {
             registry: Arc::new(registry),
             monitor: Arc::clone(&monitor),
             figures,
+            operations,
             lookups: Arc::clone(&lookups),
             route: Arc::clone(&built.looking.route),
             stopping: parts.stopping.clone(),

@@ -8,6 +8,7 @@ pub mod dossier;
 pub mod population;
 pub mod sync;
 mod sync_health;
+pub mod watchers;
 
 use std::time::Duration;
 

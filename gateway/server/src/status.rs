@@ -22,12 +22,16 @@ mod details;
 mod population;
 mod reason;
 mod strict;
+mod unsettled;
+mod watching;
 
 pub(crate) use call_code::CallCode;
 pub(crate) use connect::ConnectCode;
 pub use reason::Reason;
 pub use strict::of_incoming_stream;
 pub(crate) use strict::{Placement, complete};
+pub use unsettled::Unsettled;
+pub use watching::Watching;
 
 /// `google.rpc.ErrorInfo.domain` of every error.
 pub const DOMAIN: &str = "lienthong";
@@ -83,9 +87,35 @@ pub enum ServerError {
     /// There is no such operation.
     #[error("there is no such operation")]
     OperationNotFound,
-    /// As many callers watch dossiers as there is room for.
-    #[error("as many dossiers are being watched as there is room for")]
-    TooManyWatchers,
+    /// The reconciliation whose differences are to be repaired has not ended.
+    #[error("the reconciliation has not ended; repair what it found when it has")]
+    ReconciliationRunning,
+    /// What the reconciliation found was removed because its time was over.
+    #[error("what the reconciliation found is not kept any more; compare anew")]
+    ReconciliationExpired,
+    /// As many operations of the kind have not ended as there are places for.
+    #[error("{open} operations of this kind have not ended; wait for one, or cancel it")]
+    TooManyOperations {
+        /// How many.
+        open: usize,
+    },
+    /// As many callers watch the same as there is room for.
+    #[error("{}", watched.too_many(*own))]
+    TooManyWatchers {
+        /// What is watched.
+        watched: Watching,
+        /// Whether the calling system itself has as many as it may; otherwise all
+        /// systems together have.
+        own: bool,
+    },
+    /// What a person saw at the portal cannot be taken for this dossier.
+    #[error("dossier {dossier}: {why}")]
+    Unsettled {
+        /// Dossier in question.
+        dossier: DossierNumber,
+        /// Why.
+        why: Unsettled,
+    },
     /// The gateway stops, so a stream without an end of its own ends.
     #[error("the gateway is stopping")]
     Stopping,
@@ -165,10 +195,13 @@ impl ServerError {
             Self::Record(error) => record_code(error),
             Self::Outbox(error) => outbox_code(error),
             Self::DossierNotFound { .. } | Self::OperationNotFound => Code::NotFound,
+            Self::Unsettled { why, .. } => why.code(),
             Self::UnknownCaller => Code::Unauthenticated,
-            Self::Overloaded { .. } | Self::AnswerTooLarge { .. } | Self::TooManyWatchers => {
-                Code::ResourceExhausted
-            }
+            Self::Overloaded { .. }
+            | Self::AnswerTooLarge { .. }
+            | Self::TooManyOperations { .. }
+            | Self::TooManyWatchers { .. } => Code::ResourceExhausted,
+            Self::ReconciliationRunning | Self::ReconciliationExpired => Code::FailedPrecondition,
             Self::DeadlineExceeded | Self::LookupTimedOut => Code::DeadlineExceeded,
             Self::UnknownMethod | Self::UnsupportedEncoding => Code::Unimplemented,
             Self::Internal { .. } | Self::Audit(AuditError::Corrupt { .. }) => Code::Internal,
@@ -187,7 +220,11 @@ impl ServerError {
             Self::AuditNotPermitted => Reason::NotPermittedAudit,
             Self::OperatorNotPermitted => Reason::NotPermittedOperator,
             Self::OperationNotFound => Reason::OperationNotFound,
-            Self::TooManyWatchers => Reason::TooManyWatchers,
+            Self::ReconciliationRunning => Reason::ReconciliationRunning,
+            Self::ReconciliationExpired => Reason::ReconciliationExpired,
+            Self::TooManyOperations { .. } => Reason::TooManyOperations,
+            Self::TooManyWatchers { .. } => Reason::TooManyWatchers,
+            Self::Unsettled { why, .. } => why.reason(),
             Self::Stopping => Reason::GatewayStopping,
             Self::Audit(AuditError::Unavailable { .. }) => Reason::AuditUnavailable,
             Self::Audit(AuditError::Corrupt { .. }) => Reason::AuditCorrupt,
@@ -252,7 +289,11 @@ impl ServerError {
             | Self::AuditNotPermitted
             | Self::OperatorNotPermitted
             | Self::OperationNotFound
-            | Self::TooManyWatchers
+            | Self::ReconciliationRunning
+            | Self::ReconciliationExpired
+            | Self::TooManyOperations { .. }
+            | Self::TooManyWatchers { .. }
+            | Self::Unsettled { .. }
             | Self::Stopping
             | Self::Record(_)
             | Self::DossierNotFound { .. }
@@ -286,7 +327,11 @@ impl ServerError {
             | Self::AuditNotPermitted
             | Self::OperatorNotPermitted
             | Self::OperationNotFound
-            | Self::TooManyWatchers
+            | Self::ReconciliationRunning
+            | Self::ReconciliationExpired
+            | Self::TooManyOperations { .. }
+            | Self::TooManyWatchers { .. }
+            | Self::Unsettled { .. }
             | Self::Stopping
             | Self::Record(_)
             | Self::DossierNotFound { .. }

@@ -21,7 +21,8 @@ pub(super) fn files(target: &str) -> Vec<Bytes> {
         .collect()
 }
 
-fn named_files(target: &str) -> Vec<(String, Bytes)> {
+/// The same with their names.
+pub(super) fn named_files(target: &str) -> Vec<(String, Bytes)> {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("fuzz/corpus")
         .join(target);

@@ -1,15 +1,16 @@
-//! An operator sees failures by cause and has them tried again.
+//! An operator sees failures by cause, has them tried again, and has sent what was put right.
 
-use lienthong_mocks::{Fault, FaultEffect};
+use lienthong::demo::messages;
+use lienthong_mocks::{EffectKind, Fault, FaultEffect};
 use lienthong_proto::v1;
 use lienthong_proto::v1::operation::State;
 use lienthong_proto::v1::sync_service_client::SyncServiceClient;
-use lienthong_proto::v1::{Cause, SyncState};
+use lienthong_proto::v1::{Cause, PortalStatus, SyncState};
 use lienthong_tests::bulk;
 use lienthong_tests::lives::Life;
 use lienthong_tests::patience::eventually;
 use lienthong_tests::settings::Settings;
-use lienthong_tests::stage::{Stage, dossier_in};
+use lienthong_tests::stage::{Stage, dossier_in, outline};
 use lienthong_tests::wire::reason;
 use tonic::Code;
 use tonic::transport::Channel;
@@ -148,16 +149,79 @@ async fn a_retry_that_is_cancelled_stops_and_leaves_the_rest_as_it_was() {
     assert!(left >= 5, "{left} of 6 are left");
 }
 
+/// Full states of one dossier, told apart by their note.
+fn state(stage: &Stage, code: &str, note: &str) -> v1::RecordDossierRequest {
+    let owner = stage.citizen("plain").unwrap();
+    let mut event = messages::state(code, PortalStatus::Received, &owner, stage.now());
+    event.event_id = format!("{code}/{note}");
+    note.clone_into(&mut event.dossier.as_mut().unwrap().note);
+    event
+}
+
+async fn corrected(
+    sync: &mut SyncServiceClient<Channel>,
+    code: &str,
+) -> Result<v1::CorrectDossierResponse, tonic::Status> {
+    let request = v1::CorrectDossierRequest {
+        dossier_code: code.to_owned(),
+        reason: "Đã sửa chủ hồ sơ".to_owned(),
+        operator_id: OFFICER.to_owned(),
+    };
+    Ok(sync.correct_dossier(request).await?.into_inner())
+}
+
 #[tokio::test]
-async fn who_is_no_operator_may_not_list_retry_or_reconcile() {
-    let stage = Stage::start().await.unwrap();
-    let mut sync = stage.plain_vendor().await.unwrap().sync;
-    let refused = sync
-        .list_dossiers(v1::ListDossiersRequest::default())
+async fn a_refused_field_that_was_put_right_goes_out_in_the_place_of_the_refused_state() {
+    let stage = Stage::with(settings()).await.unwrap();
+    let mut vendor = stage.plain_vendor().await.unwrap();
+    let code = stage.dossier_code(1);
+    let says = FaultEffect::ErrorText {
+        code: "-1".into(),
+        message: "Trường ChuHoSo không hợp lệ".to_owned(),
+    };
+    // Refused as often as it comes, until the field is another.
+    let fault = Fault::new(says).on("DongBoHoSoMC").for_key(&code);
+    let portal = stage.mocks().portal();
+    portal.script(fault.times(1_000)).unwrap();
+    vendor
+        .record_state(state(&stage, &code, "sai"))
         .await
-        .unwrap_err();
+        .unwrap();
+    let step = messages::step(&code, PortalStatus::Processing, "Bước 1", stage.now());
+    vendor.record_step(step).await.unwrap();
+    dossier_in(&mut vendor, &code, SyncState::Refused)
+        .await
+        .unwrap();
+    let nothing = corrected(&mut vendor.sync, &code).await.unwrap_err();
     assert_eq!(
-        (refused.code(), reason(&refused).as_str()),
-        (Code::PermissionDenied, "NOT_PERMITTED_OPERATOR")
+        (nothing.code(), reason(&nothing).as_str()),
+        (Code::FailedPrecondition, "NOTHING_TO_CORRECT")
     );
+
+    vendor
+        .record_state(state(&stage, &code, "dung"))
+        .await
+        .unwrap();
+    // It waits behind the refused one until somebody says that it takes its place.
+    let sync = dossier_in(&mut vendor, &code, SyncState::Refused).await;
+    assert_eq!(sync.unwrap().revision, 3);
+    assert_eq!(portal.waiting_faults()[0].times, 999);
+    portal.clear_faults();
+    let answer = corrected(&mut vendor.sync, &code).await.unwrap();
+    assert_eq!(answer.revision, 1, "{answer:?}");
+    let sync = dossier_in(&mut vendor, &code, SyncState::Accepted)
+        .await
+        .unwrap();
+    assert_eq!(sync.timeline.len(), 3, "{:#?}", outline(&sync));
+    let effects = portal.effects_of(&code);
+    let seen: Vec<_> = effects
+        .iter()
+        .map(|effect| (effect.kind, effect.content.as_deref().unwrap_or_default()))
+        .collect();
+    let wanted = [
+        (EffectKind::Created, "dung"),
+        (EffectKind::Step, "Bước 1"),
+        (EffectKind::Updated, "dung"),
+    ];
+    assert_eq!(seen, wanted);
 }

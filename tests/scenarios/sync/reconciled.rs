@@ -6,11 +6,10 @@ use lienthong_proto::v1::difference::Kind;
 use lienthong_proto::v1::operation::State;
 use lienthong_tests::bulk;
 use lienthong_tests::lives::Life;
+use lienthong_tests::operator::Operator;
 use lienthong_tests::patience::eventually;
 use lienthong_tests::settings::Settings;
 use lienthong_tests::stage::{Stage, dossier_in};
-
-const OFFICER: &str = "000180000009";
 
 async fn lives_at_portal(stage: &Stage) -> Vec<Life> {
     let lives: Vec<_> = (0..6)
@@ -29,37 +28,11 @@ async fn lives_at_portal(stage: &Stage) -> Vec<Life> {
     lives
 }
 
-async fn reconciled(stage: &Stage) -> (String, Vec<v1::Difference>) {
-    let mut sync = stage.plain_vendor().await.unwrap().sync;
-    let request = v1::StartReconciliationRequest {
-        operator_id: OFFICER.to_owned(),
-        questions_per_minute: 6_000,
-        ..v1::StartReconciliationRequest::default()
-    };
-    let started = sync
-        .start_reconciliation(request)
-        .await
-        .unwrap()
-        .into_inner();
-    let id = started.reconciliation.unwrap().reconciliation_id;
-    eventually("the reconciliation ends", async || {
-        let request = v1::GetReconciliationRequest {
-            reconciliation_id: id.clone(),
-        };
-        let seen = sync.get_reconciliation(request).await?.into_inner();
-        let operation = seen.reconciliation.and_then(|seen| seen.operation);
-        let how_far = operation.map(|operation| operation.state());
-        Ok((how_far == Some(State::Finished)).then_some(()))
-    })
-    .await
-    .unwrap();
-    let request = v1::ListDifferencesRequest {
-        reconciliation_id: id.clone(),
-        page_size: 100,
-        page_token: String::new(),
-    };
-    let listed = sync.list_differences(request).await.unwrap().into_inner();
-    (id, listed.differences)
+async fn reconciled(operator: &mut Operator) -> (String, Vec<v1::Difference>) {
+    let compared = operator.reconcile().await.unwrap();
+    let id = compared.reconciliation_id;
+    let found = operator.differences(&id).await.unwrap();
+    (id, found)
 }
 
 #[tokio::test]
@@ -74,7 +47,8 @@ async fn a_dossier_that_the_portal_lost_and_one_that_is_behind_are_found_and_rep
     assert!(portal.forget_dossier(&lives[0].code));
     assert!(portal.overwrite(&lives[1].code, "TrangThaiHoSo", "4"));
 
-    let (id, differences) = reconciled(&stage).await;
+    let mut operator = Operator::through(&stage.plain_vendor().await.unwrap().sync);
+    let (id, differences) = reconciled(&mut operator).await;
     let mut found: Vec<_> = differences
         .iter()
         .map(|each| (each.dossier_code.clone(), each.kind()))
@@ -86,14 +60,12 @@ async fn a_dossier_that_the_portal_lost_and_one_that_is_behind_are_found_and_rep
     ];
     assert_eq!(found, wanted, "{differences:#?}");
 
-    let mut sync = stage.plain_vendor().await.unwrap().sync;
-    let request = v1::RepairDifferencesRequest {
-        reconciliation_id: id,
-        operator_id: OFFICER.to_owned(),
-        reason: "Cổng mất hồ sơ".to_owned(),
-        ..v1::RepairDifferencesRequest::default()
-    };
-    sync.repair_differences(request).await.unwrap();
+    let repaired = operator.repair(&id).await.unwrap();
+    assert_eq!(
+        (repaired.state(), repaired.succeeded_items),
+        (State::Finished, 2),
+        "{repaired:?}"
+    );
     eventually("both sides agree again", async || {
         let [lost, behind] = [0, 1].map(|at| portal.dossier(&lives[at].code));
         let agrees = |dossier: &lienthong_mocks::PortalDossier| {
@@ -109,7 +81,7 @@ async fn a_dossier_that_the_portal_lost_and_one_that_is_behind_are_found_and_rep
     .await
     .unwrap();
     eventually("nothing differs any more", async || {
-        let (_, differences) = reconciled(&stage).await;
+        let (_, differences) = reconciled(&mut operator).await;
         Ok(differences.is_empty().then_some(()))
     })
     .await

@@ -3,11 +3,13 @@
 //! The code comes as integer or string, and of some wrappers not at all: their whole
 //! answer is a sentence (portal.md 10 and 21).
 
-use lienthong_core::ports::portal::{PortalError, Said};
+use lienthong_core::ports::portal::PortalError;
 use secrecy::SecretString;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use unicode_normalization::UnicodeNormalization as _;
+
+use super::success::{SUCCESS, claims_success};
 
 /// An answer of the portal.
 pub(in crate::portal) struct Envelope {
@@ -16,6 +18,10 @@ pub(in crate::portal) struct Envelope {
     message: String,
     result: Value,
     session: Option<String>,
+    /// The HTTP status of an answer without words that could be read.
+    wordless: Option<u16>,
+    /// Whether all of P4's own object is there, with a number for its code.
+    whole: bool,
 }
 
 /// What a code says before the sentence is read.
@@ -51,8 +57,13 @@ struct TypedObject {
     code: Value,
     #[serde(default)]
     message: Option<String>,
-    #[serde(default)]
-    data: Value,
+    /// Null is there, and says that this is the portal's own object.
+    #[serde(default, deserialize_with = "present")]
+    data: Option<Value>,
+}
+
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(deserializer).map(Some)
 }
 
 impl Envelope {
@@ -69,6 +80,8 @@ impl Envelope {
             message: read.message.unwrap_or_default(),
             result: read.result,
             session: read.session,
+            wordless: None,
+            whole: false,
         })
     }
 
@@ -84,9 +97,11 @@ impl Envelope {
         Ok(Self {
             class: if fine { class } else { Code::NonZero },
             code,
+            whole: read.code.is_i64() && read.message.is_some() && read.data.is_some(),
             message: read.message.unwrap_or_default(),
-            result: read.data,
+            result: read.data.unwrap_or_default(),
             session: None,
+            wordless: None,
         })
     }
 
@@ -98,6 +113,28 @@ impl Envelope {
             message: text.to_owned(),
             result: Value::Null,
             session: None,
+            wordless: None,
+            whole: false,
+        }
+    }
+
+    /// What was read of an answer whose HTTP status is no success: its words, whatever its
+    /// code says. Without words nothing is known but the status.
+    pub(in crate::portal) fn under_status(read: Result<Self, PortalError>, status: u16) -> Self {
+        let words = read.unwrap_or_else(|_| Self {
+            wordless: Some(status),
+            ..Self::of_text("")
+        });
+        let code = if words.code.is_empty() {
+            format!("HTTP {status}")
+        } else {
+            words.code
+        };
+        Self {
+            class: Code::NonZero,
+            code,
+            result: Value::Null,
+            ..words
         }
     }
 
@@ -109,26 +146,57 @@ impl Envelope {
             .map(SecretString::from)
     }
 
-    /// The words of the answer, without the values `known`.
-    pub(in crate::portal) fn said(&self, known: &[&str]) -> Said {
-        Said::new(&self.code, &self.message, known)
-    }
-
     /// What hangs on the answer: `result`, or `data` of P4.
     pub(in crate::portal) fn result(&self) -> &Value {
         &self.result
+    }
+
+    /// Whether the words say of a part at least that it went well.
+    pub(in crate::portal) fn claims_success(&self) -> bool {
+        claims_success(&self.folded())
+    }
+
+    /// Whether this is P4's own object with this number for a code. What stands in between
+    /// writes JSON as well, and seldom all of this.
+    pub(in crate::portal) fn is_own(&self, code: u16) -> bool {
+        self.whole && self.code == code.to_string()
     }
 
     pub(super) fn class(&self) -> Code {
         self.class
     }
 
+    pub(super) fn code(&self) -> &str {
+        &self.code
+    }
+
+    pub(super) fn message(&self) -> &str {
+        &self.message
+    }
+
+    pub(super) fn wordless(&self) -> Option<u16> {
+        self.wordless
+    }
+
     /// The sentence composed, in lower case and with single spaces, so that one
     /// written form stands for all.
     pub(super) fn folded(&self) -> String {
-        let folded = self.message.nfc().collect::<String>().to_lowercase();
-        folded.split_whitespace().collect::<Vec<_>>().join(" ")
+        folded(&self.message)
     }
+
+    /// The sentence without values that the call carried: a name may hold any word.
+    pub(super) fn folded_without(&self, values: &[&str]) -> String {
+        let known = values.iter().map(|value| folded(value));
+        // A value of one word may be a word of the sentence itself.
+        let known = known.filter(|value| value.contains(' ') && value != SUCCESS);
+        let rest = known.fold(self.folded(), |rest, value| rest.replace(&value, "…"));
+        folded(&rest)
+    }
+}
+
+fn folded(text: &str) -> String {
+    let folded = text.nfc().collect::<String>().to_lowercase();
+    folded.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Reads a JSON object.

@@ -1,39 +1,26 @@
-//! What the answer to a question tells of a dossier.
+//! Whether the answer to a question tells of a dossier, and that it is not there.
 //!
 //! Only "not found" from a portal that looked, about a dossier, means that it is not
-//! there. A look-up that failed says nothing (portal.md 21 and part D 4).
+//! there. A look-up that failed says nothing (portal.md 21 and part D 4): what is sent once
+//! more because of it would be doubled.
+//!
+//! What a reader would get wrong: a code that says that all is fine, with nothing in it,
+//! is no "not found" yet. Expired sessions and overloads come with code 0 as well, so what
+//! such an answer may say is listed, and anything else leaves it open.
 
-use jiff::Timestamp;
 use lienthong_core::dossier_number::DossierNumber;
-use lienthong_core::portal_status::PortalStatus;
-use lienthong_core::ports::portal::{PortalDetails, PortalError, PortalView, StepMark};
-use lienthong_core::wire_time::from_portal_text;
+use lienthong_core::ports::portal::{PortalError, PortalView};
 use serde_json::{Map, Value};
-use unicode_normalization::UnicodeNormalization as _;
 
 use super::envelope::{Code, Envelope};
 use super::session::without_user_name;
+use super::success::{SUCCESS, is_doubtful, succeeds};
 use super::throttled;
+use super::told::Hidden;
+use super::view::{STRINGS, text};
 use super::words::{
-    CODED_THINGS, DOSSIER, FAILED, MISSING, NO_RIGHT, OUT_OF_SERVICE, OUTAGE, OVERLOAD,
-    SESSION_GONE,
-};
-
-/// Longest status kept that is not one of the ten, in characters.
-const RAW_STATUS_LIMIT: usize = 50;
-
-/// How a profile writes what it tells of a dossier.
-pub(in crate::portal) struct PresentForm {
-    /// Name of the status.
-    pub(in crate::portal) status: &'static str,
-    /// How a moment is written.
-    pub(in crate::portal) moment: fn(&str) -> Option<Timestamp>,
-}
-
-/// The form of P1 to P3 (portal.md 5).
-const STRINGS: PresentForm = PresentForm {
-    status: "TrangThaiHoSo",
-    moment: |text| from_portal_text(text).ok(),
+    DOSSIER, MISSING, NO_RIGHT, NOT_LOOKED, NOT_THE_DOSSIER, NOTHING_FOUND, NOTHING_IN_PARTICULAR,
+    OUT_OF_SERVICE, OUTAGE, OVERLOAD, SESSION_GONE,
 };
 
 /// What an answer to a question holds.
@@ -78,147 +65,113 @@ pub(in crate::portal) fn found_in<'e>(
     envelope: &'e Envelope,
     number: &str,
 ) -> Result<Found<'e>, PortalError> {
-    let sentence = envelope.folded();
-    let holds = |words: &[&str]| words.iter().any(|word| sentence.contains(word));
+    if let Some(status) = envelope.wordless() {
+        return Err(PortalError::Rejected { status });
+    }
     match envelope.class() {
         Code::Zero => {}
         Code::NonZero | Code::Text | Code::Absent => {
             return of_failure(envelope, number).map(|()| Found::Absent);
         }
     }
-    let empty = match envelope.result() {
+    if !is_empty(envelope.result()) {
+        return Ok(Found::Entry(envelope.result()));
+    }
+    if tells_of_nothing(&envelope.folded(), number) {
+        return Ok(Found::Absent);
+    }
+    Err(reason(envelope, "an empty search answer with other words"))
+}
+
+/// Whether nothing hangs on an answer.
+pub(super) fn is_empty(result: &Value) -> bool {
+    match result {
         Value::Null => true,
         Value::Array(found) => found.is_empty(),
         Value::Object(found) => found.is_empty(),
         Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
-    };
-    // "Nothing found" counts only from a portal that looked.
-    if !empty {
-        Ok(Found::Entry(envelope.result()))
-    } else if holds(OUT_OF_SERVICE) {
-        let said = Some(envelope.said(&[]));
-        Err(PortalError::OutOfService { said })
-    } else if holds(FAILED) {
-        Err(nonsense(
-            envelope,
-            "a search that failed and names no reason",
-        ))
-    } else {
-        Ok(Found::Absent)
     }
+}
+
+fn holds(sentence: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| sentence.contains(word))
+}
+
+/// Whether the sentence beside an answer that is fine and empty leaves no doubt that the
+/// portal looked: there is none, or it says that all went well, or that nothing was found.
+fn tells_of_nothing(sentence: &str, number: &str) -> bool {
+    if has_not_looked(sentence) {
+        return false;
+    }
+    let all_went_well =
+        sentence.is_empty() || sentence.trim_end_matches(['.', '!']) == "ok" || succeeds(sentence);
+    let rest = without(sentence, &[MISSING, NOTHING_FOUND]);
+    all_went_well
+        || (rest != sentence
+            && is_about(sentence, &rest, number)
+            && !(holds(sentence, MISSING) && holds(sentence, NOT_THE_DOSSIER))
+            && !is_doubtful(&rest))
+}
+
+/// Whether what was not found is the dossier: it is named, or nothing is.
+fn is_about(sentence: &str, rest: &str, number: &str) -> bool {
+    names_it(sentence, number)
+        || !without(rest, &[NOTHING_IN_PARTICULAR, &[SUCCESS]]).contains(char::is_alphanumeric)
+}
+
+fn names_it(sentence: &str, number: &str) -> bool {
+    holds(sentence, DOSSIER) || sentence.contains(&number.to_lowercase())
+}
+
+fn without(sentence: &str, lists: &[&[&str]]) -> String {
+    let words = lists.iter().copied().flatten();
+    words.fold(sentence.to_owned(), |rest, words| rest.replace(words, " "))
+}
+
+/// Whether something in a sentence kept the portal from looking, whatever else it says.
+fn has_not_looked(sentence: &str) -> bool {
+    [OVERLOAD, OUT_OF_SERVICE, OUTAGE, NO_RIGHT, NOT_LOOKED]
+        .into_iter()
+        .any(|words| holds(sentence, words))
+        || holds(&without_user_name(sentence), SESSION_GONE)
 }
 
 /// `Ok` when a search without success says that the dossier is not there.
 fn of_failure(envelope: &Envelope, number: &str) -> Result<(), PortalError> {
     let sentence = envelope.folded();
-    let holds = |words: &[&str]| words.iter().any(|word| sentence.contains(word));
-    let said = || Some(envelope.said(&[]));
-    let about_it = holds(DOSSIER) || sentence.contains(&number.to_lowercase());
     let coded = envelope.class() != Code::Absent;
-    if coded && holds(OVERLOAD) {
-        Err(throttled(envelope.said(&[])))
-    } else if coded && about_it && holds(MISSING) && !holds(CODED_THINGS) && !holds(OUT_OF_SERVICE)
-    {
+    let missing = holds(&sentence, MISSING) && !holds(&sentence, NOT_THE_DOSSIER);
+    if coded && missing && names_it(&sentence, number) && !has_not_looked(&sentence) {
         Ok(())
-    } else if coded
-        && SESSION_GONE
-            .iter()
-            .any(|words| without_user_name(&sentence).contains(words))
-    {
-        Err(PortalError::SessionRefused { said: said() })
-    } else if coded && holds(NO_RIGHT) {
-        Err(PortalError::AccessDenied { said: said() })
-    } else if holds(OUT_OF_SERVICE) || holds(OUTAGE) {
-        Err(PortalError::OutOfService { said: said() })
     } else if coded {
-        Err(nonsense(envelope, "a failed search without a known reason"))
+        Err(reason(envelope, "a failed search without a known reason"))
     } else {
-        Err(nonsense(envelope, "a search answer without a code"))
+        Err(reason(envelope, "a search answer without a code"))
+    }
+}
+
+/// Why a search told nothing; `problem` where its words give no reason that is known, or
+/// no code says that they are the portal's.
+fn reason(envelope: &Envelope, problem: &'static str) -> PortalError {
+    let sentence = envelope.folded();
+    let said = || Some(envelope.said(&Hidden::AllButKnown));
+    let coded = envelope.class() != Code::Absent;
+    if coded && holds(&sentence, OVERLOAD) {
+        throttled(envelope.said(&Hidden::AllButKnown))
+    } else if coded && holds(&without_user_name(&sentence), SESSION_GONE) {
+        PortalError::SessionRefused { said: said() }
+    } else if coded && holds(&sentence, NO_RIGHT) {
+        PortalError::AccessDenied { said: said() }
+    } else if holds(&sentence, OUT_OF_SERVICE) || holds(&sentence, OUTAGE) {
+        PortalError::OutOfService { said: said() }
+    } else {
+        nonsense(envelope, problem)
     }
 }
 
 fn nonsense(envelope: &Envelope, problem: &'static str) -> PortalError {
     PortalError::Nonsense {
         problem,
-        said: Some(envelope.said(&[])),
-    }
-}
-
-impl PresentForm {
-    /// What `entry` tells of a dossier that is there.
-    pub(in crate::portal) fn present(&self, entry: &Map<String, Value>) -> PortalView {
-        let raw = text(entry, self.status).filter(|status| !status.is_empty());
-        let status = raw.as_deref().and_then(|raw| PortalStatus::parse(raw).ok());
-        let unknown = raw.filter(|_| status.is_none());
-        PortalView::Present {
-            status,
-            steps: self.steps(entry),
-            details: Box::new(PortalDetails {
-                received: self.date(entry, "NgayTiepNhan"),
-                due: self.date(entry, "NgayHenTra"),
-                finished: self.date(entry, "NgayKetThucXuLy"),
-                returned: self.date(entry, "NgayTra"),
-                results: results(entry),
-                raw_status: unknown.map(|raw| raw.chars().take(RAW_STATUS_LIMIT).collect()),
-            }),
-        }
-    }
-
-    /// A date that cannot be read is none that could be compared.
-    #[expect(
-        clippy::option_option,
-        reason = "not carried, carried empty, and a date are three things to the port"
-    )]
-    fn date(&self, entry: &Map<String, Value>, name: &str) -> Option<Option<Timestamp>> {
-        match entry.get(name)? {
-            Value::Null => Some(None),
-            Value::String(text) if text.trim().is_empty() => Some(None),
-            Value::String(text) => (self.moment)(text.trim()).map(Some),
-            Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => None,
-        }
-    }
-
-    /// The steps there; `None` when the answer lists none or one cannot be read, since
-    /// half a list would look like missing steps.
-    fn steps(&self, entry: &Map<String, Value>) -> Option<Vec<StepMark>> {
-        entry
-            .get("DanhSachTienDo")
-            .or_else(|| entry.get("DanhSachTienTrinh"))?
-            .as_array()?
-            .iter()
-            .map(|step| self.step(step))
-            .collect()
-    }
-
-    fn step(&self, value: &Value) -> Option<StepMark> {
-        let entry = value.as_object()?;
-        Some(StepMark {
-            handled_at: (self.moment)(&text(entry, "ThoiDiemXuLy")?)?,
-            status: PortalStatus::parse(&text(entry, "TrangThai")?).ok()?,
-            // Composed and trimmed like the content that was sent.
-            content: text(entry, "NoiDungXuLy")?.trim().nfc().collect(),
-        })
-    }
-}
-
-/// Of each result paper, whether it has a file; `None` when the answer lists none.
-fn results(entry: &Map<String, Value>) -> Option<Vec<bool>> {
-    entry
-        .get("DanhSachGiayToKetQua")?
-        .as_array()?
-        .iter()
-        .map(|paper| {
-            let paper = paper.as_object()?;
-            Some(text(paper, "DuongDanTepTinKetQua").is_some_and(|url| !url.trim().is_empty()))
-        })
-        .collect()
-}
-
-/// A string, or a number as one: the portal is not consistent.
-fn text(entry: &Map<String, Value>, name: &str) -> Option<String> {
-    match entry.get(name)? {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+        said: Some(envelope.said(&Hidden::AllButKnown)),
     }
 }

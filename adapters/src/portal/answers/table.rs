@@ -5,6 +5,8 @@ use lienthong_core::sync::cause::Cause;
 
 use super::envelope::{Code, Envelope};
 use super::session::without_user_name;
+use super::success::{claims_success, succeeds};
+use super::told::Hidden;
 
 /// Codes that a row is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +28,16 @@ pub(super) enum Sentence {
     Holds(&'static [&'static str]),
     /// One that names a thing and says of it what the second list says.
     Says(&'static [&'static str], &'static [&'static str]),
+    /// The same, where it names nothing of the third list that might be meant instead.
+    SaysOnlyOf(
+        &'static [&'static str],
+        &'static [&'static str],
+        &'static [&'static str],
+    ),
+    /// One that says that all went well, and nothing else.
+    Succeeds,
+    /// One that says of a part at least that it went well.
+    ClaimsSuccess,
     /// One that holds any of the first list and none of the second.
     HoldsWithout(&'static [&'static str], &'static [&'static str]),
     /// One that holds any of these beside "tên đăng nhập", which is a field.
@@ -59,6 +71,7 @@ pub(super) struct Row {
 }
 
 /// The rows of one profile, in blocks that profiles share.
+#[derive(Debug)]
 pub(in crate::portal) struct Table {
     pub(super) blocks: &'static [&'static [Row]],
 }
@@ -87,9 +100,10 @@ impl Table {
         self.blocks.iter().copied().flatten()
     }
 
-    /// What the table says of an answer to a write.
-    pub(super) fn meaning(&self, envelope: &Envelope) -> &'static Meaning {
-        let (code, sentence) = (envelope.class(), envelope.folded());
+    /// What the table says of an answer to a write. The `known` values of the call are
+    /// read over: "Thành Công" is a name as well.
+    pub(super) fn meaning(&self, envelope: &Envelope, known: &Hidden<'_>) -> &'static Meaning {
+        let (code, sentence) = (envelope.class(), envelope.folded_without(known.values()));
         self.rows()
             .find(|row| row.fits(code, &sentence))
             .map_or(&NOT_UNDERSTOOD, |row| &row.meaning)
@@ -110,6 +124,11 @@ impl Row {
                 Sentence::Holds(words) => holds(words),
                 Sentence::Says(things, what) => holds(things) && holds(what),
                 Sentence::HoldsWithout(words, others) => holds(words) && !holds(others),
+                Sentence::SaysOnlyOf(things, what, others) => {
+                    holds(things) && holds(what) && !holds(others)
+                }
+                Sentence::Succeeds => succeeds(sentence),
+                Sentence::ClaimsSuccess => claims_success(sentence),
                 Sentence::OfSession(words) => {
                     let text = without_user_name(sentence);
                     words.iter().any(|word| text.contains(word))
@@ -123,6 +142,9 @@ impl Row {
 #[cfg(test)]
 impl std::fmt::Display for Row {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        use super::success::{DOUBTS, SUCCESS};
+        use super::words::FAILED;
+
         let quoted = |words: &[&str]| {
             let quoted: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
             quoted.join(" | ")
@@ -133,6 +155,17 @@ impl std::fmt::Display for Row {
             Sentence::HoldsWithout(words, others) => {
                 format!("{} AND NONE OF {}", quoted(words), quoted(others))
             }
+            Sentence::SaysOnlyOf(things, what, others) => format!(
+                "{} AND {} AND NONE OF {}",
+                quoted(things),
+                quoted(what),
+                quoted(others)
+            ),
+            Sentence::Succeeds => format!(
+                "\"{SUCCESS}\" AND NO WORD OF {} AND EVERY COUNT WHOLE",
+                quoted(DOUBTS)
+            ),
+            Sentence::ClaimsSuccess => format!("\"{SUCCESS}\" BESIDE {}", quoted(FAILED)),
             Sentence::OfSession(words) => format!("of the session: {}", quoted(words)),
             Sentence::Empty => "nothing".to_owned(),
             Sentence::Any => "anything".to_owned(),

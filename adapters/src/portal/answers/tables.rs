@@ -8,8 +8,9 @@ use lienthong_core::sync::cause::Cause;
 
 use super::table::{Codes, Meaning, Row, Sentence, Table, reads, refuses, row};
 use super::words::{
-    CODED_THINGS, DOSSIER_PAUSED_OR_LATE, FAILED, FAILED_OR_DOUBT, FIELD_FAULT, FILE, FILE_MISSING,
-    MISSING, NO_RIGHT, NOT_FETCHED, OUT_OF_SERVICE, OUTAGE, OVERLOAD, SESSION_GONE,
+    CODED_THINGS, DOSSIER, DOSSIER_PAUSED_OR_LATE, FIELD_FAULT, FILE, FILE_MISSING, MISSING,
+    NAMED_IN_A_DOSSIER, NO_DUPLICATE, NO_RIGHT, NOT_FETCHED, NOT_THE_DOSSIER, OUT_OF_SERVICE,
+    OUTAGE, OVERLOAD, SESSION_GONE,
 };
 
 /// P1 and P2.
@@ -34,10 +35,11 @@ pub(in crate::portal) static P4: Table = Table {
     blocks: &[DUPLICATE, SUCCESS_BY_CODE, FAILURES],
 };
 
-/// Whatever the code (portal.md 21).
+/// Whatever the code (portal.md 21). What is said of a file, or of an account, is not said
+/// of the dossier.
 const DUPLICATE: &[Row] = &[reads(
     Codes::Any,
-    Sentence::Holds(&["đã tồn tại"]),
+    Sentence::HoldsWithout(&["đã tồn tại"], NO_DUPLICATE),
     Reading::AlreadyThere,
 )];
 
@@ -47,49 +49,25 @@ const SESSION: &[Row] = &[row(
     Meaning::SessionGone,
 )];
 
+/// What holds "thành công" and casts a doubt on it falls through to [`FAILURES`].
 const SUCCESS_BY_CODE: &[Row] = &[
-    // These hold "thành công" and mean its opposite.
-    row(
-        Codes::Zero,
-        Sentence::Says(FAILED, OUT_OF_SERVICE),
-        Meaning::OutOfService,
-    ),
-    reads(Codes::Zero, Sentence::Holds(FAILED), Reading::NotUnderstood),
-    reads(
-        Codes::Zero,
-        Sentence::Holds(&["thành công"]),
-        Reading::Accepted,
-    ),
+    reads(Codes::Zero, Sentence::Succeeds, Reading::Accepted),
     // OpenCPS v2 looks at the code alone.
     reads(Codes::Zero, Sentence::Empty, Reading::Accepted),
 ];
 
 const SUCCESS_BY_WORDS: &[Row] = &[
-    row(
-        Codes::Zero,
-        Sentence::Says(FAILED, OUT_OF_SERVICE),
-        Meaning::OutOfService,
-    ),
-    reads(Codes::Zero, Sentence::Holds(FAILED), Reading::NotUnderstood),
-    reads(
-        Codes::Zero,
-        Sentence::Holds(&["thành công"]),
-        Reading::Accepted,
-    ),
-    reads(
-        Codes::Text,
-        Sentence::HoldsWithout(&["thành công"], FAILED_OR_DOUBT),
-        Reading::Accepted,
-    ),
-    // Nine steps out of ten.
-    reads(
-        Codes::Text,
-        Sentence::HoldsWithout(&["thành công"], FAILED),
-        Reading::NotUnderstood,
-    ),
+    reads(Codes::Zero, Sentence::Succeeds, Reading::Accepted),
+    reads(Codes::Text, Sentence::Succeeds, Reading::Accepted),
 ];
 
 const FAILURES: &[Row] = &[
+    // Nine steps out of ten: neither a refusal nor a call without effect.
+    reads(
+        Codes::NonZero,
+        Sentence::ClaimsSuccess,
+        Reading::NotUnderstood,
+    ),
     // A code that is missing there, before the dossier that is missing there; the name
     // of a procedure may hold any word of an outage.
     refuses(
@@ -123,7 +101,17 @@ const FAILURES: &[Row] = &[
         Sentence::Holds(OVERLOAD),
         Meaning::Throttled,
     ),
-    reads(Codes::NonZero, Sentence::Holds(MISSING), Reading::NotThere),
+    refuses(
+        Codes::NonZero,
+        Sentence::SaysOnlyOf(NAMED_IN_A_DOSSIER, MISSING, DOSSIER),
+        Cause::FieldRejected,
+    ),
+    // Only of the dossier itself: its state goes out as a create then.
+    reads(
+        Codes::NonZero,
+        Sentence::SaysOnlyOf(DOSSIER, MISSING, NOT_THE_DOSSIER),
+        Reading::NotThere,
+    ),
     refuses(
         Codes::NonZero,
         Sentence::Holds(FIELD_FAULT),

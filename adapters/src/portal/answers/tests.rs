@@ -1,14 +1,15 @@
-use lienthong_core::dossier_number::DossierNumber;
-use lienthong_core::portal_status::PortalStatus;
-use lienthong_core::ports::portal::{
-    PortalAnswer, PortalDetails, PortalError, PortalView, Reading, Said, StepMark,
-};
+mod doubts;
+mod search;
+mod wrappers;
+
+use lienthong_core::ports::portal::{PortalAnswer, PortalError, Reading, Said};
 use lienthong_core::sync::cause::Cause;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::{Envelope, P1, P3_IS_UPDATING, P3_THREE_URLS, P4, Table, of_search, of_write};
+use self::search::search;
+use super::{Envelope, Hidden, P1, P3_IS_UPDATING, P3_THREE_URLS, P4, Table, of_write};
 
 const REFUSED_FIELD: Reading = Reading::Refused {
     cause: Cause::FieldRejected,
@@ -28,7 +29,7 @@ fn write(code: impl Into<Value>, message: &str) -> Result<PortalAnswer, PortalEr
     of_write(
         &P1,
         &envelope(&json!({ "error_code": code.into(), "message": message })),
-        &[],
+        &Hidden::NOTHING,
     )
 }
 
@@ -45,7 +46,40 @@ const ROWS: &[(&str, &str, Reading)] = &[
         Reading::AlreadyThere,
     ),
     ("-3", "ĐÃ  TỒN\u{a0}TẠI", Reading::AlreadyThere),
+    (
+        "-3",
+        "Tệp đính kèm của hồ sơ đã tồn tại",
+        Reading::NotUnderstood,
+    ),
+    ("-3", "Tài khoản đã tồn tại", Reading::NotUnderstood),
     ("0", "Đồng bộ không thành công", Reading::NotUnderstood),
+    ("0", "Không đồng bộ thành công", Reading::NotUnderstood),
+    ("0", "Không thể cập nhật thành công", Reading::NotUnderstood),
+    ("0", "Chưa cập nhật thành công", Reading::NotUnderstood),
+    ("0", "Thành công 9/10, 1 bước lỗi", Reading::NotUnderstood),
+    ("0", "Đồng bộ thành công 0/1 hồ sơ", Reading::NotUnderstood),
+    ("0", "Đồng bộ thành công 1/1 hồ sơ", Reading::Accepted),
+    (
+        "-1",
+        "Thành công 9/10 bước, trường NguoiXuLy không hợp lệ",
+        Reading::NotUnderstood,
+    ),
+    (
+        "-1",
+        "Không thành công: trường NguoiXuLy không hợp lệ",
+        REFUSED_FIELD,
+    ),
+    ("-1", "Hồ sơ có quá nhiều tệp", REFUSED_FIELD),
+    ("-1", "Nội dung quá nhiều ký tự", REFUSED_FIELD),
+    ("-1", "Người xử lý không tồn tại", REFUSED_FIELD),
+    ("-1", "Quận/huyện không tồn tại", REFUSED_FIELD),
+    (
+        "-1",
+        "Người xử lý của hồ sơ không tồn tại",
+        Reading::NotUnderstood,
+    ),
+    ("-1", "Không tồn tại", Reading::NotUnderstood),
+    ("-1", "Tài khoản không tồn tại", Reading::NotUnderstood),
     ("0", "Cập nhật chưa thành công", Reading::NotUnderstood),
     (
         "0",
@@ -169,8 +203,11 @@ fn an_outage_told_in_words_is_an_outage() {
             expected,
             "{message}"
         );
-        let searched = search(&json!({ "error_code": code, "message": message }));
-        assert_eq!(searched, Err(expected), "{message}");
+        let searched = search(&json!({ "error_code": code, "message": message })).unwrap_err();
+        assert!(
+            matches!(searched, PortalError::OutOfService { .. }),
+            "{message}: {searched}"
+        );
     }
     for message in [
         "Hệ thống đang bảo trì",
@@ -209,7 +246,7 @@ fn the_code_is_read_as_integer_and_as_string() {
         assert_eq!(reading(code, ""), Reading::Accepted);
     }
     for code in [json!(-2), json!("-2")] {
-        assert_eq!(reading(code, "không tồn tại"), Reading::NotThere);
+        assert_eq!(reading(code, "hồ sơ không tồn tại"), Reading::NotThere);
     }
 }
 
@@ -220,7 +257,7 @@ fn an_answer_without_code_or_message_is_not_a_success() {
         json!({"message": "thành công"}),
         json!({"error_code": null}),
     ] {
-        let answer = of_write(&P1, &envelope(&answer), &[]).unwrap();
+        let answer = of_write(&P1, &envelope(&answer), &Hidden::NOTHING).unwrap();
         assert_eq!(
             (answer.reading, answer.code.as_str()),
             (Reading::NotUnderstood, "")
@@ -228,7 +265,9 @@ fn an_answer_without_code_or_message_is_not_a_success() {
     }
     let null = json!({"error_code": 0, "message": null, "result": null, "session": null});
     assert_eq!(
-        of_write(&P1, &envelope(&null), &[]).unwrap().reading,
+        of_write(&P1, &envelope(&null), &Hidden::NOTHING)
+            .unwrap()
+            .reading,
         Reading::Accepted
     );
 }
@@ -293,114 +332,6 @@ fn what_is_no_object_of_the_portal_is_nonsense() {
     assert!(Envelope::read(b"\xef\xbb\xbf {\"error_code\":0}").is_ok());
 }
 
-fn search(answer: &Value) -> Result<PortalView, PortalError> {
-    of_search(
-        &envelope(answer),
-        &DossierNumber::parse("H22.12-250714-0007").unwrap(),
-    )
-}
-
-#[test]
-fn a_search_without_a_result_finds_nothing() {
-    for answer in [
-        json!({"error_code": 0, "result": []}),
-        json!({"error_code": "0", "message": "Thành công", "result": null}),
-        json!({"error_code": "00"}),
-        json!({"error_code": 0, "result": {}}),
-        json!({"error_code": -1, "message": "Không tìm thấy hồ sơ"}),
-        json!({"error_code": "5", "message": "Hồ sơ không tồn tại"}),
-    ] {
-        assert_eq!(search(&answer), Ok(PortalView::Absent), "{answer}");
-    }
-}
-
-#[test]
-fn a_search_that_failed_says_nothing_about_the_dossier() {
-    for answer in [
-        json!({"error_code": -1, "message": "Lỗi không xác định"}),
-        json!({"error_code": -1, "message": "Mã đơn vị không tồn tại"}),
-        json!({"error_code": -1, "message": "Không tìm thấy dịch vụ TraCuu"}),
-        json!({"error_code": -1, "message": "", "result": []}),
-        json!({"result": []}),
-        json!({"error_code": 0, "result": "không rõ"}),
-        json!({"error_code": 0, "result": [1, "x"]}),
-        json!({"error_code": 0, "result": [{"MaHoSo": "H22.12-250714-0008"}]}),
-    ] {
-        let error = search(&answer).unwrap_err();
-        assert!(
-            matches!(error, PortalError::Nonsense { .. }),
-            "{answer}: {error:?}"
-        );
-    }
-    let busy = json!({"error_code": -1, "message": "Hệ thống quá tải"});
-    let error = search(&busy).unwrap_err();
-    assert!(matches!(error, PortalError::Throttled { .. }), "{error:?}");
-}
-
-#[test]
-fn a_dossier_that_is_there_is_told_with_what_the_answer_carries() {
-    for (result, status) in [
-        (
-            json!([{"MaHoSo": "H22.12-250714-0007", "TrangThaiHoSo": "4"}]),
-            Some(PortalStatus::Processing),
-        ),
-        (
-            json!([{"TrangThaiHoSo": 10}]),
-            Some(PortalStatus::ResultReturned),
-        ),
-        (
-            json!([{"MaHoSo": "H22.12-250714-0008", "TrangThaiHoSo": "1"}, {"MaHoSo": "H22.12-250714-0007"}]),
-            None,
-        ),
-        (json!([{"TrangThaiHoSo": ""}]), None),
-        (json!({"MaHoSo": "H22.12-250714-0007"}), None),
-    ] {
-        let view = search(&json!({"error_code": 0, "result": result})).unwrap();
-        assert_eq!(
-            view,
-            PortalView::Present {
-                status,
-                steps: None,
-                details: Box::default(),
-            },
-            "{result}"
-        );
-    }
-}
-
-#[test]
-fn steps_are_told_whole_or_not_at_all() {
-    let step = json!({
-        "ThoiDiemXuLy": "20250715101500", "TrangThai": "4",
-        "NoiDungXuLy": " Thẩm định hồ sơ ".nfd().collect::<String>(),
-    });
-    let mark = StepMark {
-        handled_at: "2025-07-15T03:15:00Z".parse().unwrap(),
-        status: PortalStatus::Processing,
-        content: "Thẩm định hồ sơ".to_owned(),
-    };
-    for (steps, expected) in [
-        (json!([]), Some(vec![])),
-        (json!([step, step]), Some(vec![mark.clone(), mark])),
-        (json!([step, {"TrangThai": "4"}]), None),
-        (json!([step, 1]), None),
-        (json!("x"), None),
-        (Value::Null, None),
-    ] {
-        let entry = json!({"MaHoSo": "H22.12-250714-0007", "DanhSachTienDo": steps});
-        let view = search(&json!({"error_code": 0, "result": [entry]})).unwrap();
-        assert_eq!(
-            view,
-            PortalView::Present {
-                status: None,
-                steps: expected,
-                details: Box::default(),
-            },
-            "{steps}"
-        );
-    }
-}
-
 proptest! {
     #[test]
     fn any_bytes_are_answered_without_panic(bytes in proptest::collection::vec(any::<u8>(), 0..100)) {
@@ -417,13 +348,52 @@ proptest! {
 }
 
 #[test]
-fn a_portal_that_did_not_look_has_found_nothing_out() {
-    let answer = json!({"error_code": "0", "message": "Hệ thống đang bảo trì", "result": null});
-    let error = search(&answer).unwrap_err();
-    assert!(matches!(error, PortalError::OutOfService { .. }), "{error}");
-    let answer = json!({"error_code": "0", "message": "Tra cứu không thành công", "result": []});
-    let error = search(&answer).unwrap_err();
-    assert!(matches!(error, PortalError::Nonsense { .. }), "{error}");
+fn an_owner_called_success_is_no_success() {
+    let name = "Nguyễn Thành Công";
+    let told = |message: &str| {
+        let envelope = envelope(&json!({"error_code": 0, "message": message}));
+        let hidden = Hidden::Values(vec![name]);
+        of_write(&P1, &envelope, &hidden).unwrap().reading
+    };
+    for message in [
+        "Đang xử lý hồ sơ của Nguyễn Thành Công",
+        "ĐÃ NHẬN: NGUYỄN THÀNH CÔNG",
+    ] {
+        assert_eq!(told(message), Reading::NotUnderstood, "{message}");
+    }
+    let done = "Đồng bộ hồ sơ của Nguyễn Thành Công thành công";
+    assert_eq!(told(done), Reading::Accepted);
+}
+
+#[test]
+fn an_answer_under_a_status_that_is_no_success_is_read_by_its_words_only() {
+    for (body, expected, code) in [
+        (
+            r#"{"error_code":0,"message":"Đồng bộ thành công"}"#,
+            Reading::NotUnderstood,
+            "0",
+        ),
+        (
+            r#"{"error_code":"-3","message":"Hồ sơ đã tồn tại"}"#,
+            Reading::AlreadyThere,
+            "-3",
+        ),
+        (
+            r#"{"message":"Trường MaTTHC là bắt buộc"}"#,
+            REFUSED_FIELD,
+            "HTTP 409",
+        ),
+        ("<html>409</html>", Reading::NotUnderstood, "HTTP 409"),
+        ("", Reading::NotUnderstood, "HTTP 409"),
+    ] {
+        let envelope = Envelope::under_status(Envelope::read(body.as_bytes()), 409);
+        let answer = of_write(&P1, &envelope, &Hidden::NOTHING).unwrap();
+        assert_eq!(
+            (answer.reading, answer.code.as_str()),
+            (expected, code),
+            "{body}"
+        );
+    }
 }
 
 #[test]
@@ -450,110 +420,11 @@ fn a_system_that_is_not_let_in_is_told_apart_from_a_refused_dossier() {
         let said = Some(Said::new("-1", message, &[]));
         let expected = PortalError::AccessDenied { said };
         assert_eq!(write("-1", message).unwrap_err(), expected);
-        let searched = search(&json!({"error_code": "-1", "message": message}));
-        assert_eq!(searched, Err(expected));
-    }
-}
-
-#[test]
-fn a_search_tells_dates_results_and_an_unknown_status_as_they_came() {
-    let entry = json!({
-        "MaHoSo": "H22.12-250714-0007", "TrangThaiHoSo": "11",
-        "NgayTiepNhan": "20250714093000", "NgayHenTra": "", "NgayTra": "14/07/2025",
-        "DanhSachGiayToKetQua": [
-            {"TenGiayTo": "Thông báo", "DuongDanTepTinKetQua": "https://files.h22.example/f/kq"},
-            {"TenGiayTo": "Quyết định", "DuongDanTepTinKetQua": ""},
-        ],
-    });
-    let view = search(&json!({"error_code": 0, "result": [entry]})).unwrap();
-    let details = PortalDetails {
-        received: Some(Some("2025-07-14T02:30:00Z".parse().unwrap())),
-        due: Some(None),
-        finished: None,
-        // What cannot be read cannot be compared.
-        returned: None,
-        results: Some(vec![true, false]),
-        raw_status: Some("11".to_owned()),
-    };
-    let expected = PortalView::Present {
-        status: None,
-        steps: None,
-        details: Box::new(details),
-    };
-    assert_eq!(view, expected);
-}
-
-#[test]
-fn a_status_without_end_is_not_kept_whole() {
-    let entry = json!({"TrangThaiHoSo": "9".repeat(1000)});
-    let view = search(&json!({"error_code": 0, "result": [entry]})).unwrap();
-    let PortalView::Present { details, .. } = view else {
-        panic!("{view:?}");
-    };
-    assert_eq!(details.raw_status.unwrap().len(), 50);
-}
-
-/// A plain text by the table of the wrapper with three addresses.
-fn told(text: &str) -> Result<Reading, PortalError> {
-    of_write(&P3_THREE_URLS, &Envelope::of_text(text), &[]).map(|answer| answer.reading)
-}
-
-#[test]
-fn a_plain_text_is_a_success_only_where_nothing_in_it_says_otherwise() {
-    for (text, expected) in [
-        ("Cập nhật tiến độ thành công", Reading::Accepted),
-        ("THÀNH CÔNG", Reading::Accepted),
-        ("Hồ sơ đã tồn tại", Reading::AlreadyThere),
-        ("Thành công 9 bước, 1 bước lỗi", Reading::NotUnderstood),
-        (
-            "Không thành công: hồ sơ chưa có trên hệ thống",
-            Reading::NotThere,
-        ),
-        ("Hồ sơ H22 chưa có trên hệ thống", Reading::NotThere),
-        (
-            "Dữ liệu không hợp lệ: thiếu trường bắt buộc NoiDungXuLy",
-            REFUSED_FIELD,
-        ),
-        ("Cập nhật không thành công", Reading::NotUnderstood),
-        ("OK", Reading::NotUnderstood),
-        ("Thanh cong", Reading::NotUnderstood),
-        ("", Reading::NotUnderstood),
-    ] {
-        assert_eq!(told(text), Ok(expected.clone()), "{text}");
-        let decomposed: String = text.nfd().collect();
-        assert_eq!(told(&decomposed), Ok(expected), "{text}");
-    }
-    let session = told("Phiên làm việc không hợp lệ").unwrap_err();
-    assert!(matches!(session, PortalError::SessionRefused { .. }));
-    let down = told("Hệ thống đang bảo trì").unwrap_err();
-    assert!(matches!(down, PortalError::OutOfService { .. }));
-}
-
-#[test]
-fn the_wrapper_with_three_addresses_demands_the_word() {
-    let silent = envelope(&json!({"error_code": "0", "message": ""}));
-    for (table, expected) in [
-        (&P3_IS_UPDATING, Reading::Accepted),
-        (&P3_THREE_URLS, Reading::NotUnderstood),
-    ] {
-        assert_eq!(of_write(table, &silent, &[]).unwrap().reading, expected);
-    }
-}
-
-#[test]
-fn a_typed_answer_is_fine_with_nought_or_two_hundred_and_a_fine_status() {
-    for (code, fine, expected) in [
-        (json!(0), true, Reading::Accepted),
-        (json!(200), true, Reading::Accepted),
-        (json!("200"), true, Reading::Accepted),
-        (json!(200), false, Reading::NotUnderstood),
-        (json!(201), true, Reading::NotUnderstood),
-        (Value::Null, true, Reading::NotUnderstood),
-    ] {
-        let body = json!({"code": code, "message": "Thành công", "data": {}});
-        let envelope = Envelope::read_typed(body.to_string().as_bytes(), fine).unwrap();
-        let answer = of_write(&P4, &envelope, &[]).unwrap();
-        assert_eq!(answer.reading, expected, "{code} {fine}");
+        let searched = search(&json!({"error_code": "-1", "message": message})).unwrap_err();
+        assert!(
+            matches!(searched, PortalError::AccessDenied { .. }),
+            "{searched}"
+        );
     }
 }
 

@@ -12,10 +12,54 @@ pub(super) const MISSING: &[&str] = &[
     "chưa có trên hệ thống",
     "không có trên hệ thống",
 ];
+/// What a search may say besides where it has found nothing.
+pub(super) const NOTHING_FOUND: &[&str] = &[
+    "không có dữ liệu",
+    "không có kết quả",
+    "không có bản ghi",
+    "không có hồ sơ",
+    "không có thông tin",
+];
+/// What may stand beside these where neither the dossier nor anything else is named.
+pub(super) const NOTHING_IN_PARTICULAR: &[&str] = &[
+    "dữ liệu",
+    "kết quả",
+    "bản ghi",
+    "thông tin",
+    "phù hợp",
+    "tra cứu",
+    "trên hệ thống",
+];
+/// What a search that did not look may speak of, besides what has a list of its own: "not
+/// there" is said of it then, or for its sake.
+pub(super) const NOT_LOOKED: &[&str] = &[
+    "quyền",
+    "kết nối",
+    "phiên",
+    "session",
+    "đăng nhập",
+    "xác thực",
+    "token",
+    "dịch vụ tra cứu",
+    "dịch vụ tích hợp",
+    "dịch vụ đồng bộ",
+    "phản hồi",
+    "trả về",
+    "hết hạn",
+    "đang bận",
+    "xin chờ",
+    "vui lòng chờ",
+];
 /// Too many calls.
 pub(super) const OVERLOAD: &[&str] = &[
     "quá tải",
-    "quá nhiều",
+    "quá nhiều yêu cầu",
+    "quá nhiều lượt",
+    "quá nhiều lần gọi",
+    "quá nhiều kết nối",
+    "quá nhiều truy vấn",
+    "quá nhiều request",
+    "too many requests",
     "vượt quá số lượt",
     "vượt quá tần suất",
 ];
@@ -128,9 +172,73 @@ pub(super) const FIELD_FAULT: &[&str] = &[
     "không đúng định dạng",
     "vượt quá",
     "dài quá",
+    "quá nhiều ký tự",
+    "quá nhiều tệp",
+    "quá nhiều tập tin",
+    "quá nhiều giấy tờ",
 ];
 /// The dossier, where a search says what is not there.
 pub(super) const DOSSIER: &[&str] = &["hồ sơ", "mahoso"];
+/// What a dossier names, and a portal may not know.
+pub(super) const NAMED_IN_A_DOSSIER: &[&str] = &[
+    "người xử lý",
+    "nguoixuly",
+    "phòng ban",
+    "phongbanxuly",
+    "quận/huyện",
+    "phường/xã",
+    "xã/phường",
+    "tỉnh/thành",
+    "mã tỉnh",
+    "mã huyện",
+    "mã xã",
+    "loại đối tượng",
+    "loaidoituong",
+];
+/// What "not there" may be said of although the sentence names the dossier too.
+pub(super) const NOT_THE_DOSSIER: &[&str] = &[
+    "tệp",
+    "tập tin",
+    "file",
+    "giấy tờ",
+    "tài liệu",
+    "tài khoản",
+    "người dùng",
+    "người xử lý",
+    "nguoixuly",
+    "cán bộ",
+    "phòng ban",
+    "phongbanxuly",
+    "quận/huyện",
+    "phường/xã",
+    "xã/phường",
+    "tỉnh/thành",
+    "loại đối tượng",
+    "mã thủ tục",
+    "mã tthc",
+    "matthc",
+    "mã lĩnh vực",
+    "malinhvuc",
+    "mã đơn vị",
+    "madonvi",
+    "mã thành phần",
+    "mathanhphanhoso",
+];
+/// What "already there" may be said of although the sentence names the dossier too, and
+/// what contradicts it.
+pub(super) const NO_DUPLICATE: &[&str] = &[
+    "tệp",
+    "tập tin",
+    "file",
+    "giấy tờ",
+    "tài liệu",
+    "tài khoản",
+    "người dùng",
+    "biên nhận",
+    "không tồn tại",
+    "chưa tồn tại",
+    "không tìm thấy",
+];
 /// Files of a dossier.
 pub(super) const FILE: &[&str] = &[
     "tệp",
@@ -175,15 +283,4 @@ pub(super) const NO_RIGHT: &[&str] = &[
     "từ chối truy cập",
     "access denied",
     "forbidden",
-];
-/// [`FAILED`], and what makes a sentence without a code doubtful although it holds
-/// "thành công".
-pub(super) const FAILED_OR_DOUBT: &[&str] = &[
-    "không thành công",
-    "chưa thành công",
-    "thất bại",
-    "lỗi",
-    "error",
-    "exception",
-    "một phần",
 ];

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::access::Fresh;
 use crate::http::{Endpoint, Upstream};
-use crate::portal::answers::Envelope;
+use crate::portal::answers::{Envelope, Hidden};
 use crate::portal::exchange::{REFUSED, failure_without_effect};
 
 /// What a log-in needs.
@@ -67,7 +67,7 @@ impl LogIn {
             if answer.is_out_of_service() {
                 return Err(PortalError::Unreachable);
             }
-            let said = answer.said(&[&username]);
+            let said = answer.said(&Hidden::Values(vec![&username]));
             match answer.into_session() {
                 Some(value) => Ok(Fresh { value, lifetime }),
                 None => Err(PortalError::SessionRefused { said: Some(said) }),

@@ -257,9 +257,17 @@ async fn each_status_has_its_meaning_and_none_is_tried_again() {
         let read = create_against(three_urls(), ResponseTemplate::new(status)).await;
         assert_eq!(read, Err(PortalError::Failed { status }));
     }
-    for status in [400, 405, 413, 422] {
+    for status in [405, 413, 415] {
         let read = create_against(three_urls(), ResponseTemplate::new(status)).await;
         assert_eq!(read, Err(PortalError::Rejected { status }));
+    }
+    // No source gives these a meaning, so they leave the effect open.
+    for status in [400, 409, 422] {
+        let read = create_against(three_urls(), ResponseTemplate::new(status)).await;
+        assert_eq!(read, Ok(Reading::NotUnderstood), "{status}");
+        let there = ResponseTemplate::new(status).set_body_raw("Hồ sơ đã tồn tại", "text/plain");
+        let read = create_against(three_urls(), there).await;
+        assert_eq!(read, Ok(Reading::AlreadyThere), "{status}");
     }
     let busy = ResponseTemplate::new(429).insert_header("retry-after", "7");
     let throttled = PortalError::Throttled {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use jiff::{SignedDuration, Timestamp};
 use lienthong_core::clock::Clock;
 use lienthong_core::ports::portal::PortalError;
 use moka::sync::Cache;
@@ -23,7 +24,7 @@ pub(super) const DOCUMENTS: &str = "TaiLieuNop";
 
 /// For how long what was uploaded counts as being there: a dossier with many files comes
 /// through in several attempts, and a file that was replaced is seen soon.
-const KEPT: Duration = Duration::from_mins(10);
+const KEPT: SignedDuration = SignedDuration::from_hours(1);
 
 /// Most files that are remembered.
 const MOST_KEPT: u64 = 10_000;
@@ -44,7 +45,9 @@ pub(super) struct Uploaded {
 /// Where files come from, and which are at the portal.
 pub(super) struct Files {
     sources: Vec<(BaseUrl, Upstream)>,
-    uploaded: Cache<(String, String), Uploaded>,
+    /// By the dossier's number and the file's address, with the moment of the upload.
+    uploaded: Cache<(String, String), (Uploaded, Timestamp)>,
+    clock: Arc<dyn Clock>,
 }
 
 impl Files {
@@ -59,22 +62,28 @@ impl Files {
                 .iter()
                 .map(source)
                 .collect::<Result<_, _>>()?,
-            uploaded: Cache::builder()
-                .max_capacity(MOST_KEPT)
-                .time_to_live(KEPT)
-                .build(),
+            uploaded: Cache::new(MOST_KEPT),
+            clock: Arc::clone(clock),
         })
     }
 
     /// The file of the dossier `number` that came from `url`, if it was uploaded lately.
     pub(super) fn at_portal(&self, number: &str, url: &str) -> Option<Uploaded> {
-        self.uploaded.get(&(number.to_owned(), url.to_owned()))
+        let key = (number.to_owned(), url.to_owned());
+        let (uploaded, at) = self.uploaded.get(&key)?;
+        (self.clock.now().duration_since(at) < KEPT).then_some(uploaded)
     }
 
     /// Remembers an upload.
     pub(super) fn remember(&self, number: &str, url: &str, uploaded: Uploaded) {
         let key = (number.to_owned(), url.to_owned());
-        self.uploaded.insert(key, uploaded);
+        self.uploaded.insert(key, (uploaded, self.clock.now()));
+    }
+
+    /// Forgets an upload.
+    pub(super) fn forget(&self, number: &str, url: &str) {
+        let key = (number.to_owned(), url.to_owned());
+        self.uploaded.invalidate(&key);
     }
 
     /// Fetches a file within `left`.

@@ -1,12 +1,16 @@
 mod failing;
+mod files;
+mod questions;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use lienthong_core::clock::{Clock, ManualClock};
-use lienthong_core::ports::portal::{Portal as _, PortalDetails, StepMark};
-use serde_json::json;
+use lienthong_core::portal_status::PortalStatus;
+use lienthong_core::ports::portal::Portal as _;
+use lienthong_core::sync::cause::Cause;
+use serde_json::{Value, json};
 use wiremock::matchers::{body_json, body_partial_json, header, method, path};
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
@@ -15,6 +19,7 @@ use crate::http::{BaseUrl, Limits};
 use crate::portal::entry::samples::{dossier, step};
 
 const NUMBER: &str = "G09.20-20260609-0092637";
+const OTHER: &str = "G09.20-20260609-0092638";
 const BUDGET: Duration = Duration::from_secs(30);
 
 fn limits() -> Limits {
@@ -208,6 +213,7 @@ async fn a_new_dossier_is_its_files_then_itself_then_its_status() {
         .unwrap();
     assert_eq!(answer.reading, Reading::Accepted);
     assert_eq!(answer.reference, Some(reference(Some("77"))));
+    assert_eq!(answer.text, "Thành công [không chuyển: NgayHenTra]");
 }
 
 #[tokio::test]
@@ -223,16 +229,32 @@ async fn a_dossier_just_registered_needs_no_status_after_it() {
 }
 
 #[tokio::test]
-async fn a_dossier_whose_status_did_not_come_through_is_there_and_wants_an_update() {
+async fn a_dossier_whose_status_did_not_come_through_is_there_all_the_same() {
+    let without_state = |failure| Reading::CreatedWithoutState {
+        failure: Box::new(failure),
+    };
+    let throttled = |retry_after, said| PortalError::Throttled { retry_after, said };
+    let busy = Some(Said::new("429", "Quá nhiều yêu cầu", &[]));
     let cases = [
-        (ResponseTemplate::new(500), Reading::AlreadyThere),
         (
-            typed(200, "Lỗi không xác định", &Value::Null),
-            Reading::AlreadyThere,
+            ResponseTemplate::new(500),
+            without_state(PortalError::Failed { status: 500 }),
         ),
         (
             typed(429, "Quá nhiều yêu cầu", &Value::Null),
-            Reading::AlreadyThere,
+            without_state(throttled(None, busy)),
+        ),
+        (
+            ResponseTemplate::new(429).insert_header("retry-after", "7"),
+            without_state(throttled(Some(Duration::from_secs(7)), None)),
+        ),
+        (
+            typed(200, "Lỗi không xác định", &Value::Null),
+            Reading::NotUnderstood,
+        ),
+        (
+            typed(409, "Hồ sơ đã tồn tại", &Value::Null),
+            Reading::NotUnderstood,
         ),
         (
             typed(400, "Trường TrangThai không hợp lệ", &Value::Null),
@@ -253,6 +275,31 @@ async fn a_dossier_whose_status_did_not_come_through_is_there_and_wants_an_updat
         assert_eq!(answer.reading, expected);
         assert_eq!(answer.reference, Some(reference(Some("77"))));
     }
+}
+
+#[tokio::test]
+async fn an_answer_about_another_dossier_is_none_to_ours() {
+    let server = server(1).await;
+    mount(&server, "upload", uploaded(), 1).await;
+    let stranger = json!({"idHoSo": "78", "maHoSo": OTHER});
+    mount(&server, "noihoso", typed(200, "Thành công", &stranger), 1).await;
+    mount(&server, "trangthai", done(), 0).await;
+    let answer = create(&portal(&server), &dossier_on(&server))
+        .await
+        .unwrap();
+    assert_eq!(answer.reading, Reading::NotUnderstood);
+    assert_eq!(answer.reference, Some(reference(None)));
+}
+
+#[tokio::test]
+async fn what_a_change_of_status_does_not_carry_is_told() {
+    let server = server(1).await;
+    mount(&server, "trangthai", done(), 1).await;
+    let answer = update(&portal(&server), &reference(Some("77")))
+        .await
+        .unwrap();
+    let told = "[không chuyển: MaTTHC, ChuHoSo, NgayTiepNhan, TaiLieuNop, NgayHenTra]";
+    assert_eq!(answer.text, format!("Thành công {told}"));
 }
 
 #[tokio::test]
@@ -296,132 +343,6 @@ async fn steps_go_in_the_order_given_under_the_id() {
         .unwrap();
     assert_eq!(answer.reading, Reading::Accepted);
     assert_eq!(answer.reference, Some(known));
-}
-
-#[tokio::test]
-async fn an_id_that_was_lost_with_an_answer_is_asked_for() {
-    let server = server(1).await;
-    let there = json!({"IdHoSo": "77", "MaHoSo": NUMBER});
-    Mock::given(path("/dvcsync/tracuu"))
-        .and(body_json(json!({"MaHoSo": NUMBER})))
-        .respond_with(typed(200, "Thành công", &there))
-        .expect(2)
-        .mount(&server)
-        .await;
-    let with_id = body_partial_json(json!([{"IdHoSo": "77"}]));
-    Mock::given(path("/dvcsync/trangthai"))
-        .and(with_id)
-        .respond_with(done())
-        .expect(1)
-        .mount(&server)
-        .await;
-    mount(&server, "tientrinh", done(), 1).await;
-    let portal = portal(&server);
-    let answer = update(&portal, &reference(None)).await.unwrap();
-    assert_eq!(answer.reading, Reading::Accepted);
-    assert_eq!(answer.reference, Some(reference(Some("77"))));
-    let steps = portal
-        .append_steps(&dossier().number, &[step()], Some(&reference(None)), BUDGET)
-        .await;
-    assert_eq!(steps.unwrap().reading, Reading::Accepted);
-}
-
-#[tokio::test]
-async fn a_question_that_fails_before_an_update_has_changed_nothing() {
-    let server = server(1).await;
-    mount(&server, "tracuu", ResponseTemplate::new(500), 1).await;
-    mount(&server, "trangthai", done(), 0).await;
-    let sent = update(&portal(&server), &reference(None)).await;
-    assert_eq!(sent, Err(PortalError::Unreachable));
-}
-
-#[tokio::test]
-async fn an_update_of_what_the_portal_lost_finds_it_missing() {
-    let server = server(1).await;
-    mount(&server, "tracuu", typed(200, "Thành công", &Value::Null), 1).await;
-    mount(&server, "trangthai", done(), 0).await;
-    let sent = update(&portal(&server), &reference(None)).await;
-    assert_eq!(sent.unwrap().reading, Reading::NotThere);
-}
-
-async fn asked(data: &Value) -> Result<PortalView, PortalError> {
-    let server = server(1).await;
-    mount(&server, "tracuu", typed(200, "Thành công", data), 1).await;
-    let (number, known) = (dossier().number, reference(Some("77")));
-    portal(&server).find(&number, Some(&known), BUDGET).await
-}
-
-#[tokio::test]
-async fn a_question_is_answered_by_what_the_portal_tells() {
-    let entry = json!({
-        "IdHoSo": "77", "MaHoSo": NUMBER, "TrangThai": 4,
-        "NgayTiepNhan": "2025-07-14 09:30:00", "NgayHenTra": null,
-        "DanhSachTienDo": [{
-            "ThoiDiemXuLy": "2025-07-15T10:15:00.000", "TrangThai": 4,
-            "NoiDungXuLy": "Thẩm định hồ sơ",
-        }],
-    });
-    let step = StepMark {
-        handled_at: "2025-07-15T03:15:00Z".parse().unwrap(),
-        status: PortalStatus::Processing,
-        content: "Thẩm định hồ sơ".to_owned(),
-    };
-    let expected = PortalView::Present {
-        status: Some(PortalStatus::Processing),
-        steps: Some(vec![step]),
-        details: Box::new(PortalDetails {
-            received: Some(Some("2025-07-14T02:30:00Z".parse().unwrap())),
-            due: Some(None),
-            ..PortalDetails::default()
-        }),
-    };
-    assert_eq!(asked(&entry).await, Ok(expected));
-    let present = PortalView::Present {
-        status: None,
-        steps: None,
-        details: Box::default(),
-    };
-    assert_eq!(asked(&json!({"MaHoSo": NUMBER})).await, Ok(present));
-    assert_eq!(asked(&Value::Null).await, Ok(PortalView::Absent));
-    for other in [json!({"MaHoSo": "G09.20-20260609-0092638"}), json!([1])] {
-        let error = asked(&other).await.unwrap_err();
-        assert!(matches!(error, PortalError::Nonsense { .. }), "{error:?}");
-    }
-}
-
-#[tokio::test]
-async fn what_was_never_numbered_is_not_there_and_cannot_be_sent() {
-    let server = server(0).await;
-    let portal = portal(&server);
-    let number = dossier().number;
-    assert_eq!(
-        portal.find(&number, None, BUDGET).await,
-        Ok(PortalView::Absent)
-    );
-    let steps = portal.append_steps(&number, &[step()], None, BUDGET).await;
-    assert_eq!(steps, Err(NO_NUMBER));
-    for mode in [SubmissionMode::Create, SubmissionMode::Update] {
-        let sent = portal.submit(&dossier(), mode, None, BUDGET).await;
-        assert_eq!(sent, Err(NO_NUMBER));
-    }
-}
-
-#[tokio::test]
-async fn a_portal_that_cannot_be_asked_is_not_asked() {
-    let server = server(1).await;
-    mount(&server, "trangthai", done(), 1).await;
-    let mut settings = settings(&server.uri(), &server.uri());
-    settings.paths.find = None;
-    let (portal, _) = portal_with(settings);
-    let known = reference(None);
-    let not_offered = PortalError::NotOffered {
-        operation: "question",
-    };
-    let asked = portal.find(&dossier().number, Some(&known), BUDGET).await;
-    assert_eq!(asked, Err(not_offered));
-    // The number alone has to do.
-    let answer = update(&portal, &known).await.unwrap();
-    assert_eq!(answer.reading, Reading::Accepted);
 }
 
 #[tokio::test]

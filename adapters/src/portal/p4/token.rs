@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 use crate::access::Fresh;
 use crate::http::{Endpoint, Upstream};
-use crate::portal::answers::Envelope;
+use crate::portal::answers::{Envelope, Hidden};
 use crate::portal::exchange::{REFUSED, failure_without_effect, of_status};
 
 /// Life of a token that does not tell its own.
@@ -75,7 +75,9 @@ impl TokenCall {
                 500.. => return Err(PortalError::Unreachable),
                 _ => {
                     let envelope = Envelope::read_typed(&answer.body, false);
-                    let said = envelope.ok().map(|answer| answer.said(&[&client_id]));
+                    let said = envelope
+                        .ok()
+                        .map(|answer| answer.said(&Hidden::Values(vec![&client_id])));
                     return Err(PortalError::SessionRefused { said });
                 }
             }
@@ -98,7 +100,9 @@ fn read(body: &Zeroizing<Vec<u8>>, client_id: &str) -> Result<Fresh<SecretString
         }),
         Some(_) | None => {
             let envelope = Envelope::read_typed(body, true);
-            let said = envelope.ok().map(|answer| answer.said(&[client_id]));
+            let said = envelope
+                .ok()
+                .map(|answer| answer.said(&Hidden::Values(vec![client_id])));
             Err(PortalError::SessionRefused { said })
         }
     }

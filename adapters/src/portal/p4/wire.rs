@@ -1,13 +1,19 @@
 //! B4, B5 and B6 (portal.md 9): typed values, and nothing in place of what is not known.
 //!
-//! The gateway knows a dossier's owner and not who handed it in, so the submitter's name,
-//! number and birth date are left out rather than taken from the owner. `IDHoSo` of B5 and
-//! `IdHoSo` of B6 are the same thing.
+//! The gateway knows a dossier's owner and not who handed it in, so what the submitter is
+//! called and under which account is left out rather than taken from the owner. So are
+//! `SoLuong` and `LoaiBan` of a component: how many copies there are, and whether the file
+//! was made of an original, nobody has told. `IDHoSo` of B5 and `IdHoSo` of B6 are the same
+//! thing.
+//!
+//! Assumptions of this project: `MaDichVuCong` is `MaTTHC`, as in the one sample there is;
+//! the dossier's telephone, e-mail and fax stand in `ThongTinChiTiet`, which has the only
+//! fields for them.
 
 use std::collections::BTreeMap;
 
 use lienthong_core::agency::AgencyCode;
-use lienthong_core::dossier::{Channel, Document, Dossier, OwnerKind, Step};
+use lienthong_core::dossier::{Document, Dossier, OwnerKind, Step};
 use lienthong_core::identity::Identity;
 use lienthong_core::masked::Masked;
 use lienthong_core::portal_status::PortalStatus;
@@ -66,8 +72,6 @@ pub(super) struct NewDossier<'a> {
 #[serde(rename_all = "PascalCase")]
 struct Component<'a> {
     ma_thanh_phan_ho_so: &'a str,
-    so_luong: usize,
-    loai_ban: u8,
     giay_to_dinh_kem: Vec<Paper<'a>>,
 }
 
@@ -81,15 +85,9 @@ struct Paper<'a> {
     hash_tep_tin: &'a str,
 }
 
-/// The portal account behind the dossier, where it came in online; P1 pairs the two codes
-/// in the same way (portal.md 5.1, `MaDoiTuong`).
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Submitter<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    loai_doi_tuong: Option<u8>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id_doi_tuong: Option<&'a str>,
     thong_tin_chi_tiet: SubmitterDetails<'a>,
 }
 
@@ -106,9 +104,6 @@ struct SubmitterDetails<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     so_dinh_danh_chu_hs: Option<&'a str>,
 }
-
-/// Bản điện tử (`LoaiBan`): what is attached is a file.
-const ELECTRONIC_COPY: u8 = 2;
 
 /// `LoaiDoiTuong` of P4, whose numbering is not that of P1.
 ///
@@ -148,8 +143,6 @@ impl<'a> NewDossier<'a> {
     ) -> Result<Self, PortalError> {
         let owner = &dossier.owner;
         let kind = owner_kind(owner.kind)?;
-        let online = dossier.channel == Channel::Online;
-        let tech_id = owner.tech_id.as_ref().filter(|_| online).map(Text::as_str);
         Ok(Self {
             ma_ho_so: number,
             ma_tthc: dossier.procedure.as_str(),
@@ -161,8 +154,6 @@ impl<'a> NewDossier<'a> {
             ngay_tiep_nhan: spaced(dossier.dates.received),
             thanh_phan_ho_so: components(dossier, files),
             thong_tin_nguoi_nop: Submitter {
-                loai_doi_tuong: tech_id.map(|_| kind),
-                id_doi_tuong: tech_id,
                 thong_tin_chi_tiet: SubmitterDetails {
                     so_dien_thoai: contact(owner.phone.as_ref()),
                     email: contact(owner.email.as_ref()),
@@ -185,14 +176,10 @@ fn components<'a>(dossier: &'a Dossier, files: &'a [Uploaded]) -> Vec<Component<
         if place == components.len() {
             components.push(Component {
                 ma_thanh_phan_ho_so: code,
-                so_luong: 0,
-                loai_ban: ELECTRONIC_COPY,
                 giay_to_dinh_kem: Vec::new(),
             });
         }
-        let component = &mut components[place];
-        component.so_luong += 1;
-        component.giay_to_dinh_kem.push(Paper {
+        components[place].giay_to_dinh_kem.push(Paper {
             id_giay_to: &file.id_tep_tin,
             ma_ket_qua: document.replaced_by_result.as_ref().map(ResultCode::as_str),
             ten_giay_to: document.name.as_str(),
@@ -291,6 +278,69 @@ fn carries_lists(status: PortalStatus) -> bool {
         | PortalStatus::Stopped
         | PortalStatus::ResultReturned => false,
     }
+}
+
+/// Checks that the results of a dossier that is new to the portal can come to it. With 5, 6
+/// and 9 they go at once, and from 1, 2 and 4 one of these follows; the other statuses are
+/// the last of a dossier.
+///
+/// # Errors
+/// [`PortalError::FieldNotCarried`] when they never would.
+pub(super) fn results_find_room(dossier: &Dossier) -> Result<(), PortalError> {
+    let last = match dossier.status {
+        PortalStatus::NotReceived
+        | PortalStatus::Withdrawn
+        | PortalStatus::Stopped
+        | PortalStatus::ResultReturned => true,
+        PortalStatus::Registered
+        | PortalStatus::Received
+        | PortalStatus::Processing
+        | PortalStatus::SupplementRequired
+        | PortalStatus::PaymentRequired
+        | PortalStatus::Processed => false,
+    };
+    if last && !dossier.results.is_empty() {
+        return Err(PortalError::FieldNotCarried {
+            field: RESULTS,
+            problem: "this profile takes results with status 5, 6 or 9, and the dossier has none of them",
+        });
+    }
+    Ok(())
+}
+
+const RESULTS: &str = "DanhSachGiayToKetQua";
+
+/// What a dossier holds and its creation does not carry, of what a reconciliation compares
+/// and an indicator counts.
+pub(super) fn left_out_of_create(dossier: &Dossier) -> Vec<&'static str> {
+    let dates = &dossier.dates;
+    let lists = carries_lists(dossier.status);
+    [
+        ("NgayHenTra", dates.due.is_some()),
+        ("NgayKetThucXuLy", dates.finished.is_some()),
+        ("NgayTra", dates.returned.is_some()),
+        ("NgayTuChoi", dates.refused.is_some()),
+        (
+            "DanhSachTepDinhKemKhac",
+            !dossier.other_attachments.is_empty(),
+        ),
+        ("DanhSachLePhi", !lists && !dossier.fees.is_empty()),
+        (RESULTS, !lists && !dossier.results.is_empty()),
+    ]
+    .into_iter()
+    .filter_map(|(name, is_left_out)| is_left_out.then_some(name))
+    .collect()
+}
+
+/// What a dossier holds and a change of its status does not carry: what went with its
+/// creation, as it was then, and what never goes.
+pub(super) fn left_out_of_update(dossier: &Dossier) -> Vec<&'static str> {
+    let papers = (!dossier.documents.is_empty()).then_some("TaiLieuNop");
+    ["MaTTHC", "ChuHoSo", "NgayTiepNhan"]
+        .into_iter()
+        .chain(papers)
+        .chain(left_out_of_create(dossier))
+        .collect()
 }
 
 #[cfg(test)]

@@ -31,6 +31,43 @@ use crate::store::samples::{event, number};
 pub(crate) trait Ground: Send + Sync {
     /// Opens the store there; opened again, it finds what was kept.
     async fn open(&self) -> Arc<dyn Outbox>;
+
+    /// From now on the database refuses to keep the event of this name, as `broken` says.
+    async fn refuse(&self, event_id: &str, broken: Broken);
+
+    /// From now on the database keeps everything again.
+    async fn mend(&self);
+
+    /// Marks the store as put back from a backup: what had happened by `second` may have been
+    /// sent by attempts that it does not hold.
+    async fn mark_restored(&self, second: i64);
+
+    /// Spoils the number of dossier `index` in its row, so that it cannot be read.
+    async fn spoil(&self, index: u32);
+
+    /// Spoils the content of the event of this name.
+    async fn spoil_content(&self, event_id: &str);
+
+    /// Adds the row of the next attempt at the head of dossier `index`, which ended already.
+    async fn double_attempt(&self, index: u32);
+
+    /// Spoils the row of the operation of this name, so that it cannot be read.
+    async fn spoil_operation(&self, name: &str);
+
+    /// How many releases and replays still tell who did it or why.
+    async fn operators_kept(&self) -> u64;
+
+    /// Spoils the cause of the last failure of dossier `index`.
+    async fn spoil_cause(&self, index: u32);
+}
+
+/// Why a database does not keep an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Broken {
+    /// It cannot keep anything more at present.
+    Disk,
+    /// It does not take this row.
+    Row,
 }
 
 /// Makes a test of each promise; `$ground` is an expression for a fresh ground.
@@ -62,9 +99,13 @@ macro_rules! conformance {
                 consecutive_steps_go_together_up_to_the_limit,
                 steps_do_not_overtake_a_state,
                 two_claimers_at_once_never_get_one_dossier,
+                a_row_that_is_there_already_holds_up_nobody,
                 a_lease_that_is_over_comes_back_as_a_question,
                 work_that_was_being_sent_survives_a_restart,
                 a_question_is_about_every_step_that_may_have_been_sent,
+                a_question_about_steps_tells_the_accepted_steps_before_it,
+                a_task_that_cannot_be_read_is_set_aside_and_says_so,
+                what_may_have_been_sent_stays_unknown_when_it_cannot_be_read,
             }
             settling {
                 an_accepted_event_makes_room_for_the_next,
@@ -83,11 +124,16 @@ macro_rules! conformance {
                 what_the_portal_holds_is_remembered,
                 a_claim_tells_how_much_patience_is_spent,
                 what_the_portal_said_is_kept_cut,
+                a_send_that_is_put_back_leaves_no_trace,
+                what_waits_and_is_put_back_goes_on_waiting,
+                a_question_that_is_put_back_stays_a_question,
+                a_slow_worker_puts_nothing_back,
             }
             reading {
                 a_dossier_is_shown_with_its_newest_state_and_whole_timeline,
                 a_dossier_that_was_never_recorded_is_not_there,
                 a_dossier_tells_who_recorded_it_first,
+                a_glance_shows_whatever_changes_the_timeline,
                 only_the_newest_attempts_are_told,
                 facts_count_every_state,
                 the_oldest_unsent_is_one_that_the_gateway_can_still_send,
@@ -98,6 +144,8 @@ macro_rules! conformance {
                 many_events_at_once_are_answered_each_as_if_alone,
                 a_large_load_keeps_the_order_of_each_dossier,
                 loads_at_once_are_each_kept_whole,
+                what_comes_behind_a_lost_part_is_not_kept,
+                what_comes_behind_a_lost_event_of_its_dossier_is_not_kept,
                 a_reference_is_kept_before_anything_is_sent_under_it,
                 a_settlement_may_name_the_dossier,
             }
@@ -225,6 +273,7 @@ pub(crate) fn settlement(
     Settlement {
         task: claim.task,
         fence: claim.fence,
+        dossier: claim.work.dossier().clone(),
         ended_at: at(second),
         outcome,
         upstream_code: "0".to_owned(),

@@ -5,22 +5,24 @@
 //! everywhere: leases end by the gateways' clocks. A claim whose lease is over may have
 //! reached the portal: its attempt is closed as unknown, and it comes back as a question.
 
+mod head;
+
 use jiff::Timestamp;
-use lienthong_core::dossier::Step;
 use lienthong_core::dossier::event::EventBody;
 use lienthong_core::dossier_number::DossierNumber;
 use lienthong_core::ports::outbox::{Claim, ClaimRequest, Intent, Work};
-use lienthong_core::ports::portal::PortalReference;
+use lienthong_core::ports::portal::StepMark;
 use lienthong_core::sync::cause::Cause;
 use lienthong_core::sync::outcome::AttemptOutcome;
+use lienthong_core::sync::question::outcome_of_unreadable;
 use lienthong_core::sync::state::SyncState;
-use tokio_postgres::Row;
 
-use super::column::{TaskRow, micros, outcome_name, reference, storable};
+use super::column::{micros, storable};
 use super::failure::Failure;
 use super::link::Command;
 use super::session::{Purpose, Session};
 use crate::store::body;
+use head::{Head, Taken};
 
 /// Longest name of a worker that is kept.
 const WORKER_NAME: usize = 100;
@@ -37,14 +39,27 @@ pub(super) const DUE: &str = "
        FOR NO KEY UPDATE SKIP LOCKED";
 
 // The heads (first), and behind a head that is a step what may go along with it (most is the
-// number of events in all).
+// number of events in all); of each, whether the database was put back to an earlier moment
+// after it had happened. A state that was put right goes out with the content that puts it
+// right.
 const BODIES: &str = "
-    SELECT w.dossier, e.revision, e.body
+    SELECT w.dossier, e.revision,
+           coalesce((SELECT c.body FROM event c
+                      WHERE c.dossier = e.dossier AND c.revision = e.corrected_by), e.body),
+           coalesce(e.occurred_at <= (SELECT restored_at FROM restore_mark WHERE id = 1), false)
       FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS w (dossier, first, most)
       JOIN event h ON h.dossier = w.dossier AND h.revision = w.first
       JOIN event e ON e.dossier = w.dossier
                   AND e.revision >= w.first
                   AND e.revision < w.first + CASE h.kind WHEN 'STEP' THEN w.most ELSE 1 END";
+
+// The steps before the heads of questions.
+const STEPS_BEFORE: &str = "
+    SELECT w.dossier, e.body
+      FROM unnest($1::bigint[], $2::bigint[]) AS w (dossier, first)
+      JOIN event e ON e.dossier = w.dossier AND e.revision < w.first
+     WHERE e.kind = 'STEP' AND e.body IS NOT NULL
+     ORDER BY e.dossier, e.revision";
 
 // The open attempts of claims whose leases are over end where the leases did.
 const CLOSE_INTERRUPTED: &str = "
@@ -70,154 +85,39 @@ const HOLD: &str = "
            AS h (id, spent, claimed, interrupted_at)
      WHERE d.id = h.id";
 
-// Every claim opens an attempt.
+// Every claim opens an attempt. One that is there already, against all order, must not hold
+// up everybody else; it is closed in place of the new one.
 const OPEN_ATTEMPTS: &str = "
     INSERT INTO attempt (dossier, revision, number, started_at, worker)
     SELECT o.dossier, o.revision, o.number, $4, $5
-      FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS o (dossier, revision, number)";
+      FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS o (dossier, revision, number)
+        ON CONFLICT (dossier, revision, number) DO NOTHING";
 
 // A task that cannot be read is left to a person; it would otherwise be the first due one
 // for ever, and hold up everybody behind it.
-const SET_ASIDE: &str = "UPDATE dossier SET state = 'DEAD', due_at = NULL WHERE id = ANY ($1)";
+const SET_ASIDE: &str = "
+    UPDATE dossier
+       SET state = 'DEAD', due_at = NULL, attempts = attempts + 1, cause = $2,
+           upstream_code = '', upstream_text = '', failed_at = $3
+     WHERE id = ANY ($1)";
+
+// Nothing was sent; the attempt says why to whoever looks at the dossier.
+const VAIN_ATTEMPTS: &str = "
+    INSERT INTO attempt (dossier, revision, number, started_at, ended_at, outcome, cause, worker)
+    SELECT o.dossier, o.revision, o.number, $5, $5, o.outcome, $6, $7
+      FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[])
+           AS o (dossier, revision, number, outcome)
+      JOIN event e ON e.dossier = o.dossier AND e.revision = o.revision
+        ON CONFLICT DO NOTHING";
 
 /// What comes of an attempt whose lease is over.
 const INTERRUPTED: AttemptOutcome = AttemptOutcome::Unknown(Cause::Interrupted);
 
+/// What comes of a task that cannot be read.
+const UNREADABLE: Cause = Cause::StoredUnreadable;
+
 /// Hands out what is due.
 pub(super) struct TakeDue(pub(super) ClaimRequest);
-
-struct Head {
-    task: TaskRow,
-    code: String,
-    first: i64,
-    revision: i64,
-    state: String,
-    due_at: i64,
-    fence: i64,
-    attempts: i64,
-    spent: i64,
-    claimed: i64,
-    known_at_portal: bool,
-    reference: Option<PortalReference>,
-    /// The head and what is behind it, oldest first; `None` is a body that retention took.
-    bodies: Vec<(i64, Option<Vec<u8>>)>,
-}
-
-/// A head that is handed out.
-struct Taken {
-    claim: Claim,
-    events: i64,
-    interrupted_at: Option<i64>,
-}
-
-impl Head {
-    fn read(row: &Row) -> Result<Self, Failure> {
-        Ok(Self {
-            task: TaskRow(row.try_get(0)?),
-            code: row.try_get(1)?,
-            first: row.try_get(2)?,
-            revision: row.try_get(3)?,
-            state: row.try_get(4)?,
-            due_at: row.try_get(5)?,
-            fence: row.try_get(6)?,
-            attempts: row.try_get(7)?,
-            spent: row.try_get(8)?,
-            claimed: row.try_get(9)?,
-            known_at_portal: row.try_get(10)?,
-            reference: reference(row.try_get(11)?, row.try_get(12)?),
-            bodies: Vec::new(),
-        })
-    }
-
-    /// Most events that a claim of it may hold.
-    fn most(&self, request: &ClaimRequest) -> i64 {
-        let limit = i64::try_from(request.steps_per_call.get()).unwrap_or(i64::MAX);
-        let limit = match self.intent() {
-            Ok(Intent::Send) | Err(_) => limit,
-            // The question is about everything that may have been sent, also when fewer
-            // steps go into one call by now.
-            Ok(Intent::Ask) => limit.max(self.claimed),
-        };
-        limit.min(self.revision - self.first + 1)
-    }
-
-    fn intent(&self) -> Result<Intent, Failure> {
-        match self.task.state(&self.state)? {
-            SyncState::Pending | SyncState::Waiting => Ok(Intent::Send),
-            SyncState::Unknown | SyncState::Sending => Ok(Intent::Ask),
-            SyncState::Accepted | SyncState::Refused | SyncState::Dead | SyncState::Blocked => {
-                Err(self.task.corrupt("its state does not go with being due"))
-            }
-        }
-    }
-
-    fn is_interrupted(&self) -> bool {
-        self.state == SyncState::Sending.name()
-    }
-
-    fn take(&self) -> Result<Taken, Failure> {
-        let task = self.task;
-        let intent = self.intent()?;
-        let (work, events) = self.work()?;
-        let interrupted = self.is_interrupted();
-        let spent = self.spent + i64::from(interrupted && INTERRUPTED.spends_patience());
-        Ok(Taken {
-            claim: Claim {
-                task: task.id()?,
-                fence: task.count(self.fence + 1)?,
-                attempt: task.count(self.attempts + 1)?,
-                spent: task.count(spent)?,
-                known_at_portal: self.known_at_portal,
-                reference: self.reference.clone(),
-                intent,
-                work,
-            },
-            events,
-            interrupted_at: interrupted.then_some(self.due_at),
-        })
-    }
-
-    /// What the head brings to the portal, and of how many events that consists.
-    fn work(&self) -> Result<(Work, i64), Failure> {
-        let task = self.task;
-        let number = task.number(&self.code)?;
-        let head = match self.bodies.first() {
-            Some((revision, Some(body))) if *revision == self.first => body,
-            Some(_) | None => return Err(task.corrupt("its body is missing")),
-        };
-        let body = body::read(head).map_err(|problem| task.corrupt(problem))?;
-        if *body.dossier() != number {
-            return Err(task.corrupt("its body is about another dossier"));
-        }
-        match body {
-            EventBody::State(dossier) => Ok((Work::State(dossier), 1)),
-            EventBody::Step { step, .. } => {
-                let mut steps = vec![*step];
-                steps.extend(self.steps_behind());
-                let events = i64::try_from(steps.len()).unwrap_or(i64::MAX);
-                Ok((
-                    Work::Steps {
-                        dossier: number,
-                        steps,
-                    },
-                    events,
-                ))
-            }
-        }
-    }
-
-    /// The steps that go along. One that cannot be read does not, nor what is behind it: it
-    /// is set aside when its own turn comes.
-    fn steps_behind(&self) -> impl Iterator<Item = Step> {
-        self.bodies[1..].iter().map_while(|(_, body)| {
-            let body = body.as_ref()?;
-            match body::read(body) {
-                Ok(EventBody::Step { step, .. }) => Some(*step),
-                Ok(EventBody::State(_)) | Err(_) => None,
-            }
-        })
-    }
-}
 
 impl Command for TakeDue {
     type Answer = Vec<Claim>;
@@ -238,18 +138,24 @@ impl Command for TakeDue {
             match head.take() {
                 Ok(take) => taken.push((head, take)),
                 Err(Failure::Corrupt { task, problem }) => {
-                    tracing::error!(task.id = task, problem, "a task is set aside as dead");
+                    tracing::error!(
+                        task.id = task,
+                        dossier.code = head.code,
+                        problem,
+                        "a task is set aside as dead",
+                    );
                     aside.push(head);
                 }
                 Err(failure) => return Err(failure),
             }
         }
-        count(session, &taken, &aside);
+        read_steps_before(session, &mut taken).await?;
+        count(session, &taken, &aside, request);
         let (closed, held, opened, left) = tokio::join!(biased;
             close_interrupted(session, &heads),
             hold(session, &taken, request),
             open_attempts(session, &taken, request),
-            set_aside(session, &aside),
+            set_aside(session, &aside, request),
         );
         closed.and(held).and(opened).and(left)?;
         Ok(taken.into_iter().map(|(_, taken)| taken.claim).collect())
@@ -265,10 +171,12 @@ async fn read_bodies(
     let firsts: Vec<i64> = heads.iter().map(|head| head.first).collect();
     let most: Vec<i64> = heads.iter().map(|head| head.most(request)).collect();
     for row in session.query(BODIES, &[&ids, &firsts, &most]).await? {
-        let id: i64 = row.try_get(0)?;
-        let body = (row.try_get(1)?, row.try_get(2)?);
+        let (id, revision): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
         if let Some(head) = heads.iter_mut().find(|head| head.task.0 == id) {
-            head.bodies.push(body);
+            head.bodies.push((revision, row.try_get(2)?));
+            if revision == head.first {
+                head.before_restore = row.try_get(3)?;
+            }
         }
     }
     for head in heads {
@@ -277,7 +185,35 @@ async fn read_bodies(
     Ok(())
 }
 
-fn count(session: &Session, taken: &[(&Head, Taken)], aside: &[&Head]) {
+/// Gives questions about steps the marks of the steps before them, all of which are
+/// accepted. What cannot be read is left out: it says nothing about the step in question.
+async fn read_steps_before(session: &Session, taken: &mut [(&Head, Taken)]) -> Result<(), Failure> {
+    let questions: Vec<&Head> = taken
+        .iter()
+        .filter(|(_, taken)| match (taken.claim.intent, &taken.claim.work) {
+            (Intent::Ask(_), Work::Steps { .. }) => true,
+            (Intent::Send, _) | (Intent::Ask(_), Work::State(_)) => false,
+        })
+        .map(|(head, _)| *head)
+        .collect();
+    if questions.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<i64> = questions.iter().map(|head| head.task.0).collect();
+    let firsts: Vec<i64> = questions.iter().map(|head| head.first).collect();
+    for row in session.query(STEPS_BEFORE, &[&ids, &firsts]).await? {
+        let id: i64 = row.try_get(0)?;
+        let found = taken.iter_mut().find(|(head, _)| head.task.0 == id);
+        if let (Some((_, taken)), Ok(EventBody::Step { step, .. })) =
+            (found, body::read(row.try_get(1)?))
+        {
+            taken.claim.earlier_steps.push(StepMark::of(&step));
+        }
+    }
+    Ok(())
+}
+
+fn count(session: &Session, taken: &[(&Head, Taken)], aside: &[&Head], request: &ClaimRequest) {
     session.count(|tally| {
         let went = taken.iter().map(|(head, _)| (*head, SyncState::Sending));
         let left = aside.iter().map(|head| (*head, SyncState::Dead));
@@ -292,8 +228,11 @@ fn count(session: &Session, taken: &[(&Head, Taken)], aside: &[&Head]) {
                 tally.failed(head.due_at, cause);
             }
         }
+        if !aside.is_empty() {
+            tally.failed(micros(request.now), UNREADABLE);
+        }
     });
-    for (head, _) in taken {
+    for head in taken.iter().map(|(head, _)| head).chain(aside) {
         if let Ok(number) = DossierNumber::parse(&head.code) {
             session.changed(number);
         }
@@ -315,7 +254,7 @@ async fn close_interrupted(session: &Session, heads: &[Head]) -> Result<(), Fail
                 &number(|head| head.first),
                 &number(|head| head.attempts),
                 &number(|head| head.due_at),
-                &outcome_name(INTERRUPTED),
+                &INTERRUPTED.name(),
                 &INTERRUPTED.cause().map(Cause::name),
             ],
         )
@@ -377,11 +316,37 @@ async fn open_attempts(
     Ok(())
 }
 
-async fn set_aside(session: &Session, aside: &[&Head]) -> Result<(), Failure> {
+async fn set_aside(
+    session: &Session,
+    aside: &[&Head],
+    request: &ClaimRequest,
+) -> Result<(), Failure> {
     if aside.is_empty() {
         return Ok(());
     }
     let ids: Vec<i64> = aside.iter().map(|head| head.task.0).collect();
-    session.execute(SET_ASIDE, &[&ids]).await?;
+    let firsts: Vec<i64> = aside.iter().map(|head| head.first).collect();
+    let numbers: Vec<i64> = aside.iter().map(|head| head.attempts + 1).collect();
+    let outcomes: Vec<&str> = aside
+        .iter()
+        .map(|head| outcome_of_unreadable(SyncState::from_name(&head.state)).name())
+        .collect();
+    let now = micros(request.now);
+    let cause = UNREADABLE.name();
+    session.execute(SET_ASIDE, &[&ids, &cause, &now]).await?;
+    session
+        .execute(
+            VAIN_ATTEMPTS,
+            &[
+                &ids,
+                &firsts,
+                &numbers,
+                &outcomes,
+                &now,
+                &cause,
+                &storable(&request.worker, WORKER_NAME),
+            ],
+        )
+        .await?;
     Ok(())
 }

@@ -8,7 +8,6 @@ use lienthong_core::access::ClientName;
 use lienthong_core::dossier_number::DossierNumber;
 use lienthong_core::portal_status::PortalStatus;
 use lienthong_core::ports::outbox::EventKind;
-use lienthong_core::ports::portal::PortalReference;
 use lienthong_core::sync::cause::Cause;
 use lienthong_core::sync::outcome::AttemptOutcome;
 use lienthong_core::sync::state::SyncState;
@@ -81,11 +80,7 @@ impl TaskRow {
 
     /// A kind.
     pub(super) fn kind(self, name: &str) -> Result<EventKind, Failure> {
-        match name {
-            "STATE" => Ok(EventKind::State),
-            "STEP" => Ok(EventKind::Step),
-            _ => Err(self.corrupt("its kind has an unknown name")),
-        }
+        EventKind::from_name(name).ok_or_else(|| self.corrupt("its kind has an unknown name"))
     }
 
     /// An outcome, whose cause stands in a column of its own.
@@ -95,52 +90,13 @@ impl TaskRow {
         cause: Option<&str>,
     ) -> Result<AttemptOutcome, Failure> {
         let cause = cause.map(|name| self.cause(name)).transpose()?;
-        match (name, cause) {
-            ("ACCEPTED", None) => Ok(AttemptOutcome::Accepted),
-            ("ALREADY_THERE", None) => Ok(AttemptOutcome::AlreadyThere),
-            ("NOT_THERE", None) => Ok(AttemptOutcome::NotThere),
-            ("NOT_APPLIED", Some(cause)) => Ok(AttemptOutcome::NotApplied(cause)),
-            ("UNKNOWN", Some(cause)) => Ok(AttemptOutcome::Unknown(cause)),
-            ("REFUSED", Some(cause)) => Ok(AttemptOutcome::Refused(cause)),
-            ("FOUND_DONE", None) => Ok(AttemptOutcome::FoundDone),
-            ("FOUND_ABSENT", None) => Ok(AttemptOutcome::FoundAbsent),
-            ("FOUND_PRESENT", None) => Ok(AttemptOutcome::FoundPresent),
-            _ => Err(self.corrupt("an outcome is unknown")),
-        }
+        AttemptOutcome::from_name(name, cause).ok_or_else(|| self.corrupt("an outcome is unknown"))
     }
 }
 
 /// A moment as it stands in a column; finer parts are cut.
 pub(super) fn micros(at: Timestamp) -> i64 {
     at.as_microsecond()
-}
-
-/// A kind as it stands in a column.
-pub(super) fn kind_name(kind: EventKind) -> &'static str {
-    match kind {
-        EventKind::State => "STATE",
-        EventKind::Step => "STEP",
-    }
-}
-
-/// An outcome as it stands in a column, without its cause.
-pub(super) fn outcome_name(outcome: AttemptOutcome) -> &'static str {
-    match outcome {
-        AttemptOutcome::Accepted => "ACCEPTED",
-        AttemptOutcome::AlreadyThere => "ALREADY_THERE",
-        AttemptOutcome::NotThere => "NOT_THERE",
-        AttemptOutcome::NotApplied(_) => "NOT_APPLIED",
-        AttemptOutcome::Unknown(_) => "UNKNOWN",
-        AttemptOutcome::Refused(_) => "REFUSED",
-        AttemptOutcome::FoundDone => "FOUND_DONE",
-        AttemptOutcome::FoundAbsent => "FOUND_ABSENT",
-        AttemptOutcome::FoundPresent => "FOUND_PRESENT",
-    }
-}
-
-/// How the portal names a dossier, from its two columns.
-pub(super) fn reference(number: Option<String>, id: Option<String>) -> Option<PortalReference> {
-    number.map(|number| PortalReference { number, id })
 }
 
 /// Text as PostgreSQL can hold it, of at most `most` characters: it knows no NUL, and a
@@ -151,43 +107,7 @@ pub(super) fn storable(text: &str, most: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use lienthong_core::sync::cause::Cause;
-    use lienthong_core::sync::outcome::AttemptOutcome;
-
-    use super::{TaskRow, outcome_name, storable};
-
-    #[test]
-    fn every_outcome_is_read_back_with_its_cause() {
-        let plain = [
-            AttemptOutcome::Accepted,
-            AttemptOutcome::AlreadyThere,
-            AttemptOutcome::NotThere,
-            AttemptOutcome::FoundDone,
-            AttemptOutcome::FoundAbsent,
-            AttemptOutcome::FoundPresent,
-        ];
-        let failed = Cause::ALL.into_iter().flat_map(|cause| {
-            [
-                AttemptOutcome::NotApplied(cause),
-                AttemptOutcome::Unknown(cause),
-                AttemptOutcome::Refused(cause),
-            ]
-        });
-        for outcome in plain.into_iter().chain(failed) {
-            let cause = outcome.cause().map(Cause::name);
-            assert_eq!(
-                TaskRow(1).outcome(outcome_name(outcome), cause).unwrap(),
-                outcome
-            );
-        }
-    }
-
-    #[test]
-    fn an_outcome_with_a_cause_that_does_not_belong_to_it_is_corrupt() {
-        assert!(TaskRow(1).outcome("ACCEPTED", Some("SESSION")).is_err());
-        assert!(TaskRow(1).outcome("REFUSED", None).is_err());
-        assert!(TaskRow(1).outcome("REFUSED", Some("BAD_WEATHER")).is_err());
-    }
+    use super::storable;
 
     #[test]
     fn a_text_is_kept_without_what_the_database_cannot_hold() {

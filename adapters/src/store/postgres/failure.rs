@@ -51,13 +51,12 @@ impl Failure {
             Self::Database(error) => {
                 error.is_closed()
                     || error.code().map_or(is_transport(error), |code| {
-                        // A unique violation is a race: what is there is looked at first.
                         [
                             SqlState::T_R_SERIALIZATION_FAILURE,
                             SqlState::T_R_DEADLOCK_DETECTED,
-                            SqlState::UNIQUE_VIOLATION,
                         ]
                         .contains(code)
+                            || is_race(error)
                             || ends_the_connection(code)
                     })
             }
@@ -160,6 +159,16 @@ fn meaning(code: &SqlState) -> &'static str {
         "42501" => "the database user lacks a right",
         _ => "the database refused a statement",
     }
+}
+
+/// Whether somebody else began the same dossier or used the same name of an event at the
+/// same moment: what is there is looked at first, so that another look finds it. In any
+/// other table a row that is there twice stays so.
+fn is_race(error: &tokio_postgres::Error) -> bool {
+    error.as_db_error().is_some_and(|error| {
+        *error.code() == SqlState::UNIQUE_VIOLATION
+            && matches!(error.table(), Some("dossier" | "event"))
+    })
 }
 
 /// Whether the failure came from the socket: its source is the system's error.

@@ -10,7 +10,7 @@ use lienthong_core::ports::outbox::OutboxError;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use super::link::Link;
-use super::record::{Answer, BATCH, BATCH_BYTES, Prepared, keep};
+use super::record::{Answer, BATCH, BATCH_BYTES, Lost, Prepared, keep};
 
 /// Events that may wait; whoever comes then waits to queue.
 const QUEUE: usize = 1024;
@@ -68,7 +68,8 @@ async fn serve(link: Arc<Link>, mut waiting: mpsc::Receiver<Waiting>) {
                 .into_iter()
                 .map(|waiting| (waiting.event, waiting.caller))
                 .unzip();
-            for (answer, caller) in keep(&link, events).await.into_iter().zip(callers) {
+            let answers = keep(&link, events, &mut Lost::default()).await;
+            for (answer, caller) in answers.into_iter().zip(callers) {
                 // Who no longer waits needs no answer.
                 drop(caller.send(answer));
             }

@@ -8,15 +8,15 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
+use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
 use lienthong_core::ports::outbox::OutboxError;
 use tokio::sync::RwLock;
-use tokio_postgres::Config;
+use tokio_postgres::{Client, Config};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::changes::Changes;
 use super::failure::Failure;
-use super::open::PostgresOpenError;
+use super::open::{self, PostgresOpenError};
 use super::session::{Purpose, Session};
 use super::settings::PostgresSettings;
 
@@ -26,6 +26,27 @@ const TRIES: u32 = 20;
 
 /// A pause before a command begins afresh, times the number of its tries.
 const PAUSE: Duration = Duration::from_millis(3);
+
+// What begins a transaction travels together with its first statements. Where it alone fails
+// (the server was too slow for it), they stand for themselves, and must then change nothing.
+// And a receipt promises that the event survives a power cut, whatever this server's own
+// setting says: after a change of servers it may be another one.
+const MAKE_READY: &str = "
+    SET default_transaction_read_only = on;
+    SELECT set_config('synchronous_commit', 'on', false)
+     WHERE current_setting('synchronous_commit') IN ('off', 'local')";
+
+/// Makes a new connection ready; `several` says that another server may be in charge by now.
+async fn make_ready(client: &Client, several: bool) -> Result<(), tokio_postgres::Error> {
+    client.batch_execute(MAKE_READY).await?;
+    if several && !open::waits_for_a_standby(client).await? {
+        tracing::warn!(
+            "the database server that is in charge now waits for no standby: one more change of \
+             servers would lose events that were acknowledged"
+        );
+    }
+    Ok(())
+}
 
 /// Something to do in one transaction. It may be run several times; only the last run
 /// counts.
@@ -57,6 +78,7 @@ impl Link {
         tls: MakeRustlsConnect,
         changes: Arc<Changes>,
     ) -> Result<Arc<Self>, PostgresOpenError> {
+        let several = open::is_of_several(&config);
         let manager = Manager::from_config(
             config,
             tls,
@@ -71,6 +93,12 @@ impl Link {
             .runtime(Runtime::Tokio1)
             .wait_timeout(Some(settings.statement_timeout))
             .create_timeout(Some(settings.connect_timeout))
+            .post_create(Hook::async_fn(move |connection, _| {
+                Box::pin(async move {
+                    let ready = make_ready(connection, several).await;
+                    ready.map_err(HookError::Backend)
+                })
+            }))
             .build()
             .map_err(|_| PostgresOpenError::Database {
                 reason: "no pool could be made".to_owned(),
@@ -141,6 +169,12 @@ impl Link {
                 Err(failure)
             }
         }
+    }
+
+    /// A connection on which no transaction was begun.
+    #[cfg(test)]
+    pub(super) async fn bare(&self) -> deadpool_postgres::Object {
+        self.pool.get().await.unwrap()
     }
 
     /// Begins nothing more, and waits for what is under way.

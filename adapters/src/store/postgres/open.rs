@@ -55,6 +55,13 @@ pub enum PostgresOpenError {
         /// Its version.
         found: String,
     },
+    /// Several servers are named, and the one in charge waits for none of the others.
+    #[error(
+        "several servers are named, but the one in charge waits for no standby \
+         (synchronous_standby_names is empty): a change of servers would lose events that \
+         were acknowledged"
+    )]
+    NotSynchronous,
     /// The schema holds tables of something else.
     #[error("the schema holds tables that are not the outbox's")]
     OtherSchema,
@@ -87,9 +94,9 @@ impl From<tokio_postgres::Error> for PostgresOpenError {
 pub(super) async fn prepare(
     settings: &PostgresSettings,
 ) -> Result<(Config, MakeRustlsConnect), PostgresOpenError> {
-    let (mut config, tls) = settings.resolve()?;
+    let (config, tls) = settings.resolve()?;
     let (mut client, driven) = connect(settings, &config, &tls).await?;
-    let checked = check(&client, &mut config).await;
+    let checked = check(&client, &config).await;
     let done = match checked {
         Ok(()) => schema::migrate(&mut client, &settings.schema).await,
         Err(error) => Err(error),
@@ -101,15 +108,15 @@ pub(super) async fn prepare(
 
 /// Connects once and checks the server; nothing is made or changed.
 pub(super) async fn reach(settings: &PostgresSettings) -> Result<(), PostgresOpenError> {
-    let (mut config, tls) = settings.resolve()?;
+    let (config, tls) = settings.resolve()?;
     let (client, driven) = connect(settings, &config, &tls).await?;
-    let checked = check(&client, &mut config).await;
+    let checked = check(&client, &config).await;
     drop(client);
     drop(driven.await);
     checked
 }
 
-async fn connect(
+pub(super) async fn connect(
     settings: &PostgresSettings,
     config: &Config,
     tls: &MakeRustlsConnect,
@@ -128,11 +135,23 @@ async fn connect(
     Ok((client, driven))
 }
 
-async fn check(client: &Client, config: &mut Config) -> Result<(), PostgresOpenError> {
+/// Whether several servers are named, of which another one may come to be in charge.
+pub(super) fn is_of_several(config: &Config) -> bool {
+    config.get_hosts().len().max(config.get_hostaddrs().len()) > 1
+}
+
+/// Whether the server answers a commit only when a standby has it too.
+pub(super) async fn waits_for_a_standby(client: &Client) -> Result<bool, tokio_postgres::Error> {
+    let names = "SELECT current_setting('synchronous_standby_names') <> ''";
+    client.query_one(names, &[]).await?.try_get(0)
+}
+
+/// Checks the server; nothing is made or changed.
+async fn check(client: &Client, config: &Config) -> Result<(), PostgresOpenError> {
     let row = client
         .query_one(
             "SELECT current_setting('server_version_num')::int, current_setting('server_version'),
-                    current_setting('synchronous_commit'), current_setting('fsync')",
+                    current_setting('fsync')",
             &[],
         )
         .await?;
@@ -141,13 +160,10 @@ async fn check(client: &Client, config: &mut Config) -> Result<(), PostgresOpenE
             found: row.try_get(1)?,
         });
     }
-    if row.try_get::<_, &str>(2)? == "off" {
-        // A receipt promises that the event survives a power cut.
-        let options = config.get_options().unwrap_or_default();
-        let options = format!("{options} -c synchronous_commit=on");
-        config.options(options);
+    if is_of_several(config) && !waits_for_a_standby(client).await? {
+        return Err(PostgresOpenError::NotSynchronous);
     }
-    if row.try_get::<_, &str>(3)? == "off" {
+    if row.try_get::<_, &str>(2)? == "off" {
         tracing::warn!("the database runs with fsync off: a power cut loses events");
     }
     Ok(())

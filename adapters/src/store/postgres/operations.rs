@@ -4,6 +4,7 @@
 //! looking at an operation costs the same whatever its size. Whoever changes an item locks
 //! that row first.
 
+mod forget;
 mod found;
 mod items;
 mod running;
@@ -12,19 +13,24 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use lienthong_core::access::OfficerId;
 use lienthong_core::dossier_number::DossierNumber;
 use lienthong_core::ports::operations::{
     FoundCounts, Item, ItemResult, ItemsWanted, KeptDifference, NewOperation, Operation,
-    OperationId, OperationKind, OperationState, Operations,
+    OperationId, OperationKind, OperationState, Operations, Stopped,
 };
-use lienthong_core::ports::outbox::OutboxError;
+use lienthong_core::ports::outbox::{OutboxError, Settled};
 use lienthong_core::sync::reconcile::Finding;
 
 use super::PostgresOutbox;
+use forget::Forget;
 use found::{KeepFinding, ReadCounts, ReadDifferences};
 use items::{AddItems, BeginItem, EndItem, ReadItems};
-use running::{Create, End, ReadNewest, ReadOperation, Run, Take};
+use running::{
+    Create, End, ReadNewest, ReadOpen, ReadOperation, ReadRepairs, ReadScheduled, Run, Take,
+};
+
+/// Longest name of a worker that is kept.
+const WORKER_NAME: usize = 200;
 
 #[async_trait]
 impl Operations for PostgresOutbox {
@@ -41,9 +47,10 @@ impl Operations for PostgresOutbox {
         &self,
         id: &OperationId,
         dossiers: Vec<DossierNumber>,
+        at: Timestamp,
     ) -> Result<(), OutboxError> {
         let id = id.clone();
-        self.link.answer(AddItems { id, dossiers }).await
+        self.link.answer(AddItems { id, dossiers, at }).await
     }
 
     async fn run(&self, id: &OperationId) -> Result<(), OutboxError> {
@@ -54,8 +61,33 @@ impl Operations for PostgresOutbox {
         self.link.answer(ReadOperation(id.clone())).await
     }
 
+    async fn open(&self, most: u32) -> Result<Vec<Operation>, OutboxError> {
+        self.link.answer(ReadOpen(most)).await
+    }
+
     async fn newest(&self, kind: OperationKind, most: u32) -> Result<Vec<Operation>, OutboxError> {
         self.link.answer(ReadNewest { kind, most }).await
+    }
+
+    async fn scheduled(
+        &self,
+        kind: OperationKind,
+        most: u32,
+    ) -> Result<Vec<Operation>, OutboxError> {
+        self.link.answer(ReadScheduled { kind, most }).await
+    }
+
+    async fn repairs(
+        &self,
+        reconciliation: &OperationId,
+        most: u32,
+    ) -> Result<Vec<Operation>, OutboxError> {
+        let reconciliation = reconciliation.clone();
+        let read = ReadRepairs {
+            reconciliation,
+            most,
+        };
+        self.link.answer(read).await
     }
 
     async fn items(
@@ -71,22 +103,29 @@ impl Operations for PostgresOutbox {
     async fn take(
         &self,
         worker: &str,
+        kinds: &[OperationKind],
         now: Timestamp,
         lease: Duration,
     ) -> Result<Option<Operation>, OutboxError> {
-        let worker = worker.to_owned();
-        self.link.answer(Take { worker, now, lease }).await
+        let take = Take {
+            worker: worker.to_owned(),
+            kinds: kinds.to_vec(),
+            now,
+            lease,
+        };
+        self.link.answer(take).await
     }
 
     async fn begin_item(
         &self,
         id: &OperationId,
+        worker: &str,
         number: u64,
         revision: Option<u64>,
-    ) -> Result<(), OutboxError> {
-        let id = id.clone();
+    ) -> Result<Settled, OutboxError> {
         let begin = BeginItem {
-            id,
+            id: id.clone(),
+            worker: worker.to_owned(),
             number,
             revision,
         };
@@ -96,13 +135,14 @@ impl Operations for PostgresOutbox {
     async fn end_item(
         &self,
         id: &OperationId,
+        worker: &str,
         number: u64,
         result: ItemResult,
         at: Timestamp,
-    ) -> Result<(), OutboxError> {
-        let id = id.clone();
+    ) -> Result<Settled, OutboxError> {
         let end = EndItem {
-            id,
+            id: id.clone(),
+            worker: worker.to_owned(),
             number,
             result,
             at,
@@ -130,7 +170,7 @@ impl Operations for PostgresOutbox {
     async fn cancel(
         &self,
         id: &OperationId,
-        by: &OfficerId,
+        by: &Stopped,
         at: Timestamp,
     ) -> Result<bool, OutboxError> {
         let end = End {
@@ -146,13 +186,14 @@ impl Operations for PostgresOutbox {
     async fn found(
         &self,
         id: &OperationId,
+        worker: &str,
         number: u64,
         finding: Finding,
         at: Timestamp,
-    ) -> Result<(), OutboxError> {
-        let id = id.clone();
+    ) -> Result<Settled, OutboxError> {
         let keep = KeepFinding {
-            id,
+            id: id.clone(),
+            worker: worker.to_owned(),
             number,
             finding,
             at,
@@ -173,6 +214,19 @@ impl Operations for PostgresOutbox {
         let id = id.clone();
         self.link.answer(ReadDifferences { id, after, most }).await
     }
+
+    async fn forget(&self, before: Timestamp, most: u32) -> Result<u32, OutboxError> {
+        self.link.answer(Forget { before, most }).await
+    }
+}
+
+/// The names of `kinds`; of every kind where none is given.
+fn kinds(kinds: &[OperationKind]) -> Vec<&'static str> {
+    OperationKind::ALL
+        .into_iter()
+        .filter(|kind| kinds.is_empty() || kinds.contains(kind))
+        .map(OperationKind::name)
+        .collect()
 }
 
 /// A number as it stands in a column; one that no column can hold is in none.

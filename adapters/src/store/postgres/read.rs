@@ -15,12 +15,13 @@ use lienthong_core::sync::outcome::AttemptOutcome;
 use lienthong_core::sync::state::SyncState;
 use tokio_postgres::Row;
 
-use super::column::{TaskRow, reference};
+use super::column::TaskRow;
 use super::failure::Failure;
 use super::link::Command;
 use super::session::{Purpose, Session, Values};
 use super::tally;
 use crate::store::body;
+use crate::store::reference::reference;
 
 // The row of a dossier with its newest state.
 const DOSSIER: &str = "
@@ -214,10 +215,20 @@ impl Command for ReadFacts {
         let mut facts = SyncFacts::default();
         if let Some(row) = oldest? {
             let task = TaskRow(row.try_get(0)?);
-            facts.oldest_unsent = Some(OldestUnsent {
-                accepted_at: task.moment(row.try_get(1)?)?,
-                dossier: task.number(row.try_get(2)?)?,
-            });
+            let accepted_at = task.moment(row.try_get(1)?)?;
+            match task.number(row.try_get(2)?) {
+                Ok(dossier) => {
+                    facts.oldest_unsent = Some(OldestUnsent {
+                        accepted_at,
+                        dossier,
+                    });
+                }
+                // One that cannot be read must not hide how all others are.
+                Err(Failure::Corrupt { task, problem }) => {
+                    tracing::error!(task.id = task, problem, "the oldest dossier is not told");
+                }
+                Err(failure) => return Err(failure),
+            }
         }
         if let Some(row) = sum? {
             tally::read(&row, &mut facts)?;

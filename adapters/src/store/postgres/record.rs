@@ -5,6 +5,7 @@
 //! the same dossiers therefore wait for each other and never in a circle; a race for a new
 //! dossier or for an event's name is found by a unique index, and the loser looks again.
 
+mod load;
 mod plan;
 
 use std::collections::HashMap;
@@ -19,19 +20,14 @@ use lienthong_core::ports::outbox::{EventKind, OutboxError, Receipt, RecordError
 use lienthong_core::procedure::ProcedureCode;
 use lienthong_core::sync::state::SyncState;
 
-use super::column::{kind_name, micros};
+use super::column::micros;
 use super::failure::Failure;
-use super::link::{Command, Link};
+use super::link::Command;
 use super::session::{Purpose, Session, Values};
 use crate::store::body::{self, Written};
 
-use plan::{HeadRow, Kept, Plan};
-
-/// Most events in one transaction: its rows stay locked until it ends.
-pub(super) const BATCH: usize = 512;
-
-/// Most bytes of bodies in one transaction.
-pub(super) const BATCH_BYTES: usize = 4 * 1024 * 1024;
+pub(super) use load::{BATCH, BATCH_BYTES, Lost, batches, keep};
+use plan::{HeadRow, Kept, Known, Plan};
 
 /// An event made ready to be kept.
 #[derive(Debug, Clone)]
@@ -88,56 +84,6 @@ impl Prepared {
 /// What becomes of one event.
 pub(super) type Answer = Result<Receipt, RecordError>;
 
-/// Cuts `events` into batches that fit into one transaction.
-pub(super) fn batches(events: Vec<Prepared>) -> Vec<Vec<Prepared>> {
-    let mut batches: Vec<Vec<Prepared>> = Vec::new();
-    let mut bytes = 0;
-    for event in events {
-        let size = event.body.len();
-        match batches.last_mut() {
-            Some(batch) if batch.len() < BATCH && bytes + size <= BATCH_BYTES => {
-                bytes += size;
-                batch.push(event);
-            }
-            _ => {
-                bytes = size;
-                batches.push(vec![event]);
-            }
-        }
-    }
-    batches
-}
-
-/// Keeps a batch that fits into one transaction; an answer for each event. Where one of them
-/// cannot be stored, the others are kept one by one.
-pub(super) async fn keep(link: &Arc<Link>, batch: Vec<Prepared>) -> Vec<Answer> {
-    let events = Arc::new(batch);
-    match link.run(Record(Arc::clone(&events))).await {
-        Ok(answers) => answers,
-        Err(failure) if events.len() > 1 && failure.is_about_data() => {
-            let mut answers = Vec::with_capacity(events.len());
-            for event in &*events {
-                let alone = Record(Arc::new(vec![event.clone()]));
-                answers.push(only(link.answer(alone).await));
-            }
-            answers
-        }
-        Err(failure) => {
-            let error = OutboxError::from(failure);
-            vec![Err(error.into()); events.len()]
-        }
-    }
-}
-
-/// The answer of a batch of one.
-fn only(answers: Result<Vec<Answer>, OutboxError>) -> Answer {
-    answers?.pop().unwrap_or_else(|| {
-        Err(RecordError::Store(OutboxError::Unavailable {
-            reason: "the event was not answered".to_owned(),
-        }))
-    })
-}
-
 struct Record(Arc<Vec<Prepared>>);
 
 // The rows of the dossiers, locked in the order of their numbers; what is read is what the
@@ -155,17 +101,20 @@ const SAME_NAMES: &str = "
       FROM unnest($1::text[], $2::text[]) AS n (client, event_id)
       JOIN event e ON e.client = n.client AND e.event_id = n.event_id";
 
+// Until when the database may not know what reached the portal.
+const RESTORED_AT: &str = "SELECT restored_at FROM restore_mark WHERE id = 1";
+
 // New dossiers, with their first head. One that somebody else began meanwhile is missing
 // from what is returned.
 const NEW_DOSSIERS: &str = r#"
     INSERT INTO dossier (code, client, procedure, status, revision, state_revision,
                          last_occurred_at, first_recorded_at, touched_at, state, due_at, unsent_at)
     SELECT n.code, n.client, n.procedure, n.status, n.revision, n.state_revision, n.occurred_at,
-           n.first_at, n.touched_at, 'PENDING', n.first_at, n.first_at
+           n.first_at, n.touched_at, n.head_state, n.first_at, n.first_at
       FROM unnest($1::text[], $2::text[], $3::text[], $4::smallint[], $5::bigint[], $6::bigint[],
-                  $7::bigint[], $8::bigint[], $9::bigint[])
+                  $7::bigint[], $8::bigint[], $9::bigint[], $10::text[])
            AS n (code, client, procedure, status, revision, state_revision, occurred_at,
-                 first_at, touched_at)
+                 first_at, touched_at, head_state)
      ORDER BY n.code COLLATE "C"
         ON CONFLICT (code) DO NOTHING
     RETURNING id, code"#;
@@ -177,12 +126,13 @@ const MORE_EVENTS: &str = "
        SET revision = m.revision, state_revision = m.state_revision, procedure = m.procedure,
            status = m.status, last_occurred_at = m.occurred_at,
            touched_at = greatest(d.touched_at, m.touched_at), expired = FALSE,
-           state = CASE WHEN m.head_at IS NULL THEN d.state ELSE 'PENDING' END,
+           state = CASE WHEN m.head_at IS NULL THEN d.state ELSE m.head_state END,
            due_at = CASE WHEN m.head_at IS NULL THEN d.due_at ELSE m.head_at END,
            unsent_at = CASE WHEN m.head_at IS NULL THEN d.unsent_at ELSE m.head_at END
       FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::smallint[],
-                  $6::bigint[], $7::bigint[], $8::bigint[])
-           AS m (id, revision, state_revision, procedure, status, occurred_at, touched_at, head_at)
+                  $6::bigint[], $7::bigint[], $8::bigint[], $9::text[])
+           AS m (id, revision, state_revision, procedure, status, occurred_at, touched_at, head_at,
+                 head_state)
      WHERE d.id = m.id";
 
 const NEW_EVENTS: &str = "
@@ -197,8 +147,8 @@ impl Command for Record {
     const PURPOSE: Purpose = Purpose::Write;
 
     async fn run(&self, session: &Session) -> Result<Vec<Answer>, Failure> {
-        let (heads, names) = self.known(session).await?;
-        let plan = Plan::make(&self.0, heads, &names);
+        let known = self.known(session).await?;
+        let plan = Plan::make(&self.0, known);
         if plan.added.is_empty() {
             return Ok(plan.answers);
         }
@@ -211,10 +161,7 @@ type Name = (String, String);
 
 impl Record {
     /// What is known of the dossiers and of the names of the batch.
-    async fn known(
-        &self,
-        session: &Session,
-    ) -> Result<(HashMap<String, HeadRow>, HashMap<Name, Kept>), Failure> {
+    async fn known(&self, session: &Session) -> Result<Known, Failure> {
         let mut codes: Vec<&str> = self.0.iter().map(|event| event.dossier.as_str()).collect();
         codes.sort_unstable();
         codes.dedup();
@@ -222,12 +169,15 @@ impl Record {
         let ids: Vec<&str> = self.0.iter().map(|event| event.event_id.as_str()).collect();
         // In this order, though they are sent together: once a dossier's row is locked, no
         // event of it can come any more.
-        session.prepare(&[HEAD_ROWS, SAME_NAMES]).await?;
+        session
+            .prepare(&[HEAD_ROWS, SAME_NAMES, RESTORED_AT])
+            .await?;
         let dossiers: Values<'_> = &[&codes];
         let events: Values<'_> = &[&clients, &ids];
-        let (locked, names) = tokio::join!(biased;
+        let (locked, names, mark) = tokio::join!(biased;
             session.query(HEAD_ROWS, dossiers),
             session.query(SAME_NAMES, events),
+            session.row(RESTORED_AT, &[]),
         );
         let mut heads = HashMap::new();
         for row in locked? {
@@ -237,7 +187,15 @@ impl Record {
         for row in names? {
             kept.insert((row.try_get(0)?, row.try_get(1)?), Kept::read(&row)?);
         }
-        Ok((heads, kept))
+        let restored_at = match mark? {
+            Some(row) => row.try_get(0)?,
+            None => None,
+        };
+        Ok(Known {
+            heads,
+            kept,
+            restored_at,
+        })
     }
 
     async fn write(&self, session: &Session, mut plan: Plan) -> Result<Vec<Answer>, Failure> {
@@ -250,12 +208,7 @@ impl Record {
         added?;
         session.count(|tally| {
             for event in &plan.added {
-                let state = if event.is_head {
-                    SyncState::Pending
-                } else {
-                    SyncState::Blocked
-                };
-                tally.add(state, 1);
+                tally.add(event.head.unwrap_or(SyncState::Blocked), 1);
             }
         });
         for head in plan.heads.values().filter(|head| head.touched) {
@@ -295,6 +248,7 @@ impl Record {
                     &number(|head| head.newest),
                     &number(|head| head.head_at.unwrap_or_default()),
                     &number(|head| head.touched_at),
+                    &text(|head| head.head_state.name()),
                 ],
             )
             .await?;
@@ -343,7 +297,7 @@ impl Record {
                     &revisions,
                     &text(|event| event.client.as_str()),
                     &text(|event| &event.event_id),
-                    &text(|event| kind_name(event.kind)),
+                    &text(|event| event.kind.name()),
                     &statuses,
                     &number(|event| event.occurred_at),
                     &number(|event| event.recorded_at),
@@ -374,6 +328,10 @@ async fn continue_dossiers(session: &Session, plan: &Plan) -> Result<(), Failure
     let procedures: Vec<&str> = moved.iter().map(|(_, head)| &*head.procedure).collect();
     let statuses: Vec<i16> = moved.iter().map(|(_, head)| head.status).collect();
     let heads: Vec<Option<i64>> = moved.iter().map(|(_, head)| head.head_at).collect();
+    let states: Vec<&str> = moved
+        .iter()
+        .map(|(_, head)| head.head_state.name())
+        .collect();
     session
         .execute(
             MORE_EVENTS,
@@ -386,6 +344,7 @@ async fn continue_dossiers(session: &Session, plan: &Plan) -> Result<(), Failure
                 &number(|head| head.newest),
                 &number(|head| head.touched_at),
                 &heads,
+                &states,
             ],
         )
         .await?;

@@ -8,7 +8,10 @@ use tokio_postgres::Client;
 use super::open::PostgresOpenError;
 
 /// In the order in which they are applied; the first one makes version 1.
-pub(super) const MIGRATIONS: &[&str] = &[include_str!("0001_outbox.sql")];
+pub(super) const MIGRATIONS: &[&str] = &[
+    include_str!("0001_outbox.sql"),
+    include_str!("0002_upkeep.sql"),
+];
 
 /// Name of what is kept in the schema: tables of something else are left as they are.
 const STORE: &str = "lienthong outbox";
@@ -23,7 +26,7 @@ const FOREIGN: &str = "
            to_regclass('schema_version') IS NOT NULL,
            current_schema() IS NOT DISTINCT FROM $1";
 
-const VERSION_TABLE: &str = "
+pub(super) const VERSION_TABLE: &str = "
     CREATE TABLE schema_version (
         -- What the schema holds.
         store   TEXT    PRIMARY KEY,

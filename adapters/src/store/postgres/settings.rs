@@ -22,7 +22,8 @@ use crate::http::{CaBundle, client_config};
 #[derive(Debug, Clone)]
 pub struct PostgresSettings {
     /// `postgresql://user:password@host:port/database`, with several hosts where there are
-    /// standbys, and `?host=/directory` for a unix socket. `sslmode` may be `disable` (on
+    /// standbys (the one in charge must then wait for them: `synchronous_standby_names`),
+    /// and `?host=/directory` for a unix socket. `sslmode` may be `disable` (on
     /// loopback and unix sockets only), `require` or `verify-full`; both of these verify the
     /// certificate and the name in it.
     pub url: SecretString,

@@ -4,23 +4,22 @@
 //! finds its claim taken over, and what it brings is not recorded. A lease that is over but
 //! was taken over by nobody still counts.
 
-use lienthong_core::ports::outbox::{Settled, Settlement};
+use std::ops::RangeInclusive;
+
+use lienthong_core::ports::outbox::{Intent, PutBack, Settled, Settlement};
 use lienthong_core::ports::portal::{PortalAnswer, PortalReference};
 use lienthong_core::sync::cause::Cause;
 use lienthong_core::sync::outcome::NextStep;
 use lienthong_core::sync::state::SyncState;
 
-use super::column::{TaskRow, micros, outcome_name, storable};
+use super::column::{TaskRow, micros, storable};
 use super::failure::Failure;
 use super::link::Command;
 use super::session::{Purpose, Session, Values};
 
-/// Longest number or id of the portal that is kept.
-const REFERENCE: usize = 100;
-
 // The dossier, as long as this claim holds it.
 const HELD: &str = "
-    SELECT code, accepted_revision + 1, revision, attempts, claimed
+    SELECT code, accepted_revision + 1, attempts, claimed
       FROM dossier
      WHERE id = $1 AND fence = $2 AND state = 'SENDING'
        FOR NO KEY UPDATE";
@@ -47,12 +46,18 @@ const LEARN: &str = "
 const MOVE_ON: &str = "
     UPDATE dossier SET state = $2, due_at = $3, spent = spent + $4 WHERE id = $1";
 
-// Events up to $2 are accepted. What is behind them becomes the head, due at once; attempts
-// at it go on counting where it was sent before (an operator had it sent again).
+// Events up to $2 are accepted. What is behind them becomes the head, due at once, as a
+// question where it had happened before the database was put back; attempts at it go on
+// counting where it was sent before (an operator had it sent again).
 const ACCEPT: &str = "
     UPDATE dossier d
        SET accepted_revision = $2,
-           state = CASE WHEN d.revision = $2 THEN 'ACCEPTED' ELSE 'PENDING' END,
+           state = CASE WHEN d.revision = $2 THEN 'ACCEPTED'
+                        WHEN (SELECT e.occurred_at FROM event e
+                               WHERE e.dossier = d.id AND e.revision = $2 + 1)
+                             <= (SELECT m.restored_at FROM restore_mark m WHERE m.id = 1)
+                        THEN 'UNKNOWN'
+                        ELSE 'PENDING' END,
            due_at = CASE WHEN d.revision = $2 THEN NULL ELSE $3::bigint END,
            unsent_at = (SELECT e.accepted_at FROM event e
                          WHERE e.dossier = d.id AND e.revision = $2 + 1),
@@ -61,7 +66,8 @@ const ACCEPT: &str = "
            spent = 0, claimed = 1,
            cause = NULL, upstream_code = '', upstream_text = '', failed_at = NULL,
            last_accepted_at = $3, touched_at = greatest(d.touched_at, $3)
-     WHERE d.id = $1";
+     WHERE d.id = $1
+    RETURNING state";
 
 // Events that went along ($3 to $4) get the head's attempt ($5) as theirs, so that the
 // timeline of each event shows how it got to the portal.
@@ -77,6 +83,21 @@ const COPY_ATTEMPT: &str = "
      CROSS JOIN generate_series($3::bigint, $4::bigint) AS f (revision)
      WHERE a.dossier = $1 AND a.revision = $2 AND a.number = $5";
 
+// An attempt that was not begun after all …
+const DROP_ATTEMPT: &str = "
+    DELETE FROM attempt
+     WHERE dossier = $1 AND revision = $2 AND number = $3 AND ended_at IS NULL";
+
+// … and its dossier as it was before: one that has failed before goes on waiting for its next
+// attempt.
+const PUT_BACK: &str = "
+    UPDATE dossier
+       SET state = CASE WHEN $2::text = 'PENDING' AND cause IS NOT NULL THEN 'WAITING'
+                        ELSE $2::text END,
+           due_at = $3, attempts = attempts - 1
+     WHERE id = $1
+    RETURNING state";
+
 const KEEP_REFERENCE: &str = "
     UPDATE dossier
        SET portal_number = $3, portal_id = $4
@@ -89,7 +110,6 @@ pub(super) struct Settle(pub(super) Settlement);
 struct Held {
     task: TaskRow,
     first: i64,
-    revision: i64,
     attempt: i64,
     claimed: i64,
 }
@@ -100,7 +120,7 @@ impl Command for Settle {
     const PURPOSE: Purpose = Purpose::Write;
 
     async fn run(&self, session: &Session) -> Result<Settled, Failure> {
-        let Some(held) = self.held(session).await? else {
+        let Some(held) = held(session, self.0.task, self.0.fence).await? else {
             return Ok(Settled::LeaseLost);
         };
         let ended_at = micros(self.0.ended_at);
@@ -120,27 +140,25 @@ impl Command for Settle {
     }
 }
 
-impl Settle {
-    async fn held(&self, session: &Session) -> Result<Option<Held>, Failure> {
-        // A task or fence that no column can hold was never handed out.
-        let (Ok(task), Ok(fence)) = (i64::try_from(self.0.task), i64::try_from(self.0.fence))
-        else {
-            return Ok(None);
-        };
-        let Some(row) = session.row(HELD, &[&task, &fence]).await? else {
-            return Ok(None);
-        };
-        let task = TaskRow(task);
-        session.changed(task.number(row.try_get(0)?)?);
-        Ok(Some(Held {
-            task,
-            first: row.try_get(1)?,
-            revision: row.try_get(2)?,
-            attempt: row.try_get(3)?,
-            claimed: row.try_get(4)?,
-        }))
-    }
+async fn held(session: &Session, task: u64, fence: u64) -> Result<Option<Held>, Failure> {
+    // A task or fence that no column can hold was never handed out.
+    let (Ok(task), Ok(fence)) = (i64::try_from(task), i64::try_from(fence)) else {
+        return Ok(None);
+    };
+    let Some(row) = session.row(HELD, &[&task, &fence]).await? else {
+        return Ok(None);
+    };
+    let task = TaskRow(task);
+    session.changed(task.number(row.try_get(0)?)?);
+    Ok(Some(Held {
+        task,
+        first: row.try_get(1)?,
+        attempt: row.try_get(2)?,
+        claimed: row.try_get(3)?,
+    }))
+}
 
+impl Settle {
     async fn close_attempt(&self, session: &Session, held: &Held) -> Result<(), Failure> {
         let outcome = self.0.outcome;
         let closed = session
@@ -151,7 +169,7 @@ impl Settle {
                     &held.first,
                     &held.attempt,
                     &micros(self.0.ended_at),
-                    &outcome_name(outcome),
+                    &outcome.name(),
                     &outcome.cause().map(Cause::name),
                     &self.upstream_code(),
                     &self.upstream_text(),
@@ -232,16 +250,7 @@ async fn accept(
         .unwrap_or(held.claimed)
         .min(held.claimed);
     let last = held.first + events - 1;
-    session.count(|tally| {
-        tally.take(SyncState::Sending, 1);
-        tally.take(SyncState::Blocked, events - 1);
-        tally.add(SyncState::Accepted, events);
-        if last < held.revision {
-            tally.take(SyncState::Blocked, 1);
-            tally.add(SyncState::Pending, 1);
-        }
-        tally.succeeded(ended_at);
-    });
+    session.count(|tally| tally.succeeded(ended_at));
     let copying = async {
         if events == 1 {
             return Ok(());
@@ -256,14 +265,77 @@ async fn accept(
             .map(drop)
     };
     // The copies first: the attempts of the next head are counted behind them.
-    let values: Values<'_> = &[&held.task.0, &last, &ended_at];
     let (copied, accepted) = tokio::join!(biased;
         copying,
-        session.execute(ACCEPT, values),
+        accept_through(session, held.task, SyncState::Sending, held.first..=last, ended_at),
     );
-    copied?;
-    accepted?;
+    copied.and(accepted)
+}
+
+/// Has these events of a dossier accepted, whose head is in `state`; what is behind them
+/// becomes the head.
+pub(super) async fn accept_through(
+    session: &Session,
+    task: TaskRow,
+    state: SyncState,
+    events: RangeInclusive<i64>,
+    at: i64,
+) -> Result<(), Failure> {
+    let (first, last) = events.into_inner();
+    let values: Values<'_> = &[&task.0, &last, &at];
+    let Some(row) = session.row(ACCEPT, values).await? else {
+        return Err(task.corrupt("its dossier is gone"));
+    };
+    let now = task.state(row.try_get(0)?)?;
+    session.count(|tally| {
+        tally.take(state, 1);
+        tally.take(SyncState::Blocked, last - first);
+        tally.add(SyncState::Accepted, last - first + 1);
+        if now != SyncState::Accepted {
+            tally.take(SyncState::Blocked, 1);
+            tally.add(now, 1);
+        }
+    });
     Ok(())
+}
+
+/// Takes a claim back as if it had never been handed out.
+pub(super) struct GiveBack(pub(super) PutBack);
+
+impl Command for GiveBack {
+    type Answer = Settled;
+
+    const PURPOSE: Purpose = Purpose::Write;
+
+    async fn run(&self, session: &Session) -> Result<Settled, Failure> {
+        let PutBack {
+            task,
+            fence,
+            intent,
+            due_at,
+            ..
+        } = &self.0;
+        let Some(held) = held(session, *task, *fence).await? else {
+            return Ok(Settled::LeaseLost);
+        };
+        let state = match intent {
+            Intent::Send => SyncState::Pending,
+            Intent::Ask(_) => SyncState::Unknown,
+        };
+        session
+            .execute(DROP_ATTEMPT, &[&held.task.0, &held.first, &held.attempt])
+            .await?;
+        let values: Values<'_> = &[&held.task.0, &state.name(), &micros(*due_at)];
+        let Some(row) = session.row(PUT_BACK, values).await? else {
+            return Err(held.task.corrupt("its dossier is gone"));
+        };
+        let state = held.task.state(row.try_get(0)?)?;
+        session.count(|tally| {
+            tally.take(SyncState::Sending, 1);
+            tally.add(state, 1);
+        });
+        Ok(Settled::Recorded)
+    }
 }
 
 /// Keeps how the portal names the dossier of a claim.
@@ -294,10 +366,8 @@ impl Command for KeepReference {
     }
 }
 
+/// An identifier is kept letter for letter or not at all: one that was cut names another
+/// dossier.
 fn columns(reference: &PortalReference) -> (Option<String>, Option<String>) {
-    let id = reference.id.as_deref();
-    (
-        Some(storable(&reference.number, REFERENCE)),
-        id.map(|id| storable(id, REFERENCE)),
-    )
+    (Some(reference.number.clone()), reference.id.clone())
 }

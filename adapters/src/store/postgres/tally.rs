@@ -12,7 +12,7 @@ use tokio_postgres::Row;
 use super::column::STORE;
 use super::failure::Failure;
 
-/// Adds to the row of this connection; ?9 to ?11 are a success and a failure, if any.
+/// Adds to the row of this connection; $9 to $11 are a success and a failure, if any.
 pub(super) const ADD: &str = "
     UPDATE tally
        SET pending = pending + $1, sending = sending + $2, accepted = accepted + $3,

@@ -5,6 +5,8 @@
 
 mod away;
 mod shared;
+mod tls;
+mod upkeep;
 
 use std::sync::Arc;
 
@@ -15,6 +17,8 @@ use tokio_postgres::{Client, NoTls};
 
 use super::{PostgresOutbox, PostgresSettings};
 use crate::store::conformance;
+use crate::store::conformance::outbox::Broken;
+use crate::store::samples::number;
 
 /// Where the server is.
 #[expect(
@@ -85,12 +89,84 @@ impl conformance::outbox::Ground for Fresh {
     async fn open(&self) -> Arc<dyn Outbox> {
         Arc::new(self.outbox().await)
     }
+
+    async fn refuse(&self, event_id: &str, broken: Broken) {
+        let code = match broken {
+            Broken::Disk => "53100",
+            Broken::Row => "22023",
+        };
+        let sql = format!(
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+                 $$ BEGIN RAISE EXCEPTION 'refused' USING ERRCODE = '{code}'; END $$;
+             CREATE TRIGGER refused BEFORE INSERT ON event FOR EACH ROW
+                 WHEN (NEW.event_id = '{event_id}') EXECUTE FUNCTION refuse()"
+        );
+        self.second().await.batch_execute(&sql).await.unwrap();
+    }
+
+    async fn mend(&self) {
+        let sql = "DROP TRIGGER refused ON event; DROP FUNCTION refuse";
+        self.second().await.batch_execute(sql).await.unwrap();
+    }
+
+    async fn mark_restored(&self, second: i64) {
+        let at = conformance::outbox::at(second).as_microsecond();
+        let mark = format!("UPDATE restore_mark SET restored_at = {at} WHERE id = 1");
+        let marked = self.second().await.execute(&mark, &[]).await.unwrap();
+        assert_eq!(marked, 1);
+    }
+
+    async fn spoil(&self, index: u32) {
+        let spoilt = format!(
+            "UPDATE dossier SET code = 'no number' WHERE code = '{}'",
+            number(index)
+        );
+        self.second().await.batch_execute(&spoilt).await.unwrap();
+    }
+
+    async fn spoil_content(&self, event_id: &str) {
+        let spoilt = format!("UPDATE event SET body = '\\x00' WHERE event_id = '{event_id}'");
+        self.second().await.batch_execute(&spoilt).await.unwrap();
+    }
+
+    async fn double_attempt(&self, index: u32) {
+        let double = format!(
+            "INSERT INTO attempt (dossier, revision, number, started_at, ended_at, outcome, worker)
+             SELECT id, accepted_revision + 1, attempts + 1, 0, 0, 'ACCEPTED', 'nobody'
+               FROM dossier WHERE code = '{}'",
+            number(index)
+        );
+        self.second().await.batch_execute(&double).await.unwrap();
+    }
+
+    async fn spoil_operation(&self, name: &str) {
+        let spoilt = format!("UPDATE operation SET reason = '' WHERE name = '{name}'");
+        self.second().await.batch_execute(&spoilt).await.unwrap();
+    }
+
+    async fn operators_kept(&self) -> u64 {
+        let kept = "SELECT count(*) FROM release WHERE operator <> '' OR reason <> ''";
+        let row = self.second().await.query_one(kept, &[]).await.unwrap();
+        u64::try_from(row.get::<_, i64>(0)).unwrap()
+    }
+
+    async fn spoil_cause(&self, index: u32) {
+        let spoilt = format!(
+            "UPDATE dossier SET cause = 'BAD_WEATHER' WHERE code = '{}'",
+            number(index)
+        );
+        self.second().await.batch_execute(&spoilt).await.unwrap();
+    }
 }
 
 conformance::outbox::conformance!([ignore = "needs LIENTHONG_TEST_POSTGRES"] Fresh::new());
 
 #[async_trait]
 impl conformance::ledger::Ground for Fresh {
+    fn outbox(&self) -> &dyn conformance::outbox::Ground {
+        self
+    }
+
     async fn open_store(&self) -> Arc<dyn conformance::ledger::Store> {
         Arc::new(self.outbox().await)
     }

@@ -6,6 +6,7 @@
 
 mod claim;
 mod column;
+mod glance;
 mod ledger;
 mod operations;
 mod read;
@@ -22,8 +23,8 @@ use jiff::Timestamp;
 use lienthong_core::dossier::event::Event;
 use lienthong_core::dossier_number::DossierNumber;
 use lienthong_core::ports::outbox::{
-    Claim, ClaimRequest, DossierRecord, Outbox, OutboxError, Receipt, RecordError, Settled,
-    Settlement,
+    Claim, ClaimRequest, DossierGlance, DossierRecord, Outbox, OutboxError, PutBack, Receipt,
+    RecordError, Settled, Settlement,
 };
 use lienthong_core::ports::portal::PortalReference;
 use lienthong_core::sync::health::SyncFacts;
@@ -39,6 +40,7 @@ pub(super) const SCHEMA: Schema = Schema {
     migrations: &[
         include_str!("outbox/0001_outbox.sql"),
         include_str!("outbox/0002_sync.sql"),
+        include_str!("outbox/0003_upkeep.sql"),
     ],
     // The callers' names of events are spread over a whole index, so that a load changes
     // the same pages again and again: the longer the log, the fewer of them are written
@@ -95,7 +97,7 @@ impl Outbox for SqliteOutbox {
         let recorded: Result<_, OutboxError> = self
             .engine
             .writer()
-            .call(move |conn| record::record(conn, prepared, now))
+            .call(move |conn| record::record(conn, &prepared, now))
             .await;
         recorded?
     }
@@ -144,6 +146,13 @@ impl Outbox for SqliteOutbox {
             .await
     }
 
+    async fn put_back(&self, put_back: PutBack) -> Result<Settled, OutboxError> {
+        self.engine
+            .writer()
+            .call(move |conn| settle::put_back(conn, &put_back))
+            .await
+    }
+
     async fn keep_reference(
         &self,
         task: u64,
@@ -162,6 +171,14 @@ impl Outbox for SqliteOutbox {
         self.engine
             .reader()
             .call(move |conn| read::dossier(conn, &number))
+            .await
+    }
+
+    async fn glance(&self, number: &DossierNumber) -> Result<Option<DossierGlance>, OutboxError> {
+        let number = number.clone();
+        self.engine
+            .reader()
+            .call(move |conn| glance::glance(conn, &number))
             .await
     }
 

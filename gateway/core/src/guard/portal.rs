@@ -36,7 +36,8 @@ pub fn sign_of(error: &PortalError, given: Duration, rule: &BreakerRule) -> Sign
         | PortalError::FieldNotCarried { .. }
         | PortalError::FileUnreachable { .. }
         | PortalError::NotOffered { .. }
-        | PortalError::BreakerOpen => Sign::Nothing,
+        | PortalError::BreakerOpen
+        | PortalError::Busy => Sign::Nothing,
     }
 }
 
@@ -59,7 +60,12 @@ mod tests {
             field: "MaHoSo",
             problem: "too long",
         };
-        for error in [mapping, carried, PortalError::BreakerOpen] {
+        for error in [
+            mapping,
+            carried,
+            PortalError::BreakerOpen,
+            PortalError::Busy,
+        ] {
             assert_eq!(sign(&error), Sign::Nothing, "{error:?}");
         }
         let rejected = PortalError::Rejected { status: 400 };

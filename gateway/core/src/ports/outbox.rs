@@ -10,6 +10,8 @@
 //! event of a dossier that is not accepted can be claimed, so claiming costs the
 //! same with ten events waiting and with ten million.
 
+mod glance;
+
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
@@ -22,11 +24,12 @@ use crate::dossier::event::{Event, EventId};
 use crate::dossier::{Dossier, Step};
 use crate::dossier_number::DossierNumber;
 use crate::portal_status::PortalStatus;
-use crate::ports::portal::PortalReference;
+use crate::ports::portal::{PortalReference, StepMark};
 use crate::sync::cause::Cause;
 use crate::sync::health::SyncFacts;
 use crate::sync::outcome::{AttemptOutcome, NextStep};
 use crate::sync::state::SyncState;
+pub use glance::DossierGlance;
 
 /// Most attempts that a [`TimelineEntry`] tells of: the newest.
 ///
@@ -139,6 +142,9 @@ pub struct Claim {
     pub intent: Intent,
     /// What to bring to the portal.
     pub work: Work,
+    /// Of a question about steps: marks of the dossier's earlier steps that the portal has
+    /// accepted, oldest first, as far as they are still kept and can be read. Otherwise empty.
+    pub earlier_steps: Vec<StepMark>,
 }
 
 /// What a claim is for.
@@ -148,7 +154,19 @@ pub enum Intent {
     Send,
     /// An earlier attempt may have had its effect: ask the portal first, about all
     /// of the work, also where it is more than [`ClaimRequest::steps_per_call`].
-    Ask,
+    Ask(AskReason),
+}
+
+/// Why the portal is asked before anything is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AskReason {
+    /// The gateway stopped during the attempt, or did not end it within its lease.
+    Interrupted,
+    /// An attempt ended, and whether it had its effect is unknown.
+    LostAnswer,
+    /// The event had happened before the store was put back from a backup, so it may have
+    /// been sent by an attempt that the backup does not hold. Comes before the other two.
+    BeforeRestore,
 }
 
 /// What is to be brought to the portal.
@@ -183,6 +201,8 @@ pub struct Settlement {
     pub task: u64,
     /// Fence of the claim.
     pub fence: u64,
+    /// Dossier of the claim, for whoever tells others that it moved.
+    pub dossier: DossierNumber,
     /// When the attempt ended.
     pub ended_at: Timestamp,
     /// What came of it, for the attempt's row.
@@ -197,6 +217,21 @@ pub struct Settlement {
     pub known_at_portal: Option<bool>,
     /// How the portal names the dossier from now on; `None` leaves it as it is.
     pub reference: Option<PortalReference>,
+}
+
+/// A claim given back before anything was sent or asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PutBack {
+    /// Task of the claim.
+    pub task: u64,
+    /// Fence of the claim.
+    pub fence: u64,
+    /// Dossier of the claim, for whoever tells others that it moved.
+    pub dossier: DossierNumber,
+    /// What the claim was for; it is for the same again.
+    pub intent: Intent,
+    /// When it is due again.
+    pub due_at: Timestamp,
 }
 
 /// Answer to a settlement.
@@ -265,6 +300,26 @@ pub enum EventKind {
     Step,
 }
 
+impl EventKind {
+    /// Every kind.
+    pub const ALL: [Self; 2] = [Self::State, Self::Step];
+
+    /// Its name, as stores keep it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::State => "STATE",
+            Self::Step => "STEP",
+        }
+    }
+
+    /// The kind with this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
 /// One attempt to bring an event to the portal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AttemptRecord {
@@ -309,6 +364,10 @@ pub trait Outbox: Send + Sync {
     /// Closes the attempt of a claim and decides what happens next with its task.
     async fn settle(&self, settlement: Settlement) -> Result<Settled, OutboxError>;
 
+    /// Takes a claim back as if it had never been handed out: its attempt is not told of and
+    /// not counted. Only the fence changes.
+    async fn put_back(&self, put_back: PutBack) -> Result<Settled, OutboxError>;
+
     /// Keeps, durably and before anything is sent under it, how the portal names the
     /// dossier of a claim that still holds.
     async fn keep_reference(
@@ -320,6 +379,13 @@ pub trait Outbox: Send + Sync {
 
     /// Everything known of one dossier.
     async fn dossier(&self, number: &DossierNumber) -> Result<Option<DossierRecord>, OutboxError>;
+
+    /// The same at a glance. A store reads it for far less than the whole; one that does
+    /// not is only slower.
+    async fn glance(&self, number: &DossierNumber) -> Result<Option<DossierGlance>, OutboxError> {
+        let whole = self.dossier(number).await?;
+        Ok(whole.as_ref().map(DossierGlance::of))
+    }
 
     /// What sync health is judged by.
     async fn facts(&self) -> Result<SyncFacts, OutboxError>;

@@ -4,11 +4,12 @@
 //! business; past this port there are only the outcomes below, and a text that
 //! no table knows is [`Reading::NotUnderstood`], never a success.
 
+mod view;
+
 use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use jiff::Timestamp;
 use thiserror::Error;
 
 use crate::certainty::Certainty;
@@ -16,8 +17,8 @@ use crate::dossier::{Dossier, Step};
 use crate::dossier_number::DossierNumber;
 use crate::mapping::CodeKind;
 use crate::masked::masked_text_without;
-use crate::portal_status::PortalStatus;
 use crate::sync::cause::Cause;
+pub use view::{PortalDetails, PortalView, StepMark, StepStatus, StepsThere};
 
 /// Whether a dossier is made at the portal or changed there (`isUpdating`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -56,6 +57,25 @@ impl PortalAnswer {
             text: said.text,
             reference: None,
         }
+    }
+
+    /// The same answer, whose text also says which `fields` of the dossier the call could
+    /// not carry. The portal's own words are cut to make room for it.
+    #[must_use]
+    pub fn not_carrying(mut self, fields: &[&str]) -> Self {
+        if fields.is_empty() {
+            return self;
+        }
+        let note = format!("[không chuyển: {}]", fields.join(", "));
+        let room = Self::TEXT_LIMIT.saturating_sub(note.chars().count() + 1);
+        let words: String = self.text.chars().take(room).collect();
+        let words = words.trim_end();
+        self.text = if words.is_empty() {
+            note
+        } else {
+            format!("{words} {note}")
+        };
+        self
     }
 }
 
@@ -125,42 +145,12 @@ pub enum Reading {
     },
     /// In no table. It may have been applied.
     NotUnderstood,
-}
-
-/// What the portal knows of a dossier (`TraCuuHoSo`).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PortalView {
-    /// It does not hold the dossier.
-    Absent,
-    /// It holds the dossier. The real answer is publicly known only as present or
-    /// absent, so each field may be missing.
-    Present {
-        /// Status there.
-        status: Option<PortalStatus>,
-        /// Steps there, in the portal's order.
-        steps: Option<Vec<StepMark>>,
-        /// What else it tells.
-        details: Box<PortalDetails>,
+    /// A create in several calls: the portal holds the dossier, and its state did not come
+    /// through.
+    CreatedWithoutState {
+        /// What became of the call that carried the state.
+        failure: Box<PortalError>,
     },
-}
-
-/// What a profile's answer tells of a dossier besides status and steps. `None` is a field
-/// that the answer does not carry; `Some(None)` one that it carries empty.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct PortalDetails {
-    /// Ngày tiếp nhận (`NgayTiepNhan`).
-    pub received: Option<Option<Timestamp>>,
-    /// Ngày hẹn trả (`NgayHenTra`).
-    pub due: Option<Option<Timestamp>>,
-    /// Ngày kết thúc xử lý (`NgayKetThucXuLy`).
-    pub finished: Option<Option<Timestamp>>,
-    /// Ngày trả (`NgayTra`).
-    pub returned: Option<Option<Timestamp>>,
-    /// Papers of the result (`DanhSachGiayToKetQua`): of each, whether it has a file.
-    pub results: Option<Vec<bool>>,
-    /// A status that is not one of the ten, letter for letter as it came, cut to 50
-    /// characters.
-    pub raw_status: Option<String>,
 }
 
 /// How the portal itself names a dossier, where that is not the dossier's own number: P4
@@ -171,17 +161,6 @@ pub struct PortalReference {
     pub number: String,
     /// Id that it gave with the first accepted submission (`idHoSo`).
     pub id: Option<String>,
-}
-
-/// By what a step is recognised at the portal.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct StepMark {
-    /// Moment of the step (`ThoiDiemXuLy`), whole seconds.
-    pub handled_at: Timestamp,
-    /// Status that the step led to (`TrangThai`).
-    pub status: PortalStatus,
-    /// Content (`NoiDungXuLy`).
-    pub content: String,
 }
 
 /// Whether work for the portal may be begun, as whoever protects it judges.
@@ -211,6 +190,13 @@ pub trait Portal: Send + Sync {
     /// [`PortalError::BreakerOpen`] where it may not.
     fn admission(&self) -> Admission {
         Admission::Free
+    }
+
+    /// Whether a dossier's state that is sent a second time changes nothing: the portal
+    /// answers a second create that the dossier is there, and an update carries the whole
+    /// state. Where it cannot be asked, a state whose answer was lost is then sent again.
+    fn repeats_states(&self) -> bool {
+        false
     }
 
     /// Whether the portal issues the numbers itself, so that [`Portal::reserve`] comes
@@ -343,6 +329,11 @@ pub enum PortalError {
     /// The breaker is open; nothing was sent.
     #[error("the portal is left alone until it is seen to be back")]
     BreakerOpen,
+    /// Our own rate of calls leaves no room in the time that there was, or moving a dossier's
+    /// files took all of it; nothing of the dossier was sent. It says nothing about the
+    /// portal.
+    #[error("there is no room in time for the call to the portal")]
+    Busy,
     /// The portal said that it failed.
     #[error("the portal failed with HTTP status {status}")]
     Failed {
@@ -371,6 +362,7 @@ impl PortalError {
             | Self::AccessDenied { .. }
             | Self::FileUnreachable { .. }
             | Self::BreakerOpen
+            | Self::Busy
             | Self::Rejected { .. } => Certainty::NotApplied,
             Self::MappingMissing { .. }
             | Self::FieldNotCarried { .. }
@@ -383,7 +375,8 @@ impl PortalError {
         }
     }
 
-    /// The cause under which operators find the failure.
+    /// The cause under which operators find the failure. [`PortalError::BreakerOpen`] and
+    /// [`PortalError::Busy`] are none of a dossier: whoever meets them puts the work back.
     #[must_use]
     pub fn cause(&self) -> Cause {
         match self {
@@ -391,6 +384,7 @@ impl PortalError {
             | Self::Interrupted
             | Self::OutOfService { .. }
             | Self::BreakerOpen
+            | Self::Busy
             | Self::Failed { .. } => Cause::UpstreamUnavailable,
             Self::MappingMissing { .. } => Cause::MappingMissing,
             Self::FileUnreachable { .. } => Cause::FileUnreachable,
@@ -424,6 +418,7 @@ impl PortalError {
             | Self::FileUnreachable { .. }
             | Self::NotOffered { .. }
             | Self::BreakerOpen
+            | Self::Busy
             | Self::Failed { .. } => None,
         }
     }
@@ -449,7 +444,8 @@ impl PortalError {
             | Self::Interrupted
             | Self::TimedOut
             | Self::CertificateRejected
-            | Self::BreakerOpen => self.said().map(Said::code).unwrap_or_default().to_owned(),
+            | Self::BreakerOpen
+            | Self::Busy => self.said().map(Said::code).unwrap_or_default().to_owned(),
         }
     }
 
@@ -474,7 +470,8 @@ impl PortalError {
             | Self::Interrupted
             | Self::TimedOut
             | Self::CertificateRejected
-            | Self::BreakerOpen => self.said().map(Said::text).unwrap_or_default().to_owned(),
+            | Self::BreakerOpen
+            | Self::Busy => self.said().map(Said::text).unwrap_or_default().to_owned(),
         }
     }
 }

@@ -33,11 +33,13 @@ pub enum Cause {
     CannotBeAsked,
     /// The gateway stopped in the middle of an attempt.
     Interrupted,
+    /// What was kept of the event cannot be read back, so there is nothing to send.
+    StoredUnreadable,
 }
 
 impl Cause {
     /// Every cause.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Session,
         Self::MappingMissing,
         Self::FieldRejected,
@@ -53,6 +55,7 @@ impl Cause {
         Self::FileUnreachable,
         Self::CannotBeAsked,
         Self::Interrupted,
+        Self::StoredUnreadable,
     ];
 
     /// The name of contract.md 2.
@@ -74,6 +77,7 @@ impl Cause {
             Self::FileUnreachable => "FILE_UNREACHABLE",
             Self::CannotBeAsked => "CANNOT_BE_ASKED",
             Self::Interrupted => "INTERRUPTED",
+            Self::StoredUnreadable => "STORED_CONTENT_UNREADABLE",
         }
     }
 
@@ -103,6 +107,7 @@ impl Cause {
             | Self::DossierNotFound
             | Self::FileUnreachable
             | Self::CannotBeAsked
+            | Self::StoredUnreadable
             | Self::UnknownText => false,
         }
     }
@@ -118,13 +123,13 @@ impl Cause {
                 "Bổ sung mã còn thiếu; sau đó người vận hành cho gửi lại hồ sơ."
             }
             Self::FieldRejected => {
-                "Sửa trường bị từ chối trong hệ thống một cửa; sau đó người vận hành cho gửi lại hồ sơ."
+                "Sửa trường bị từ chối trong hệ thống một cửa và gửi lại trạng thái hồ sơ; sau đó người vận hành cho gửi nội dung đã sửa (lienthong sync correct)."
             }
             Self::DuplicateNumber => {
                 "Mã hồ sơ đã được dùng cho hồ sơ khác; kiểm tra bộ cấp mã hồ sơ."
             }
             Self::DossierNotFound => {
-                "Cổng DVCQG không có hồ sơ này; người vận hành đồng bộ lại hồ sơ rồi cho gửi lại bước xử lý."
+                "Cổng DVCQG không có hồ sơ này; người vận hành đối soát rồi cho sửa chênh lệch: hồ sơ và các bước được gửi lại theo thứ tự."
             }
             Self::UpstreamTimeout => {
                 "Cổng DVCQG không trả lời kịp; hệ thống tra cứu trước khi gửi lại."
@@ -149,9 +154,12 @@ impl Cause {
                 "Cổng DVCQG không tải được tệp; kiểm tra đường dẫn tệp từ bên ngoài, sau đó người vận hành cho gửi lại hồ sơ."
             }
             Self::CannotBeAsked => {
-                "Không rõ cổng đã nhận hay chưa và không tra cứu được; kiểm tra trên cổng, sau đó người vận hành cho gửi lại hồ sơ."
+                "Không rõ cổng đã nhận hay chưa và không tra cứu được; kiểm tra trên cổng, sau đó người vận hành ghi lại kết quả kiểm tra (lienthong sync resolve)."
             }
             Self::Interrupted => "Gateway dừng giữa lúc gửi; hệ thống tra cứu trước khi gửi lại.",
+            Self::StoredUnreadable => {
+                "Nội dung đã lưu của sự kiện không đọc lại được; kiểm tra ổ đĩa và tệp dữ liệu (lienthong backup verify), khôi phục từ bản sao lưu, rồi hệ thống một cửa gửi lại hồ sơ."
+            }
         }
     }
 
@@ -162,13 +170,13 @@ impl Cause {
             Self::Session => "Check the portal account; the portal gives no session.",
             Self::MappingMissing => "Add the missing code; an operator then releases the dossier.",
             Self::FieldRejected => {
-                "Correct the refused field in the procedure system; an operator then releases the dossier."
+                "Correct the refused field in the procedure system, which records the dossier's state again; an operator then has the corrected content sent (lienthong sync correct)."
             }
             Self::DuplicateNumber => {
                 "The dossier number belongs to another dossier; check the numbering."
             }
             Self::DossierNotFound => {
-                "The portal does not hold the dossier; an operator brings it there again and releases the step."
+                "The portal does not hold the dossier; an operator reconciles and repairs the difference: dossier and steps are sent again in order."
             }
             Self::UpstreamTimeout => {
                 "The portal did not answer in time; it is asked before the next send."
@@ -195,10 +203,13 @@ impl Cause {
                 "The portal could not fetch a file; check its address from outside, then an operator releases the dossier."
             }
             Self::CannotBeAsked => {
-                "Whether the portal took it is unknown and cannot be asked; look at the portal, then an operator releases the dossier."
+                "Whether the portal took it is unknown and cannot be asked; look at the portal, then an operator records what he found (lienthong sync resolve)."
             }
             Self::Interrupted => {
                 "The gateway stopped in the middle of a send; the portal is asked before the next."
+            }
+            Self::StoredUnreadable => {
+                "What was kept of the event cannot be read back; check the disk and the file (lienthong backup verify), restore a backup, then the procedure system sends the dossier again."
             }
         }
     }

@@ -10,6 +10,7 @@ use super::cause::Cause;
 use super::state::SyncState;
 use crate::dossier_number::DossierNumber;
 use crate::guard::status::BreakerState;
+use crate::ports::operations::OperationId;
 
 /// Facts read from the outbox.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -96,6 +97,20 @@ pub enum HealthReason {
     },
     /// The portal failed repeatedly and is being tried.
     BreakerHalfOpen,
+    /// The last reconciliation could not go on, so nobody knows whether the sides agree.
+    ReconciliationFailed {
+        /// Why, by its name
+        /// ([`OperationFailure`](crate::sync::operation_failure::OperationFailure)).
+        failure: String,
+    },
+    /// The last reconciliation found dossiers that differ, and no repair mended them; a
+    /// person must look.
+    DifferencesLeft {
+        /// How many.
+        dossiers: u64,
+        /// Which reconciliation.
+        reconciliation: Option<OperationId>,
+    },
 }
 
 impl HealthReason {
@@ -111,8 +126,24 @@ impl HealthReason {
             Self::Dead { .. } => "DEAD",
             Self::BreakerOpen { .. } => "BREAKER_OPEN",
             Self::BreakerHalfOpen => "BREAKER_HALF_OPEN",
+            Self::ReconciliationFailed { .. } => "RECONCILIATION_FAILED",
+            Self::DifferencesLeft { .. } => "DIFFERENCES_LEFT",
         }
     }
+}
+
+/// What the last reconciliation left behind; that of the schedule where there is one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Comparison {
+    /// When one last came to its end.
+    pub finished_at: Option<Timestamp>,
+    /// That one.
+    pub reconciliation: Option<OperationId>,
+    /// Why the last one could not go on; `None` where it came to its end.
+    pub failure: Option<String>,
+    /// Dossiers in which it found a difference that was not repaired since. While a repair
+    /// runs, none.
+    pub left: u64,
 }
 
 /// What the portal accepted lately, as this gateway saw it.
@@ -168,6 +199,8 @@ pub struct SyncHealth {
     pub breaker: Option<BreakerState>,
     /// What the portal accepted lately.
     pub pace: Pace,
+    /// What the last reconciliation left behind.
+    pub comparison: Comparison,
 }
 
 impl SyncHealth {
@@ -192,6 +225,25 @@ impl SyncHealth {
             pace,
             ..self
         }
+    }
+
+    /// The same judgement with what the last reconciliation left behind. It never stalls the
+    /// sync: everything that was recorded goes on reaching the portal.
+    #[must_use]
+    pub fn compared(mut self, comparison: Comparison) -> Self {
+        let failed = comparison.failure.clone();
+        let failed = failed.map(|failure| HealthReason::ReconciliationFailed { failure });
+        let dossiers = comparison.left;
+        let reconciliation = comparison.reconciliation.clone();
+        let left = (dossiers > 0).then_some(HealthReason::DifferencesLeft {
+            dossiers,
+            reconciliation,
+        });
+        for reason in failed.into_iter().chain(left) {
+            self.reasons.push(reason);
+            self.condition = self.condition.max(Condition::Lagging);
+        }
+        Self { comparison, ..self }
     }
 
     /// How many events the gateway still has to bring to the portal by itself.
@@ -280,6 +332,7 @@ pub fn assess(facts: SyncFacts, thresholds: HealthThresholds, now: Timestamp) ->
         observed_at: now,
         breaker: None,
         pace: Pace::default(),
+        comparison: Comparison::default(),
     }
 }
 

@@ -1,19 +1,18 @@
-//! What an attempt means and what happens next: pure decisions.
+//! What an attempt to send means and what happens next: pure decisions. What follows from
+//! a question is in [`super::question`].
 //!
 //! The one thing to get right: *unknown* is its own answer. A time-out after
 //! sending, a connection lost in the middle and a text that no table knows are
 //! neither failure nor success, and lead to a question, never to a second send.
+
+use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::cause::Cause;
 use super::schedule::{Jitter, Schedule};
 use crate::certainty::Certainty;
-use crate::dossier::Step;
-use crate::ports::outbox::Work;
-use crate::ports::portal::{
-    PortalAnswer, PortalError, PortalView, Reading, StepMark, SubmissionMode,
-};
+use crate::ports::portal::{PortalAnswer, PortalError, Reading, SubmissionMode};
 
 /// What came of one attempt; kept in its row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -52,6 +51,47 @@ impl AttemptOutcome {
             | Self::FoundAbsent
             | Self::FoundPresent => None,
         }
+    }
+
+    /// Its name, as stores keep it, without its cause.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Accepted => "ACCEPTED",
+            Self::AlreadyThere => "ALREADY_THERE",
+            Self::NotThere => "NOT_THERE",
+            Self::NotApplied(_) => "NOT_APPLIED",
+            Self::Unknown(_) => "UNKNOWN",
+            Self::Refused(_) => "REFUSED",
+            Self::FoundDone => "FOUND_DONE",
+            Self::FoundAbsent => "FOUND_ABSENT",
+            Self::FoundPresent => "FOUND_PRESENT",
+        }
+    }
+
+    /// The outcome with this name and cause; `None` also where the one does not go with
+    /// the other.
+    #[must_use]
+    pub fn from_name(name: &str, cause: Option<Cause>) -> Option<Self> {
+        let plain = [
+            Self::Accepted,
+            Self::AlreadyThere,
+            Self::NotThere,
+            Self::FoundDone,
+            Self::FoundAbsent,
+            Self::FoundPresent,
+        ];
+        let failed = cause.map(|cause| {
+            [
+                Self::NotApplied(cause),
+                Self::Unknown(cause),
+                Self::Refused(cause),
+            ]
+        });
+        plain
+            .into_iter()
+            .chain(failed.into_iter().flatten())
+            .find(|outcome| outcome.name() == name && outcome.cause() == cause)
     }
 
     /// Whether the attempt counts against the schedule. Outages do not: an
@@ -113,6 +153,11 @@ pub struct Situation<'a> {
     pub schedule: &'a Schedule,
     /// Present moment.
     pub now: Timestamp,
+    /// How long a call may still take its effect after its answer was lost. The portal is
+    /// not asked sooner: it would say that nothing is there, and the effect would come
+    /// between that answer and the next send. An effect that comes later than this is not
+    /// seen, so a step may then stand there twice.
+    pub late_effect: Duration,
     /// Drawn by the caller.
     pub jitter: Jitter,
 }
@@ -168,9 +213,19 @@ pub fn after_send(
             next: NextStep::Refuse,
             known_at_portal: None,
         },
+        // The dossier itself is there, whatever became of its state: an update follows.
+        (Reading::CreatedWithoutState { failure }, Sent::State(SubmissionMode::Create)) => {
+            Decision {
+                known_at_portal: Some(true),
+                ..after_failure(failure, situation)
+            }
+        }
         // An answer that makes no sense for what was sent is not understood either.
-        (Reading::NotUnderstood, _)
-        | (Reading::AlreadyThere, Sent::State(SubmissionMode::Update) | Sent::Steps(_))
+        (
+            Reading::CreatedWithoutState { .. } | Reading::AlreadyThere,
+            Sent::State(SubmissionMode::Update) | Sent::Steps(_),
+        )
+        | (Reading::NotUnderstood, _)
         | (Reading::NotThere, Sent::State(SubmissionMode::Create)) => {
             unknown(Cause::UnknownText, situation)
         }
@@ -188,75 +243,6 @@ pub fn after_reservation(error: &PortalError, situation: Situation<'_>) -> Decis
     }
 }
 
-/// Decides what the answer to a question means for `work`, whose earlier attempt
-/// had an unknown effect.
-#[must_use]
-pub fn after_question(
-    result: &Result<PortalView, PortalError>,
-    work: &Work,
-    situation: Situation<'_>,
-) -> Decision {
-    match (result, work) {
-        // Asking later would be as vain: a person looks at the portal.
-        (Err(PortalError::NotOffered { .. }), _) => Decision {
-            outcome: AttemptOutcome::Unknown(Cause::CannotBeAsked),
-            next: NextStep::GiveUp,
-            known_at_portal: None,
-        },
-        (Err(error), _) => {
-            let still_unknown = unknown(error.cause(), situation);
-            Decision {
-                next: time_asked_for(error, situation).map_or(still_unknown.next, NextStep::AskAt),
-                ..still_unknown
-            }
-        }
-        (Ok(PortalView::Absent), Work::State(_)) => Decision {
-            outcome: AttemptOutcome::FoundAbsent,
-            next: NextStep::SendNow,
-            known_at_portal: Some(false),
-        },
-        (Ok(PortalView::Absent), Work::Steps { .. }) => Decision {
-            known_at_portal: Some(false),
-            ..not_applied(Cause::DossierNotFound, situation)
-        },
-        // An update carries the full state, so sending it again changes nothing
-        // that had arrived, and brings what had not.
-        (Ok(PortalView::Present { .. }), Work::State(_)) => Decision {
-            outcome: AttemptOutcome::FoundPresent,
-            next: NextStep::SendNow,
-            known_at_portal: Some(true),
-        },
-        (Ok(PortalView::Present { steps, .. }), Work::Steps { steps: sent, .. }) => {
-            let arrived = steps.as_deref().map_or(0, |there| arrived(sent, there));
-            let (outcome, next) = match arrived {
-                0 => (AttemptOutcome::FoundPresent, NextStep::SendNow),
-                events => (AttemptOutcome::FoundDone, NextStep::Accepted { events }),
-            };
-            Decision {
-                outcome,
-                next,
-                known_at_portal: Some(true),
-            }
-        }
-    }
-}
-
-/// How many of the leading steps of `sent` stand at the portal. A mark there shows
-/// one step: of two equal steps the second has arrived only when it is there twice.
-fn arrived(sent: &[Step], there: &[StepMark]) -> usize {
-    let mut unclaimed: Vec<&StepMark> = there.iter().collect();
-    sent.iter()
-        .take_while(|step| {
-            let found = unclaimed.iter().position(|mark| {
-                mark.handled_at.as_second() == step.handled_at.as_second()
-                    && mark.status == step.status
-                    && mark.content == step.content.as_str()
-            });
-            found.map(|index| unclaimed.swap_remove(index)).is_some()
-        })
-        .count()
-}
-
 fn after_failure(error: &PortalError, situation: Situation<'_>) -> Decision {
     if let Some(at) = time_asked_for(error, situation) {
         return Decision {
@@ -267,7 +253,7 @@ fn after_failure(error: &PortalError, situation: Situation<'_>) -> Decision {
     }
     match error.certainty() {
         Certainty::NotApplied => not_applied(error.cause(), situation),
-        Certainty::Unknown => unknown(error.cause(), situation),
+        Certainty::Unknown => lost_answer(error.cause(), situation),
         Certainty::Refused => Decision {
             outcome: AttemptOutcome::Refused(error.cause()),
             next: NextStep::Refuse,
@@ -277,7 +263,7 @@ fn after_failure(error: &PortalError, situation: Situation<'_>) -> Decision {
 }
 
 /// When to try next where the portal named a time itself.
-fn time_asked_for(error: &PortalError, situation: Situation<'_>) -> Option<Timestamp> {
+pub(super) fn time_asked_for(error: &PortalError, situation: Situation<'_>) -> Option<Timestamp> {
     let PortalError::Throttled {
         retry_after: Some(asked),
         ..
@@ -310,7 +296,7 @@ fn change_mode(outcome: AttemptOutcome, known: bool, situation: Situation<'_>) -
     }
 }
 
-fn not_applied(cause: Cause, situation: Situation<'_>) -> Decision {
+pub(super) fn not_applied(cause: Cause, situation: Situation<'_>) -> Decision {
     let next = wait(cause, situation).map_or(NextStep::GiveUp, NextStep::SendAt);
     Decision {
         outcome: AttemptOutcome::NotApplied(cause),
@@ -319,7 +305,20 @@ fn not_applied(cause: Cause, situation: Situation<'_>) -> Decision {
     }
 }
 
-fn unknown(cause: Cause, situation: Situation<'_>) -> Decision {
+/// The call may be under way still, so the question waits until its effect would show.
+fn lost_answer(cause: Cause, situation: Situation<'_>) -> Decision {
+    let decision = unknown(cause, situation);
+    let NextStep::AskAt(at) = decision.next else {
+        return decision;
+    };
+    let shows = situation.now.checked_add(situation.late_effect);
+    Decision {
+        next: NextStep::AskAt(at.max(shows.unwrap_or(Timestamp::MAX))),
+        ..decision
+    }
+}
+
+pub(super) fn unknown(cause: Cause, situation: Situation<'_>) -> Decision {
     let next = wait(cause, situation).map_or(NextStep::GiveUp, NextStep::AskAt);
     Decision {
         outcome: AttemptOutcome::Unknown(cause),
@@ -335,6 +334,7 @@ fn wait(cause: Cause, situation: Situation<'_>) -> Option<Timestamp> {
         schedule,
         now,
         jitter,
+        ..
     } = situation;
     if cause.is_outage() {
         Some(schedule.next_patient(attempt, now, jitter))

@@ -5,6 +5,8 @@
 //! was made of. And what was acknowledged after a copy is not in it; the moment of the
 //! newest event is told so that the vendor's system can send what came later again.
 
+mod restored;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -64,6 +66,13 @@ enum BackupCommand {
         #[arg(long)]
         replace: bool,
     },
+    /// Says that the outbox in PostgreSQL was put back by the database's own tools: what it
+    /// holds as unsent is asked about before it is sent. No gateway may run on it.
+    Restored {
+        /// Configuration file (TOML) of a gateway on it.
+        #[arg(long)]
+        config: PathBuf,
+    },
 }
 
 /// What is told of a copy, whatever was done with it.
@@ -75,19 +84,33 @@ struct Copied {
 }
 
 /// Runs a command of this family.
-pub(super) async fn run(arguments: BackupArguments, lang: Lang) -> u8 {
+pub(super) async fn run(
+    arguments: BackupArguments,
+    environment: Vec<(String, String)>,
+    lang: Lang,
+) -> u8 {
     let BackupArguments { output, command } = arguments;
-    // Copying is disk work that would hold up whatever else this thread does.
-    let done = tokio::task::spawn_blocking(move || match command {
-        BackupCommand::Create { database, to } => create(&database, &to, output, lang),
-        BackupCommand::Verify { file } => check(&file, output, lang),
-        BackupCommand::Restore { file, to, replace } => put_back(&file, &to, replace, output, lang),
-    });
-    ended(
-        done.await
-            .unwrap_or_else(|error| Err(Failure::local(chain(&error)))),
-        lang,
-    )
+    let done = match command {
+        BackupCommand::Create { database, to } => {
+            on_disk(move || create(&database, &to, output, lang)).await
+        }
+        BackupCommand::Verify { file } => on_disk(move || check(&file, output, lang)).await,
+        BackupCommand::Restore { file, to, replace } => {
+            on_disk(move || put_back(&file, &to, replace, output, lang)).await
+        }
+        BackupCommand::Restored { config } => {
+            restored::run(&config, environment, output, lang).await
+        }
+    };
+    ended(done, lang)
+}
+
+/// Copying is disk work that would hold up whatever else this thread does.
+async fn on_disk(
+    work: impl FnOnce() -> Result<u8, Failure> + Send + 'static,
+) -> Result<u8, Failure> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.unwrap_or_else(|error| Err(Failure::local(chain(&error))))
 }
 
 fn create(

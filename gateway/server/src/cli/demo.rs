@@ -150,7 +150,13 @@ async fn announce(world: &World, arguments: &DemoArguments, lang: Lang) -> Resul
         say(&format!("  {:<28} {}", lang.pick(vi, en), text(key)));
     }
     say(lang.pick("\nGọi thử:", "\nFirst calls to try:"));
-    for call in first_calls(world, &text("grpc_plain"), &text("mock_control")) {
+    // As it was called, so that a line can be tried as it stands.
+    let program = std::env::args_os().next().map_or_else(
+        || "lienthong".to_owned(),
+        |program| program.to_string_lossy().into_owned(),
+    );
+    let (plain, control) = (text("grpc_plain"), text("mock_control"));
+    for call in first_calls(world, &plain, &control, &program)? {
         say(&format!(
             "\n  # {}\n  {}",
             lang.pick(call.vi, call.en),

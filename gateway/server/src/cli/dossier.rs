@@ -38,7 +38,8 @@ enum DossierCommand {
         /// Mã hồ sơ.
         code: String,
     },
-    /// Shows each change of a dossier's sync state until it is stopped.
+    /// Shows each change of a dossier's sync state until it is stopped, also over restarts
+    /// of the gateway; gives up where that stays away for ten minutes.
     Watch {
         /// Mã hồ sơ.
         code: String,

@@ -12,6 +12,7 @@ use crate::client::ConnectError;
 use crate::client::json::InvalidJson;
 use crate::client::refusal::Refusal;
 use crate::lang::Lang;
+use crate::status::Reason;
 
 /// Arguments that clap could not refuse (contract.md 3).
 const USAGE: u8 = 2;
@@ -114,6 +115,9 @@ pub(super) fn refusal_block(refusal: &Refusal, lang: Lang) -> String {
             spoken(after, lang)
         );
     }
+    if let Some(advice) = advice(&refusal.reason, lang) {
+        let _ = write!(text, "\n    → {advice}");
+    }
     if let Some(fallback) = refusal.metadata.get("fallback") {
         let _ = write!(
             text,
@@ -123,6 +127,26 @@ pub(super) fn refusal_block(refusal: &Refusal, lang: Lang) -> String {
         );
     }
     text
+}
+
+/// What the caller's side may do about a refusal with this reason.
+fn advice(reason: &str, lang: Lang) -> Option<&'static str> {
+    let advice = if reason == Reason::NotPermittedOperator.name() {
+        lang.pick(
+            "Ghi tên hệ thống này vào sync.operators trong cấu hình của gateway.",
+            "Name this system in sync.operators of the gateway's configuration.",
+        )
+    } else if reason == Reason::UnknownCaller.name() {
+        lang.pick(
+            "Khai báo chứng thư này ở mục [[clients]] trong cấu hình của gateway; không mã hoá thì \
+             cần listen.plain_client.",
+            "Name this certificate in a section [[clients]] of the gateway's configuration; plain \
+             text needs listen.plain_client.",
+        )
+    } else {
+        return None;
+    };
+    Some(advice)
 }
 
 impl From<ConnectError> for Failure {
@@ -180,6 +204,21 @@ mod tests {
         ));
         assert_eq!(out.exit_code(), 69);
         insta::assert_snapshot!(out.block(Lang::En));
+    }
+
+    #[test]
+    fn who_may_not_operate_hears_what_makes_him_an_operator() {
+        let refused = failure(&ServerError::OperatorNotPermitted);
+        assert!(
+            refused
+                .block(Lang::Vi)
+                .contains("→ Ghi tên hệ thống này vào sync.operators")
+        );
+        assert!(
+            refused
+                .block(Lang::En)
+                .contains("→ Name this system in sync.operators")
+        );
     }
 
     #[test]

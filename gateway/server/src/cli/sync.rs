@@ -1,10 +1,13 @@
 //! `lienthong sync`: how the sync does, and what an operator may do about it.
 
+mod correct;
 mod dossiers;
 mod failures;
 mod filter;
 mod operation;
+mod order;
 mod reconcile;
+mod resolve;
 mod retry;
 mod status;
 
@@ -28,7 +31,8 @@ pub(super) struct SyncArguments {
 enum SyncCommand {
     /// Whether the sync is healthy, lagging or stalled, and why.
     Status,
-    /// The same again and again: after each change, and at least once per interval.
+    /// The same again and again, also over restarts of the gateway: after each change, and
+    /// at least once per interval.
     Watch {
         /// Longest silence, such as 10s; at least 1s.
         #[arg(long, value_parser = duration)]
@@ -50,7 +54,17 @@ enum SyncCommand {
     /// Brings refused and dead events back: shows what would be done, asks, does it, and
     /// tells what became of each.
     Retry(retry::RetryArguments),
+    /// Records what a person saw at the portal of an event that may have arrived there and
+    /// cannot be asked about.
+    Resolve(resolve::ResolveArguments),
+    /// Sends the newest state of a dossier in place of its refused one, once the procedure
+    /// system has corrected and recorded it.
+    Correct(correct::CorrectArguments),
     /// Compares what was recorded with what the portal shows, and lists what differs.
+    ///
+    /// A comparison that was carried through ends with 0, whatever it found; a script reads
+    /// the differences from `--output json`. With --repair it ends with 1 where a repair
+    /// failed.
     Reconcile(reconcile::ReconcileArguments),
     /// Follows an operation that runs in the gateway until it ends.
     Follow {
@@ -79,6 +93,8 @@ pub(super) async fn run(arguments: SyncArguments, lang: Lang) -> u8 {
                 dossiers::list(target, filter, limit, lang).await
             }
             SyncCommand::Retry(retry) => retry::run(target, retry, lang).await,
+            SyncCommand::Resolve(resolve) => resolve::run(target, resolve, lang).await,
+            SyncCommand::Correct(correct) => correct::run(target, correct, lang).await,
             SyncCommand::Reconcile(reconcile) => reconcile::run(target, reconcile, lang).await,
             SyncCommand::Follow { operation_id } => {
                 operation::follow_one(target, operation_id, lang).await

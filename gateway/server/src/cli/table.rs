@@ -29,6 +29,14 @@ impl Table {
             .push(cells.iter().map(|cell| clean(cell)).collect());
     }
 
+    /// Adds a column behind the others, with a cell for each row.
+    pub(super) fn column(&mut self, head: &str, cells: impl Iterator<Item = String>) {
+        self.head.push(head.to_owned());
+        for (row, cell) in self.rows.iter_mut().zip(cells) {
+            row.push(clean(&cell));
+        }
+    }
+
     /// Whether there is nothing under the head.
     pub(super) fn is_empty(&self) -> bool {
         self.rows.is_empty()

@@ -93,17 +93,57 @@ pub(super) fn state(state: v1::SyncState, lang: Lang) -> String {
         v1::SyncState::Unspecified => "NOT_RECORDED",
         _ => state.as_str_name(),
     };
+    named(vi, name, lang)
+}
+
+/// A cause; in Vietnamese with its name in the contract, by which it is asked for; `-` for
+/// none.
+pub(super) fn cause(cause: v1::Cause, lang: Lang) -> String {
+    let vi = match cause {
+        v1::Cause::Unspecified => return "-".to_owned(),
+        v1::Cause::Session => "không có phiên làm việc",
+        v1::Cause::MappingMissing => "thiếu mã tương ứng",
+        v1::Cause::FieldRejected => "trường bị từ chối",
+        v1::Cause::DuplicateNumber => "trùng mã hồ sơ",
+        v1::Cause::UpstreamTimeout => "cổng không trả lời kịp",
+        v1::Cause::UpstreamUnavailable => "không truy cập được cổng",
+        v1::Cause::UpstreamThrottled => "cổng yêu cầu gửi chậm lại",
+        v1::Cause::UpstreamNonsense => "không đọc được câu trả lời",
+        v1::Cause::Certificate => "chứng thư số không được chấp nhận",
+        v1::Cause::UnknownText => "câu trả lời chưa có trong bảng",
+        v1::Cause::AccessDenied => "cổng không cho phép",
+        v1::Cause::DossierNotFound => "cổng không có hồ sơ",
+        v1::Cause::FileUnreachable => "cổng không tải được tệp",
+        v1::Cause::Interrupted => "dừng giữa lúc gửi",
+        v1::Cause::CannotBeAsked => "chưa rõ và không tra cứu được",
+        v1::Cause::StoredContentUnreadable => "không đọc lại được nội dung đã lưu",
+    };
+    named(vi, cause.as_str_name(), lang)
+}
+
+/// How a try ended; in Vietnamese with its name in the contract.
+pub(super) fn outcome(outcome: v1::attempt::Outcome, lang: Lang) -> String {
+    use v1::attempt::Outcome;
+    let vi = match outcome {
+        Outcome::Unspecified => return lang.pick("đang gửi", "under way").to_owned(),
+        Outcome::Delivered => "cổng đã nhận",
+        Outcome::FoundDelivered => "hỏi cổng: đã nhận",
+        Outcome::NotApplied => "chưa được nhận",
+        Outcome::Unknown => "chưa rõ",
+        Outcome::RefusedByPortal => "bị từ chối",
+        Outcome::AlreadyThere => "đã có, sẽ cập nhật",
+        Outcome::NotThere => "chưa có, sẽ tạo mới",
+        Outcome::FoundAbsent => "hỏi cổng: chưa có",
+        Outcome::FoundPresent => "hỏi cổng: có hồ sơ",
+    };
+    named(vi, outcome.as_str_name(), lang)
+}
+
+/// A word of the contract, with what it means in Vietnamese before it.
+fn named(vi: &str, name: &str, lang: Lang) -> String {
     match lang {
         Lang::Vi => format!("{vi} ({name})"),
         Lang::En => name.to_owned(),
-    }
-}
-
-/// The name of a cause; `-` for none.
-pub(super) fn cause(cause: v1::Cause) -> String {
-    match cause {
-        v1::Cause::Unspecified => "-".to_owned(),
-        cause => cause.as_str_name().to_owned(),
     }
 }
 
@@ -142,7 +182,7 @@ mod tests {
 
     use lienthong_proto::v1;
 
-    use super::{length, moment, portal_status, spoken, state, width};
+    use super::{cause, length, moment, outcome, portal_status, spoken, state, width};
     use crate::lang::Lang;
 
     #[test]
@@ -179,6 +219,19 @@ mod tests {
             "2 Được tiếp nhận"
         );
         assert_eq!(portal_status(v1::PortalStatus::Unspecified, Lang::Vi), "-");
+    }
+
+    #[test]
+    fn a_cause_and_an_outcome_are_told_like_a_state() {
+        let refused = v1::Cause::FieldRejected;
+        assert_eq!(
+            cause(refused, Lang::Vi),
+            "trường bị từ chối (FIELD_REJECTED)"
+        );
+        assert_eq!(cause(refused, Lang::En), "FIELD_REJECTED");
+        assert_eq!(cause(v1::Cause::Unspecified, Lang::Vi), "-");
+        let unknown = v1::attempt::Outcome::Unknown;
+        assert_eq!(outcome(unknown, Lang::Vi), "chưa rõ (OUTCOME_UNKNOWN)");
     }
 
     #[test]

@@ -42,6 +42,19 @@ pub(crate) struct Refusal {
 }
 
 impl Refusal {
+    /// A stream that the gateway ended before its end, as `message` says.
+    pub(crate) fn cut(message: &str) -> Self {
+        Self {
+            code: CallCode::UNKNOWN,
+            reason: String::new(),
+            message: message.to_owned(),
+            fields: Vec::new(),
+            retry_after: None,
+            metadata: BTreeMap::new(),
+            is_cut: true,
+        }
+    }
+
     /// Whether the gateway or what stands behind it is out.
     pub(crate) fn is_outage(&self) -> bool {
         self.is_cut || self.code.is_outage()

@@ -20,7 +20,7 @@ use lienthong_core::text::Text;
 use reqwest::Url;
 use tracing_subscriber::EnvFilter;
 
-use super::quantity::{parse_duration, parse_duration_or_zero, parse_size};
+use super::quantity::{parse_duration, parse_duration_or_zero, parse_long_duration, parse_size};
 use super::reader::Complaint;
 use super::source::{Node, Value};
 use super::suggestion::nearest;
@@ -105,6 +105,17 @@ pub(super) fn duration(node: &Node) -> Result<Duration, Complaint> {
         Complaint::new("must be a duration from \"1ms\" to \"365d\"")
             .help("one number and one of the units ms, s, m, h, d, such as \"30s\"")
     })
+}
+
+/// How long something is kept.
+pub(super) fn long_duration(node: &Node) -> Result<Duration, Complaint> {
+    raw_text(node)
+        .ok()
+        .and_then(parse_long_duration)
+        .ok_or_else(|| {
+            Complaint::new("must be a duration from \"1ms\" to \"3660d\"")
+                .help("one number and one of the units ms, s, m, h, d, such as \"365d\"")
+        })
 }
 
 /// A duration, or zero.

@@ -92,6 +92,15 @@ impl Portal {
         }
     }
 
+    /// Whether there is a way to ask for a dossier.
+    pub(super) fn can_be_asked(&self) -> bool {
+        match &self.route {
+            PortalRoute::Session(_) => true,
+            PortalRoute::Wrapper(wrapper) => wrapper.find_path.is_some(),
+            PortalRoute::NoiHoSo(route) => route.paths.find.is_some(),
+        }
+    }
+
     pub(super) fn describe(&self, page: &mut Page) {
         page.section("portal");
         page.set("profile", self.profile().name());

@@ -23,14 +23,25 @@ const SIZE_UNITS: [(&str, usize); 4] = [
 ];
 
 const LONGEST: Duration = Duration::from_hours(365 * 24);
+/// Ten years and the days between: for what is kept and not for what is waited for.
+const LONGEST_KEPT: Duration = Duration::from_hours(3_660 * 24);
 const LARGEST: usize = 1 << 30;
 
 /// Reads a duration from `1ms` to `365d`.
 pub(super) fn parse_duration(text: &str) -> Option<Duration> {
+    parse_up_to(LONGEST, text)
+}
+
+/// Reads how long something is kept: a duration from `1ms` to `3660d`.
+pub(super) fn parse_long_duration(text: &str) -> Option<Duration> {
+    parse_up_to(LONGEST_KEPT, text)
+}
+
+fn parse_up_to(longest: Duration, text: &str) -> Option<Duration> {
     let (number, unit) = split(text)?;
     let (_, millis) = DURATION_UNITS.iter().find(|(name, _)| *name == unit)?;
     let duration = Duration::from_millis(number.checked_mul(*millis)?);
-    (!duration.is_zero() && duration <= LONGEST).then_some(duration)
+    (!duration.is_zero() && duration <= longest).then_some(duration)
 }
 
 /// Reads a duration as [`parse_duration`] does, or zero with any unit.
@@ -112,6 +123,13 @@ mod tests {
         ] {
             assert_eq!(parse_duration(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_kept_may_be_kept_for_years() {
+        let years = Duration::from_hours(1_825 * 24);
+        assert_eq!(parse_long_duration("1825d"), Some(years));
+        assert_eq!(parse_long_duration("3661d"), None);
     }
 
     #[test]

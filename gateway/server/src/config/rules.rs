@@ -5,6 +5,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use lienthong_adapters::http::Limits;
 use lienthong_core::access::AccessPolicy;
@@ -264,13 +265,8 @@ fn same_file(left: &Path, right: &Path) -> bool {
 fn check_sync(sync: &SyncSettings, sections: &Sections<'_>, reading: &Reading) {
     sync.check(reading);
     let portal = sections.portal;
-    if portal.is_some_and(|portal| sync.lease <= portal.limits.total) {
-        let help = "a lease that runs out during a call lets the same event be sent twice";
-        reading.report_at(
-            "sync.lease",
-            "is not longer than `portal.limits.total`",
-            help,
-        );
+    if let Some(portal) = portal {
+        check_against_portal(sync, portal, reading);
     }
     let Some(clients) = sections.clients else {
         return;
@@ -281,5 +277,33 @@ fn check_sync(sync: &SyncSettings, sections: &Sections<'_>, reading: &Reading) {
             let help = "add it as a section [[clients]]";
             reading.report_at(&key, "is none of the clients", help);
         }
+    }
+}
+
+/// What a lease holds beside the longest call: the time that the store takes for the claim,
+/// and the worker's margin.
+const BESIDE_THE_CALL: Duration = Duration::from_secs(1);
+
+/// What the sync demands of the portal that it works with.
+fn check_against_portal(sync: &SyncSettings, portal: &Portal, reading: &Reading) {
+    // No call outlives its lease in any case: one that has too little of it left is not
+    // made. With a shorter lease that would happen to calls that nothing is wrong with.
+    if sync.lease < portal.limits.total.saturating_add(BESIDE_THE_CALL) {
+        let message = "is not at least 1s longer than `portal.limits.total`";
+        let help = "claiming an event takes time too, and a call must end before its lease";
+        reading.report_at("sync.lease", message, help);
+    }
+    // The guard may wait for its rate with half of a call's time; what is left must be
+    // longer than its patience, or a portal that hangs never counts as one that failed.
+    if sync.breaker.patience > portal.limits.total / 2 {
+        let message = "is longer than half of `portal.limits.total`";
+        let help = "a call that hangs is cut before the breaker has lost its patience, so it \
+                    would never open; lower this or raise `portal.limits.total`";
+        reading.report_at("sync.breaker.patience", message, help);
+    }
+    if sync.reconcile.is_some() && !portal.can_be_asked() {
+        let message = "needs a portal that can be asked";
+        let help = "set `portal.find_path`, or take this out: there is nothing to compare with";
+        reading.report_at("sync.reconcile_at", message, help);
     }
 }

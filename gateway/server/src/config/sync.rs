@@ -4,6 +4,7 @@
 //! call would let a second worker send the same event.
 
 mod breaker;
+mod keeping;
 mod store;
 
 use std::num::NonZeroU32;
@@ -13,10 +14,11 @@ use jiff::civil::Time;
 use lienthong_core::access::ClientName;
 use lienthong_core::guard::breaker::BreakerRule;
 use lienthong_core::sync::health::HealthThresholds;
+use lienthong_core::sync::question::StepsWithoutList;
 use lienthong_core::sync::schedule::Schedule;
 
 use super::description::Page;
-use super::kinds::{client_name, count, duration, time_of_day};
+use super::kinds::{choice, client_name, count, duration, long_duration, name_of, time_of_day};
 use super::quantity::duration_text;
 use super::reader::{Read, Reading};
 use super::section::Section;
@@ -40,8 +42,16 @@ pub struct SyncSettings {
     pub breaker: BreakerRule,
     /// From when on waiting is worth a word.
     pub thresholds: HealthThresholds,
+    /// What happens to steps whose answer was lost, at a portal that lists none.
+    pub steps_without_list: StepsWithoutList,
     /// How long the contents of a finished dossier are kept; `None`: for ever.
     pub retention: Option<Duration>,
+    /// How long the contents of a dossier are kept that nothing happens to any more without
+    /// its having come to its end: processed and not handed over, refused, or dead. `None`:
+    /// for ever. What was refused cannot be sent any more then.
+    pub unfinished_retention: Option<Duration>,
+    /// How long the items and differences of an operation that ended are kept.
+    pub operations_kept: Duration,
     /// The clients that may use the operators' methods.
     pub operators: Vec<ClientName>,
     /// Most events that a bulk retry brings back in a minute.
@@ -57,7 +67,7 @@ pub struct SyncSettings {
 pub struct ReconcileSchedule {
     /// When it begins, in the time of Viet Nam.
     pub at: Time,
-    /// Dossiers that were begun in so many days before are compared.
+    /// Dossiers that were touched in so many days before are compared.
     pub window_days: u32,
 }
 
@@ -68,6 +78,11 @@ const STALLED_AFTER: Duration = Duration::from_mins(30);
 const RETRY_PER_MINUTE: u32 = 600;
 const QUESTIONS_PER_MINUTE: u32 = 120;
 const RECONCILE_WINDOW: u32 = 7;
+const OPERATIONS_KEPT: Duration = Duration::from_hours(90 * 24);
+const WITHOUT_LIST: [(&str, StepsWithoutList); 2] = [
+    ("person", StepsWithoutList::Person),
+    ("send_again", StepsWithoutList::SendAgain),
+];
 
 /// Delays before each further attempt, in seconds.
 const RETRY_AFTER: [u64; 5] = [5, 30, 300, 1_800, 7_200];
@@ -82,7 +97,14 @@ impl SyncSettings {
         let breaker = section.section_or_empty("breaker", breaker::read);
         let lagging_after = section.or("lagging_after", LAGGING_AFTER, duration);
         let stalled_after = section.or("stalled_after", STALLED_AFTER, duration);
-        let retention = section.optional("retention", duration);
+        let steps_without_list = section.or(
+            "steps_without_list",
+            StepsWithoutList::default(),
+            choice(&WITHOUT_LIST),
+        );
+        let retention = section.optional("retention", long_duration);
+        let unfinished_retention = section.optional("unfinished_retention", long_duration);
+        let operations_kept = section.or("operations_kept", OPERATIONS_KEPT, long_duration);
         let operators = section.list("operators", client_name);
         let retry = section.or("retry_per_minute", RETRY_PER_MINUTE, per_minute());
         let questions = section.or("questions_per_minute", QUESTIONS_PER_MINUTE, per_minute());
@@ -98,7 +120,10 @@ impl SyncSettings {
                 lagging_after: lagging_after?,
                 stalled_after: stalled_after?,
             },
+            steps_without_list: steps_without_list?,
             retention: retention?,
+            unfinished_retention: unfinished_retention?,
+            operations_kept: operations_kept?,
             operators: operators?.unwrap_or_default(),
             retry_per_minute: at_least_one(retry?),
             questions_per_minute: at_least_one(questions?),
@@ -116,6 +141,7 @@ impl SyncSettings {
                 help,
             );
         }
+        keeping::check(self, reading);
         breaker::check(&self.breaker, reading);
     }
 
@@ -138,7 +164,16 @@ impl SyncSettings {
             "stalled_after",
             duration_text(self.thresholds.stalled_after),
         );
+        page.set(
+            "steps_without_list",
+            name_of(&WITHOUT_LIST, &self.steps_without_list),
+        );
         page.set_if_any("retention", self.retention.map(duration_text));
+        page.set_if_any(
+            "unfinished_retention",
+            self.unfinished_retention.map(duration_text),
+        );
+        page.set("operations_kept", duration_text(self.operations_kept));
         page.list("operators", self.operators.iter().map(ClientName::as_str));
         page.set("retry_per_minute", i64::from(self.retry_per_minute.get()));
         page.set(

@@ -204,4 +204,5 @@ fn paths_in_a_file_without_a_folder_count_from_the_current_one() {
     let problems = load(Path::new("no-such-file.toml"), []).unwrap_err();
     assert_eq!(problems.problems.len(), 1);
     assert_eq!(problems.problems[0].origin, Origin::File);
+    assert_eq!(problems.problems[0].message, "there is no such file");
 }

@@ -4,6 +4,7 @@ use lienthong_core::dossier::{
     Channel, Document, Dossier, Fee, FeeCollection, FileUrl, OnlinePayment, OtherAttachment, Owner,
     OwnerKind, ResultPaper, ReturnMethod, Reuse, SubmissionPlace,
 };
+use lienthong_core::dossier_number::DossierNumber;
 use lienthong_core::identity::Identity;
 use lienthong_core::masked::Masked;
 use lienthong_core::portal_status::PortalStatus;
@@ -41,6 +42,19 @@ pub(crate) fn sync(record: &DossierRecord) -> v1::DossierSync {
         revision: i64::try_from(record.revision).unwrap_or(i64::MAX),
         last_accepted_at: record.last_accepted_at.map(to_timestamp),
         timeline: timeline(&record.timeline),
+        portal_reference: record
+            .reference
+            .as_ref()
+            .map(|reference| reference.number.clone())
+            .unwrap_or_default(),
+    }
+}
+
+/// What is told of a dossier of which nothing is recorded.
+pub(crate) fn not_recorded(number: &DossierNumber) -> v1::DossierSync {
+    v1::DossierSync {
+        dossier_code: number.as_str().to_owned(),
+        ..v1::DossierSync::default()
     }
 }
 

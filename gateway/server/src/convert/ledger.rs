@@ -6,6 +6,7 @@ use lienthong_core::dossier_number::DossierNumber;
 use lienthong_core::ports::ledger::{
     DOSSIERS_NAMED, DossierFilter, DossierSummary, FailureGroup, ListPosition,
 };
+use lienthong_core::ports::portal::PortalAnswer;
 use lienthong_core::procedure::ProcedureCode;
 use lienthong_core::sync::cause::Cause;
 use lienthong_core::sync::retry::may_help;
@@ -102,6 +103,12 @@ pub(super) fn filter(
     let Some(message) = message else {
         return DossierFilter::default();
     };
+    let recorded_from = reader.optional_moment("filter.recorded_from", message.recorded_from);
+    let recorded_before = reader.optional_moment("filter.recorded_until", message.recorded_until);
+    // An empty range chooses nothing, and a comparison of nothing finds no difference.
+    if recorded_from.is_some_and(|from| recorded_before.is_some_and(|before| before <= from)) {
+        reader.refuse("filter.recorded_until", InvalidField::EmptyRange);
+    }
     DossierFilter {
         states: listed(reader, "filter.states", &message.states, read_state),
         causes: listed(reader, "filter.causes", &message.causes, read_cause),
@@ -115,11 +122,22 @@ pub(super) fn filter(
             let since = read_age(age).and_then(|age| now.checked_sub(age).ok());
             reader.take("filter.older_than", since.ok_or(InvalidField::NotADuration))
         }),
-        recorded_from: reader.optional_moment("filter.recorded_from", message.recorded_from),
-        recorded_before: reader.optional_moment("filter.recorded_until", message.recorded_until),
+        recorded_from,
+        recorded_before,
+        touched_from: reader.optional_moment("filter.touched_from", message.touched_from),
         dossiers: read_numbers(reader, &message.dossier_codes),
-        upstream_code: Some(message.upstream_code.clone()).filter(|code| !code.is_empty()),
+        upstream_code: read_upstream_code(reader, &message.upstream_code),
     }
+}
+
+/// The portal's code, which is kept cut like its text.
+fn read_upstream_code(reader: &mut Reader, raw: &str) -> Option<String> {
+    let most = PortalAnswer::TEXT_LIMIT;
+    if raw.chars().nth(most).is_some() {
+        reader.refuse("filter.upstream_code", InvalidField::TooLong { most });
+        return None;
+    }
+    Some(raw.to_owned()).filter(|code| !code.is_empty())
 }
 
 fn listed<T: Ord>(
@@ -188,6 +206,7 @@ fn summary(dossier: &DossierSummary) -> v1::DossierSummary {
         next_attempt_at: dossier.next_attempt_at.map(to_timestamp),
         attempts: i32::try_from(dossier.attempts).unwrap_or(i32::MAX),
         status: i32::from(dossier.status.code()),
+        portal_reference: dossier.portal_number.clone().unwrap_or_default(),
     }
 }
 

@@ -2,9 +2,12 @@
 
 use jiff::{SignedDuration, Timestamp};
 use lienthong_core::guard::status::{BreakerState, GuardReason, GuardStatus, assess};
+use lienthong_core::ports::operations::OperationId;
 use lienthong_core::sync::cause::Cause;
 use lienthong_core::sync::health::{Condition, HealthReason, SyncHealth};
+use lienthong_core::sync::operation_failure::OperationFailure;
 use lienthong_core::sync::state::SyncState;
+use lienthong_core::wire_time::viet_nam;
 use lienthong_proto::v1;
 
 use super::{to_duration, to_timestamp};
@@ -39,6 +42,7 @@ pub(crate) fn cause(cause: Cause) -> v1::Cause {
         Cause::FileUnreachable => v1::Cause::FileUnreachable,
         Cause::CannotBeAsked => v1::Cause::CannotBeAsked,
         Cause::Interrupted => v1::Cause::Interrupted,
+        Cause::StoredUnreadable => v1::Cause::StoredContentUnreadable,
     }
 }
 
@@ -84,6 +88,7 @@ pub(crate) fn portal(health: &SyncHealth, profile: &str) -> (Condition, v1::Upst
         rate_per_minute: health.pace.per_minute(),
         time_to_drain: health.time_to_drain().map(to_duration),
         breaker: health.breaker.map_or(0, |state| breaker(state).into()),
+        last_reconciliation: health.comparison.finished_at.map(to_timestamp),
         ..v1::UpstreamHealth::default()
     };
     (health.condition, portal)
@@ -143,8 +148,8 @@ fn reason(reason: &HealthReason) -> v1::HealthReason {
             ),
         ),
         HealthReason::NoSuccess { since: Some(since) } => (
-            format!("Cổng DVCQG không nhận hồ sơ nào từ {since}."),
-            format!("The portal has accepted nothing since {since}."),
+            format!("Cổng DVCQG không nhận hồ sơ nào từ {}.", local(*since)),
+            format!("The portal has accepted nothing since {}.", local(*since)),
         ),
         HealthReason::NoSuccess { since: None } => (
             "Cổng DVCQG chưa từng nhận hồ sơ nào.".to_owned(),
@@ -162,13 +167,18 @@ fn reason(reason: &HealthReason) -> v1::HealthReason {
             format!("{events} event(s) ran out of attempts and need a person."),
         ),
         HealthReason::BreakerOpen { until } => (
-            format!("Cổng DVCQG vừa lỗi liên tiếp; tạm ngừng gửi đến {until}, hồ sơ chờ và không mất lượt gửi."),
-            format!("The portal failed repeatedly and is left alone until {until}; dossiers wait and lose no attempt."),
+            format!("Cổng DVCQG vừa lỗi liên tiếp; tạm ngừng gửi đến {}, hồ sơ chờ và không mất lượt gửi.", local(*until)),
+            format!("The portal failed repeatedly and is left alone until {}; dossiers wait and lose no attempt.", local(*until)),
         ),
         HealthReason::BreakerHalfOpen => (
             "Cổng DVCQG vừa lỗi liên tiếp; đang gửi thử lại.".to_owned(),
             "The portal failed repeatedly and is being tried again.".to_owned(),
         ),
+        HealthReason::ReconciliationFailed { failure } => unfinished(failure),
+        HealthReason::DifferencesLeft {
+            dossiers,
+            reconciliation,
+        } => differing(*dossiers, reconciliation.as_ref()),
     };
     v1::HealthReason {
         code: reason.code().to_owned(),
@@ -177,21 +187,48 @@ fn reason(reason: &HealthReason) -> v1::HealthReason {
     }
 }
 
+/// That dossiers differ, and where they are listed.
+fn differing(dossiers: u64, reconciliation: Option<&OperationId>) -> (String, String) {
+    // The newest one may be about something else.
+    let id = reconciliation.map_or("newest", OperationId::as_str);
+    (
+        format!(
+            "{dossiers} hồ sơ lệch với cổng sau đối soát, cần người xử lý (lienthong sync reconcile --id {id})."
+        ),
+        format!(
+            "{dossiers} dossier(s) differ from the portal after the reconciliation and need a person (lienthong sync reconcile --id {id})."
+        ),
+    )
+}
+
+/// That a reconciliation did not come to its end, and what to do about it.
+fn unfinished(failure: &str) -> (String, String) {
+    let known = OperationFailure::from_name(failure);
+    let advice_vi = known.map_or("", OperationFailure::advice_vi);
+    let advice_en = known.map_or("", OperationFailure::advice_en);
+    (
+        format!("Lần đối soát gần nhất không chạy hết ({failure}). {advice_vi}"),
+        format!("The last reconciliation did not come to its end ({failure}). {advice_en}"),
+    )
+}
+
 fn guard_reason(reason: &GuardReason) -> v1::HealthReason {
     let failed = |failure: Option<&'static str>| failure.unwrap_or("-");
     let (message_vi, message_en) = match *reason {
         GuardReason::Maintenance { until } => (
-            format!("CSDL dân cư bảo trì theo thông báo đến {until}; không tra cứu được."),
-            format!("The population database is under announced maintenance until {until}."),
+            format!("CSDL dân cư bảo trì theo thông báo đến {}; không tra cứu được.", local(until)),
+            format!("The population database is under announced maintenance until {}.", local(until)),
         ),
         GuardReason::BreakerOpen { until, failure } => (
             format!(
-                "CSDL dân cư vừa lỗi liên tiếp ({}); tạm ngừng gọi đến {until}. Dùng giấy tờ, VNeID hoặc mã QR.",
-                failed(failure)
+                "CSDL dân cư vừa lỗi liên tiếp ({}); tạm ngừng gọi đến {}. Dùng giấy tờ, VNeID hoặc mã QR.",
+                failed(failure),
+                local(until)
             ),
             format!(
-                "The population database failed repeatedly ({}) and is not asked until {until}. Use papers, VNeID or the QR code.",
-                failed(failure)
+                "The population database failed repeatedly ({}) and is not asked until {}. Use papers, VNeID or the QR code.",
+                failed(failure),
+                local(until)
             ),
         ),
         GuardReason::BreakerHalfOpen { failure } => (
@@ -202,16 +239,16 @@ fn guard_reason(reason: &GuardReason) -> v1::HealthReason {
             ),
         ),
         GuardReason::QuotaSpent { limit, resets_at } => (
-            format!("Đã dùng hết hạn mức {limit} lượt trong ngày; tiếp tục lúc {resets_at}."),
-            format!("The day's quota of {limit} requests is spent; it begins anew at {resets_at}."),
+            format!("Đã dùng hết hạn mức {limit} lượt trong ngày; tiếp tục lúc {}.", local(resets_at)),
+            format!("The day's quota of {limit} requests is spent; it begins anew at {}.", local(resets_at)),
         ),
         GuardReason::QuotaNearlySpent {
             used,
             limit,
             resets_at,
         } => (
-            format!("Đã dùng {used} trong {limit} lượt của ngày; hạn mức mới từ {resets_at}."),
-            format!("{used} of the day's {limit} requests are used; anew at {resets_at}."),
+            format!("Đã dùng {used} trong {limit} lượt của ngày; hạn mức mới từ {}.", local(resets_at)),
+            format!("{used} of the day's {limit} requests are used; anew at {}.", local(resets_at)),
         ),
         GuardReason::AddressRefused => (
             "CSDL dân cư không chấp nhận địa chỉ hoặc tài khoản của cổng (IP_DISALLOWED?); đề nghị đơn vị quản lý trục mở quyền.".to_owned(),
@@ -233,6 +270,13 @@ fn guard_reason(reason: &GuardReason) -> v1::HealthReason {
     }
 }
 
+/// A moment as people here read it, with the zone that it is meant in.
+fn local(at: Timestamp) -> String {
+    at.to_zoned(viet_nam())
+        .strftime("%Y-%m-%d %H:%M:%S%:z")
+        .to_string()
+}
+
 fn spoken(age: SignedDuration, hours: &str, minutes: &str, seconds: &str) -> String {
     let total = age.as_secs().max(0);
     match (total / 3600, total / 60 % 60, total % 60) {
@@ -247,10 +291,11 @@ mod tests {
     use jiff::Timestamp;
     use lienthong_core::guard::quota::QuotaStatus;
     use lienthong_core::guard::status::{BreakerState, GuardAlert, GuardStatus};
-    use lienthong_core::sync::health::Condition;
+    use lienthong_core::ports::operations::OperationId;
+    use lienthong_core::sync::health::{Condition, HealthReason};
     use lienthong_proto::v1;
 
-    use super::{health, population};
+    use super::{health, population, reason};
 
     fn well() -> GuardStatus {
         GuardStatus {
@@ -276,6 +321,19 @@ mod tests {
         assert_eq!(whole.condition(), v1::Condition::Stalled);
         assert_eq!(whole.upstreams[0].condition(), v1::Condition::Healthy);
         assert_eq!(whole.upstreams[1].breaker(), v1::BreakerState::Open);
+    }
+
+    #[test]
+    fn differences_are_told_with_the_reconciliation_that_lists_them() {
+        let left = HealthReason::DifferencesLeft {
+            dossiers: 4,
+            reconciliation: OperationId::parse("daily-2026-10-07"),
+        };
+        let told = reason(&left);
+        for message in [told.message_vi, told.message_en] {
+            let list = "lienthong sync reconcile --id daily-2026-10-07)";
+            assert!(message.contains(list), "{message}");
+        }
     }
 
     #[test]

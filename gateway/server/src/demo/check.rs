@@ -5,16 +5,21 @@
 //! itself is compared with the portal's own memory.
 
 mod citizens;
+mod differences;
 mod dossiers;
 mod lookups;
+mod operators;
 mod outage;
+mod presence;
 mod record;
+mod watched;
 
 use std::collections::HashMap;
 use std::time::Duration;
 
-use lienthong_mocks::SampleCitizen;
+use lienthong_mocks::{Fault, SampleCitizen};
 use thiserror::Error;
+use tokio::time::Instant;
 use tonic::{Code, Response, Status};
 use tonic_types::StatusExt as _;
 
@@ -69,6 +74,7 @@ pub async fn run(world: &mut World, lang: Lang, report: impl FnMut(&Proof)) -> b
     session.about_citizens(world).await;
     session.about_lookups(world).await;
     session.about_dossiers(world).await;
+    session.about_operators(world).await;
     session.all_held
 }
 
@@ -166,10 +172,22 @@ impl<R: FnMut(&Proof)> Session<R> {
             "A dossier moves 2 → 4 → 9 → 10 with its steps in order",
             result,
         );
+        let result = watched::a_life_with_results(world).await;
+        self.tell(
+            "Theo dõi một hồ sơ: thấy nó đi tới cổng, kèm giấy tờ kết quả",
+            "A dossier is watched on its way: it arrives, with its result papers",
+            result,
+        );
         let result = dossiers::an_outage(world).await;
         self.tell(
-            "Cổng ngừng giữa chừng: mọi thứ vẫn đến, đúng một lần",
-            "An outage in the middle: everything still arrives once",
+            "Cổng ngừng rồi khởi động lại: thấy rõ hàng chờ và lý do, mọi thứ vẫn đến, đúng một lần",
+            "The portal is out and restarts: backlog and reason are seen, everything still arrives once",
+            result,
+        );
+        let result = dossiers::a_web_page(world).await;
+        self.tell(
+            "Cổng trả về một trang web: không bao giờ coi là đã nhận",
+            "The portal answers with a web page: never taken for success",
             result,
         );
         let result = dossiers::a_lost_answer(world).await;
@@ -182,6 +200,45 @@ impl<R: FnMut(&Proof)> Session<R> {
         self.tell(
             "Gateway khởi động lại khi còn việc trong outbox",
             "The gateway restarts with work in the outbox",
+            result,
+        );
+    }
+
+    async fn about_operators(&mut self, world: &World) {
+        let result = operators::a_refusal(world).await;
+        self.tell(
+            "Cổng từ chối một hồ sơ: chỉ hồ sơ đó dừng lại, và nói rõ vì sao",
+            "The portal refuses a dossier: it alone is held up, and it says why",
+            result,
+        );
+        let result = operators::causes(world, self.lang).await;
+        self.tell(
+            "Lỗi gom theo nguyên nhân, kèm cách xử lý bằng tiếng Việt và tiếng Anh",
+            "Failures are grouped by cause, with advice in Vietnamese and English",
+            result,
+        );
+        let result = operators::a_retry(world).await;
+        self.tell(
+            "Gửi lại hàng loạt: xem trước, bắt đầu, kết quả từng hồ sơ, đúng thứ tự",
+            "A bulk retry: previewed, started, a result for each dossier, in order",
+            result,
+        );
+        let result = operators::a_correction(world).await;
+        self.tell(
+            "Nội dung bị từ chối được sửa: cổng chỉ nhận nội dung đã sửa",
+            "Refused content is corrected: the portal receives only the corrected one",
+            result,
+        );
+        let result = presence::a_step_that_cannot_be_asked_about(world).await;
+        self.tell(
+            "Cổng chỉ cho biết có hay không: bước chưa rõ do người kiểm tra quyết định, không gửi hai lần",
+            "The portal tells presence alone: a person settles a step of unknown effect, none is sent twice",
+            result,
+        );
+        let result = differences::a_lost_dossier(world).await;
+        self.tell(
+            "Đối soát tìm ra hồ sơ cổng đã mất và sửa lại",
+            "A reconciliation finds a dossier that the portal lost and repairs it",
             result,
         );
         let result = dossiers::healthy(world).await;
@@ -198,6 +255,33 @@ const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Pause between two looks.
 const GLANCE: Duration = Duration::from_millis(50);
+
+/// Looks again and again until there is something to see.
+async fn until<T>(
+    what: &'static str,
+    mut look: impl AsyncFnMut() -> Result<Option<T>, Broken>,
+) -> Result<T, Broken> {
+    let end = Instant::now() + PATIENCE;
+    while Instant::now() < end {
+        if let Some(seen) = look().await? {
+            return Ok(seen);
+        }
+        tokio::time::sleep(GLANCE).await;
+    }
+    Err(Broken::TooLate {
+        what,
+        seconds: PATIENCE.as_secs(),
+    })
+}
+
+/// Has the portal play a fault.
+fn script(world: &World, fault: Fault) -> Result<(), Broken> {
+    let scripted = world.mocks().portal().script(fault);
+    scripted.map_err(|problems| Broken::Otherwise {
+        expected: "a scripted fault".to_owned(),
+        seen: format!("{problems:?}"),
+    })
+}
 
 /// Number of one of the proofs' dossiers.
 fn code(world: &World, sequence: u32) -> String {

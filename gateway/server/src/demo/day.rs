@@ -1,7 +1,9 @@
-//! A day of invented dossiers, so that a demonstration has something to show.
+//! A day of invented dossiers, so that a demonstration has something to show: also one that
+//! the portal refuses, which waits for a person.
 
-use lienthong_mocks::SampleCitizen;
+use lienthong_mocks::{Fault, FaultEffect, SampleCitizen};
 use lienthong_proto::v1::PortalStatus;
+use tonic::Code;
 
 use super::messages;
 use super::vendor::Vendor;
@@ -13,6 +15,9 @@ pub const DOSSIERS: u32 = 24;
 /// Sequence number of the first; smaller ones are left to whoever tries the first
 /// calls.
 const FIRST: u32 = 1001;
+
+/// Sequence number of the one that the portal refuses once.
+pub const REFUSED: u32 = FIRST + 2;
 
 /// How far the dossiers of the day have come, one after another.
 const PATHS: [&[(PortalStatus, &str)]; 4] = [
@@ -47,9 +52,19 @@ const PATHS: [&[(PortalStatus, &str)]; 4] = [
 pub async fn run(world: &World) -> Result<(), WorldError> {
     let mut vendor = world.vendor().await?;
     let people = world.citizens();
+    let refusal = Fault::new(FaultEffect::error_text("-1", messages::REFUSAL))
+        .on("DongBoHoSoMC")
+        .for_key(messages::dossier_code(world.clock().now(), REFUSED));
+    if world.mocks().portal().script(refusal).is_err() {
+        tracing::warn!("the portal of the invented day refuses nothing");
+    }
     for (sequence, owner) in (FIRST..FIRST + DOSSIERS).zip(people.iter().cycle()) {
         let path = PATHS[sequence as usize % PATHS.len()];
-        if let Err(refusal) = one_dossier(world, &mut vendor, sequence, owner, path).await {
+        let ended = one_dossier(world, &mut vendor, sequence, owner, path).await;
+        // In a folder that is kept the day stands already, with other moments.
+        if let Err(refusal) = ended
+            && refusal.code() != Code::AlreadyExists
+        {
             tracing::warn!(code = ?refusal.code(), "a dossier of the invented day was refused");
         }
     }

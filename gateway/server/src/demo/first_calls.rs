@@ -1,13 +1,20 @@
 //! Calls for somebody who sees the demonstration for the first time.
 //!
 //! What a reader would get wrong: each is one line for a shell and works as it stands and
-//! more than once. The last but one stops a part of the demonstration; the last lets it
-//! run again.
+//! more than once. Those that stop a part of the demonstration are followed by one that lets
+//! it run again.
+
+use std::path::Path;
 
 use serde_json::{Value, json};
 
+use super::day;
 use super::messages;
-use super::world::World;
+use super::samples::Samples;
+use super::world::{World, WorldError};
+
+/// Where plain text is taken by default (contract.md 4); commands need not name it.
+const PLAIN: &str = "127.0.0.1:50051";
 
 /// One call and what it shows.
 #[derive(Debug)]
@@ -20,10 +27,66 @@ pub struct FirstCall {
     pub command: String,
 }
 
-/// Calls that work as they stand, about a citizen who does not exist, at the gateway's
-/// address `plain` and that of the mocks' `control`.
-#[must_use]
-pub fn first_calls(world: &World, plain: &str, control: &str) -> Vec<FirstCall> {
+/// Where the calls go.
+struct Shell<'a> {
+    plain: &'a str,
+    control: &'a str,
+    program: String,
+}
+
+impl Shell<'_> {
+    fn post(&self, method: &str, body: &Value) -> String {
+        self.post_data(method, &format!("'{body}'"))
+    }
+
+    /// Sends a file as the body.
+    fn post_file(&self, method: &str, path: &Path) -> String {
+        self.post_data(method, &format!("@{}", path.display()))
+    }
+
+    fn post_data(&self, method: &str, data: &str) -> String {
+        let Self { plain, .. } = self;
+        format!(
+            "curl -s http://{plain}/lienthong.v1.{method} -H 'Content-Type: application/json' -d {data}"
+        )
+    }
+
+    fn control(&self, what: &str) -> String {
+        format!("curl -s -X POST http://{}/{what}", self.control)
+    }
+
+    fn run(&self, arguments: &str) -> String {
+        let Self { plain, program, .. } = self;
+        match *plain {
+            PLAIN => format!("{program} {arguments}"),
+            plain => format!("{program} {arguments} --server {plain}"),
+        }
+    }
+}
+
+/// Calls that work as they stand, about invented people, at the gateway's address `plain`
+/// and that of the mocks' `control`. `program` is how this program was called.
+///
+/// # Errors
+/// [`WorldError`] when the messages that they send cannot be written to files.
+pub fn first_calls(
+    world: &World,
+    plain: &str,
+    control: &str,
+    program: &str,
+) -> Result<Vec<FirstCall>, WorldError> {
+    let samples = Samples::write(world)?;
+    let shell = Shell {
+        plain,
+        control,
+        program: program.to_owned(),
+    };
+    let mut calls = about_citizens(world, &shell);
+    calls.extend(about_dossiers(world, &shell, &samples));
+    Ok(calls)
+}
+
+fn about_citizens(world: &World, shell: &Shell<'_>) -> Vec<FirstCall> {
     let question = question(world);
     let dossier = question["context"]["dossier_code"].clone();
     let accesses = json!({
@@ -32,57 +95,118 @@ pub fn first_calls(world: &World, plain: &str, control: &str) -> Vec<FirstCall> 
     });
     let mut anew = question.clone();
     anew["freshness"] = json!({"refresh": true});
-    let post = |method: &str, body: &Value| {
-        format!(
-            "curl -s http://{plain}/lienthong.v1.{method} -H 'Content-Type: application/json' -d '{body}'"
-        )
-    };
-    let call = |vi, en, command| FirstCall { vi, en, command };
     vec![
         call(
             "Xác thực công dân; gọi lần hai thì trả lời đã giữ (CACHE) kèm tuổi",
             "verify a citizen; the second time it is the kept answer (CACHE) with its age",
-            post("PopulationService/VerifyCitizen", &question),
+            shell.post("PopulationService/VerifyCitizen", &question),
         ),
         call(
             "Tra cứu: các trường được phép xem, và tên các trường bị giữ lại",
             "look up: the fields that may be seen, and the names of those withheld",
-            post("PopulationService/LookupCitizen", &question),
+            shell.post("PopulationService/LookupCitizen", &question),
         ),
         call(
             "Hộ gia đình",
             "the household",
-            post("PopulationService/LookupHousehold", &question),
+            shell.post("PopulationService/LookupHousehold", &question),
         ),
         call(
             "Nhật ký: ai đã tra cứu cho hồ sơ này, kết quả gì, từ đâu",
             "the record: who looked up for this dossier, with which result, from where",
-            post("AuditService/ListAccesses", &accesses),
-        ),
-        call(
-            "Sức khoẻ của hai phía",
-            "the health of both sides",
-            post("SyncService/GetSyncHealth", &json!({})),
-        ),
-        call(
-            "Hồ sơ đã đến cổng DVCQG (giả lập)",
-            "dossiers that are at the portal (mock)",
-            format!("curl -s http://{control}/portal/dossiers"),
+            shell.post("AuditService/ListAccesses", &accesses),
         ),
         call(
             "Cho CSDL dân cư ngừng, rồi hỏi lại từ nguồn: UNAVAILABLE kèm cách thay thế",
             "stop the population database, then ask it anew: UNAVAILABLE with the fallback",
             format!(
-                "curl -s -X POST http://{control}/population/pause; {}",
-                post("PopulationService/VerifyCitizen", &anew)
+                "{}; {}",
+                shell.control("population/pause"),
+                shell.post("PopulationService/VerifyCitizen", &anew)
             ),
         ),
         call(
             "Cho chạy lại",
             "let it run again",
-            format!("curl -s -X POST http://{control}/population/resume"),
+            shell.control("population/resume"),
         ),
     ]
+}
+
+fn about_dossiers(world: &World, shell: &Shell<'_>, samples: &Samples) -> Vec<FirstCall> {
+    let code = &samples.code;
+    let mut calls = vec![
+        call(
+            "Ghi một hồ sơ; ghi lại thì nhận đúng biên nhận cũ",
+            "record a dossier; recorded again, the first receipt comes back",
+            shell.post_file("DossierService/RecordDossier", &samples.state),
+        ),
+        call(
+            "Cho Cổng DVCQG ngừng, rồi ghi một bước xử lý: vẫn có biên nhận",
+            "stop the portal, then record a processing step: there is a receipt all the same",
+            format!(
+                "{}; {}",
+                shell.control("portal/pause"),
+                shell.post_file("DossierService/RecordProgress", &samples.step)
+            ),
+        ),
+        call(
+            "Vì sao bước đó chưa có trên cổng",
+            "why that step is not at the portal yet",
+            shell.run(&format!("dossier show {code}")),
+        ),
+        call(
+            "Cho cổng chạy lại, theo dõi đến khi cổng nhận",
+            "let the portal run again, and watch until it has the step",
+            format!(
+                "{}; {}",
+                shell.control("portal/resume"),
+                shell.run(&format!("dossier watch {code} --until-accepted"))
+            ),
+        ),
+    ];
+    calls.extend(of_an_operator(world, shell));
+    calls.push(call(
+        "Hồ sơ đã đến cổng DVCQG (giả lập)",
+        "dossiers that are at the portal (mock)",
+        format!("curl -s http://{}/portal/dossiers", shell.control),
+    ));
+    calls
+}
+
+fn of_an_operator(world: &World, shell: &Shell<'_>) -> Vec<FirstCall> {
+    let refused = messages::dossier_code(world.clock().now(), day::REFUSED);
+    let operator = messages::OFFICER;
+    vec![
+        call(
+            "Tình hình đồng bộ, và điều gì đang chờ người xử lý",
+            "how the sync does, and what waits for a person",
+            shell.run("sync status"),
+        ),
+        call(
+            "Lỗi theo nguyên nhân, kèm cách xử lý: cổng đã từ chối một hồ sơ trong ngày",
+            "failures by cause, with advice: the portal refused one dossier of the day",
+            shell.run("sync failures"),
+        ),
+        call(
+            "Điều cản trở đã hết: cho gửi lại (cổng giả lập chỉ từ chối một lần)",
+            "what was in the way is gone: have it tried again (the mock refuses once only)",
+            shell.run(&format!(
+                "sync retry --dossier {refused} --reason 'Cổng đã mở danh mục' --operator {operator} --yes"
+            )),
+        ),
+        call(
+            "Đối soát hồ sơ đó với cổng",
+            "compare that dossier with the portal",
+            shell.run(&format!(
+                "sync reconcile --dossier {refused} --operator {operator}"
+            )),
+        ),
+    ]
+}
+
+fn call(vi: &'static str, en: &'static str, command: String) -> FirstCall {
+    FirstCall { vi, en, command }
 }
 
 /// A question about the head of a household of four.
@@ -95,4 +219,23 @@ fn question(world: &World) -> Value {
         "full_name": person.map(|citizen| citizen.full_name.clone()),
         "birth": {"date": person.and_then(|citizen| citizen.birth_date.clone())},
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{PLAIN, Shell};
+
+    #[test]
+    fn a_command_names_the_gateway_unless_it_is_where_commands_look_by_themselves() {
+        let at = |plain| Shell {
+            plain,
+            control: "127.0.0.1:9100",
+            program: "lienthong".to_owned(),
+        };
+        assert_eq!(at(PLAIN).run("sync status"), "lienthong sync status");
+        assert_eq!(
+            at("127.0.0.1:4000").run("sync status"),
+            "lienthong sync status --server 127.0.0.1:4000"
+        );
+    }
 }

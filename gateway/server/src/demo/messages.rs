@@ -12,6 +12,10 @@ pub const OFFICER: &str = "000180000009";
 pub const UNIT: &str = "H99.12";
 /// Procedure of the invented dossiers: Đăng ký thường trú.
 pub const PROCEDURE: &str = "1.004222";
+/// Address of the result of an invented dossier.
+pub const RESULT_URL: &str = "https://files.h99.example/f/kq-0001.pdf";
+/// What the portal is made to say where it shall refuse a dossier.
+pub const REFUSAL: &str = "Dữ liệu không hợp lệ: thiếu trường bắt buộc TrichYeuHoSo";
 
 /// A dossier number of the day of `now`.
 #[must_use]
@@ -213,6 +217,18 @@ fn document() -> v1::SubmittedDocument {
         reuse: v1::Reuse::NotReused.into(),
         from_national_repository: Some(false),
         ..v1::SubmittedDocument::default()
+    }
+}
+
+/// Giấy tờ kết quả: what the dossier ended with.
+#[must_use]
+pub fn result_paper() -> v1::ResultDocument {
+    v1::ResultDocument {
+        name: "Thông báo kết quả đăng ký cư trú".to_owned(),
+        component_code: "000.00.00.G01-KQ000001".to_owned(),
+        document_id: "kq-0001".to_owned(),
+        url: RESULT_URL.to_owned(),
+        result_code: "KQ.G01.000001".to_owned(),
     }
 }
 

@@ -58,6 +58,9 @@ pub enum WorldError {
     /// The gateway is stopped at present.
     #[error("the gateway is stopped at present")]
     Stopped,
+    /// A sample message cannot be made.
+    #[error("a sample message cannot be made")]
+    Sample,
     /// The procedure system cannot call.
     #[error("the procedure system cannot call")]
     Vendor(#[from] VendorError),
@@ -171,6 +174,12 @@ impl World {
             .as_ref()
             .map(Gateway::addresses)
             .ok_or(WorldError::Stopped)
+    }
+
+    /// The folder with keys and data.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.dir
     }
 
     /// The government side.

@@ -1,6 +1,7 @@
 //! Looks at what a configuration describes without serving anything.
 
 mod database;
+mod outbox;
 mod reach;
 #[cfg(test)]
 mod tests;
@@ -9,13 +10,13 @@ use std::error::Error;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use lienthong_adapters::store::PostgresOutbox;
 use lienthong_core::clock::Clock;
 use reqwest::Url;
 
-use super::{entrance, stores, upstreams};
-use crate::config::{Config, StoreSettings};
+use super::{entrance, upstreams};
+use crate::config::{Config, PortalRoute};
 use database::writable;
+pub(crate) use outbox::advice as postgres_advice;
 use reach::reach;
 
 /// One thing that was looked at.
@@ -72,7 +73,7 @@ pub(crate) async fn inspect(config: &Config, clock: Arc<dyn Clock>, offline: boo
             "Check base_url, ca_file and the credentials of [portal].",
         ),
     ];
-    findings.extend(outbox(&config.sync.store, offline).await);
+    findings.extend(outbox::inspect(&config.sync.store, offline).await);
     if !offline {
         let (population, portal) = (&config.population, &config.portal);
         findings.push(
@@ -91,34 +92,15 @@ pub(crate) async fn inspect(config: &Config, clock: Arc<dyn Clock>, offline: boo
             )
             .await,
         );
-    }
-    findings
-}
-
-/// The folder of the outbox, or the database that holds it; nothing is made in either.
-async fn outbox(store: &StoreSettings, offline: bool) -> Option<Finding> {
-    match store {
-        StoreSettings::Sqlite { database } => Some(local(
-            "[sync] database",
-            writable(database),
-            "Tạo thư mục chứa database và cấp quyền ghi cho tài khoản chạy lienthong.",
-            "Make the folder of database and let the account that runs lienthong write there.",
-        )),
-        StoreSettings::Postgresql(_) if offline => None,
-        StoreSettings::Postgresql(settings) => {
-            let what = "[sync] postgresql_url".to_owned();
-            let reached = PostgresOutbox::reach(&stores::postgres(settings)).await;
-            Some(match reached {
-                Ok(()) => Finding::Good { what },
-                Err(error) => Finding::Upstream(Trouble {
-                    what,
-                    error: Box::new(error),
-                    advice_vi: "Kiểm tra địa chỉ, tài khoản, mật khẩu và chứng thư của máy chủ PostgreSQL.",
-                    advice_en: "Check address, account, password and certificate of the PostgreSQL server.",
-                }),
-            })
+        if let PortalRoute::NoiHoSo(route) = &portal.route {
+            let files = &route.files;
+            for (index, source) in files.sources.iter().enumerate() {
+                let what = format!("[portal.files] sources[{index}]");
+                findings.push(upstream(&what, source, files.ca_file.as_ref()).await);
+            }
         }
     }
+    findings
 }
 
 fn local<T, E: Error + Send + Sync + 'static>(

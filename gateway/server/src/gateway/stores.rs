@@ -24,9 +24,6 @@ use crate::sync::changes::Changes;
 use crate::sync::pace::PaceCounter;
 use crate::sync::watched::Watched;
 
-/// Most callers that watch a dossier.
-const WATCHERS: usize = 512;
-
 /// Why the outbox cannot be opened.
 #[derive(Debug, Error)]
 pub enum StoreError {
@@ -64,12 +61,13 @@ enum Opened {
 }
 
 impl Stores {
-    /// Opens the store of `settings`.
+    /// Opens the store of `settings`, of whose dossiers at most `watchers` callers hear.
     pub(super) async fn open(
         settings: &StoreSettings,
         clock: Arc<dyn Clock>,
+        watchers: usize,
     ) -> Result<Self, StoreError> {
-        let changes = Changes::new(WATCHERS);
+        let changes = Changes::new(watchers);
         let work = Arc::new(Notify::new());
         let pace = Arc::new(PaceCounter::default());
         let opened = Opened::open(settings).await?;
@@ -194,7 +192,7 @@ impl Opened {
 }
 
 /// How `PostgreSQL` is reached, in the words of its store.
-pub(super) fn postgres(settings: &PostgresqlSettings) -> PostgresSettings {
+pub(crate) fn postgres(settings: &PostgresqlSettings) -> PostgresSettings {
     PostgresSettings {
         ca_file: settings.ca_file.clone(),
         connections: settings.connections,

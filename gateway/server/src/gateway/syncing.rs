@@ -19,10 +19,13 @@ use super::stores::{Closing, Stores};
 use super::upstreams::{self, UpstreamError};
 use crate::config::{Config, ReconcileSchedule};
 use crate::services::dossier::{DossierParts, Dossiers};
+use crate::services::watchers::WatcherPlaces;
 use crate::sync::guarded::{GuardSettings, GuardedPortal};
 use crate::sync::monitor::SyncMonitor;
-use crate::sync::operations::{Bounds, Daily, Desk, DeskParts, OperationsRunner, RunnerSettings};
-use crate::sync::retention::Retention;
+use crate::sync::operations::{
+    Board, Bounds, Daily, Desk, DeskParts, OperationsRunner, RunnerSettings,
+};
+use crate::sync::retention::{Retention, Terms};
 use crate::sync::worker::{Worker, WorkerSettings};
 
 /// Everything that brings dossiers to the portal.
@@ -32,7 +35,7 @@ pub(super) struct SyncSide {
     pub(super) desk: Desk,
     worker: Worker,
     runner: OperationsRunner,
-    retention: Option<Retention>,
+    retention: Retention,
     store: Closing,
     /// Time for the longest attempt and for how it ended.
     patience: Duration,
@@ -48,14 +51,17 @@ impl SyncSide {
     ) -> Result<Self, StartError> {
         let portal = guarded_portal(config, &clock)?;
         let name = Uuid::now_v7().simple().to_string();
-        let stores = Stores::open(&config.sync.store, Arc::clone(&clock)).await?;
-        let monitor = Arc::new(SyncMonitor::new(
+        let watchers = WatcherPlaces::for_dossiers();
+        let stores = Stores::open(&config.sync.store, Arc::clone(&clock), watchers.most()).await?;
+        let board: Arc<Board> = Arc::default();
+        let monitor = SyncMonitor::new(
             Arc::clone(&stores.outbox),
             Arc::clone(&clock),
             config.sync.thresholds,
             Arc::clone(&portal),
             Arc::clone(&stores.pace),
-        ));
+        );
+        let monitor = Arc::new(monitor.looking_at(Arc::clone(&board)));
         let worker = Worker::new(
             Arc::clone(&stores.outbox),
             Arc::clone(&portal) as _,
@@ -63,17 +69,31 @@ impl SyncSide {
             worker_settings(config, name.clone()),
             Arc::clone(&stores.work),
         );
-        let desk = desk(config, &stores, &portal, &clock);
+        let desk = Desk::new(DeskParts {
+            outbox: Arc::clone(&stores.outbox),
+            ledger: Arc::clone(&stores.ledger),
+            operations: Arc::clone(&stores.operations),
+            clock: Arc::clone(&clock),
+            profile: portal.profile().to_owned(),
+            bounds: Bounds {
+                retry_per_minute: config.sync.retry_per_minute,
+                questions_per_minute: config.sync.questions_per_minute,
+            },
+            board,
+        });
         let runner = OperationsRunner::new(desk.clone(), portal, runner_settings(config, name));
-        let retention = config
-            .sync
-            .retention
-            .map(|keep| Retention::new(Arc::clone(&stores.ledger), Arc::clone(&clock), keep));
+        let retention = Retention::new(
+            Arc::clone(&stores.ledger),
+            Arc::clone(&stores.operations),
+            Arc::clone(&clock),
+            terms(config),
+        );
         let store = stores.closing();
         let dossiers = Dossiers::new(DossierParts {
             outbox: stores.outbox,
             clock,
             changes: stores.changes,
+            watchers,
             stopping,
             request_bytes: config.listen.limits.request_bytes,
         });
@@ -110,14 +130,20 @@ impl SyncSide {
             )
             .with("operations", patience, async move {
                 runner.run(for_runner).await;
-            });
-        if let Some(retention) = retention {
-            parts = parts.with("retention", patience, retention.run(for_retention));
-        }
+            })
+            .with("retention", patience, retention.run(for_retention));
         if let Some(listening) = listening {
             parts = parts.with("changes", patience, listening);
         }
         (parts, store)
+    }
+}
+
+fn terms(config: &Config) -> Terms {
+    Terms {
+        finished: config.sync.retention,
+        unfinished: config.sync.unfinished_retention,
+        operations: config.sync.operations_kept,
     }
 }
 
@@ -134,25 +160,6 @@ fn guarded_portal(
     Ok(Arc::new(guarded))
 }
 
-fn desk(
-    config: &Config,
-    stores: &Stores,
-    portal: &Arc<GuardedPortal>,
-    clock: &Arc<dyn Clock>,
-) -> Desk {
-    Desk::new(DeskParts {
-        outbox: Arc::clone(&stores.outbox),
-        ledger: Arc::clone(&stores.ledger),
-        operations: Arc::clone(&stores.operations),
-        clock: Arc::clone(clock),
-        profile: portal.profile().to_owned(),
-        bounds: Bounds {
-            retry_per_minute: config.sync.retry_per_minute,
-            questions_per_minute: config.sync.questions_per_minute,
-        },
-    })
-}
-
 fn worker_settings(config: &Config, name: String) -> WorkerSettings {
     // Whoever waits for the rate holds a place and its lease: more places than calls in a
     // second would only wait.
@@ -165,6 +172,7 @@ fn worker_settings(config: &Config, name: String) -> WorkerSettings {
         lease: config.sync.lease,
         call_budget: config.portal.limits.total,
         parallel: NonZeroUsize::new(parallel).unwrap_or(NonZeroUsize::MIN),
+        steps_without_list: config.sync.steps_without_list,
         name,
     }
 }

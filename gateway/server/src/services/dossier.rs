@@ -2,7 +2,7 @@
 //!
 //! A dossier is shown to the system that recorded it and to no other. The outbox
 //! refuses the events of others by itself, but shows a dossier to whoever asks it, so
-//! every method that reads goes through `Dossiers::read`.
+//! every method that reads goes through `Dossiers::read` or `Dossiers::glance`.
 
 mod events;
 mod watching;
@@ -13,15 +13,16 @@ use lienthong_core::access::{ClientName, may_use_dossier};
 use lienthong_core::clock::Clock;
 use lienthong_core::dossier::event::Event;
 use lienthong_core::dossier_number::DossierNumber;
-use lienthong_core::ports::outbox::{DossierRecord, Outbox, Receipt};
+use lienthong_core::ports::outbox::{DossierGlance, DossierRecord, Outbox, Receipt};
 use lienthong_proto::v1;
 use lienthong_proto::v1::dossier_service_server::DossierService;
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status, Streaming};
 
 use super::caller;
+use super::watchers::WatcherPlaces;
 use crate::convert::{dossier, dossier_reply};
-use crate::status::ServerError;
+use crate::status::{ServerError, Watching};
 use crate::sync::changes::Changes;
 
 /// Takes dossier events and tells how far they have come.
@@ -30,6 +31,7 @@ pub struct Dossiers {
     outbox: Arc<dyn Outbox>,
     clock: Arc<dyn Clock>,
     changes: Arc<Changes>,
+    watchers: Arc<WatcherPlaces>,
     stopping: CancellationToken,
     request_bytes: usize,
 }
@@ -42,6 +44,8 @@ pub struct DossierParts {
     pub clock: Arc<dyn Clock>,
     /// Tells which dossiers have changed.
     pub changes: Arc<Changes>,
+    /// Room for those who watch.
+    pub watchers: Arc<WatcherPlaces>,
     /// Cancelled as soon as the gateway begins to stop.
     pub stopping: CancellationToken,
     /// Most bytes of a message.
@@ -56,6 +60,7 @@ impl Dossiers {
             outbox: parts.outbox,
             clock: parts.clock,
             changes: parts.changes,
+            watchers: parts.watchers,
             stopping: parts.stopping,
             request_bytes: parts.request_bytes,
         }
@@ -76,6 +81,16 @@ impl Dossiers {
             .await?
             .filter(|record| may_use_dossier(client, &record.recorded_by))
             .ok_or(ServerError::DossierNotFound { dossier })
+    }
+
+    /// The dossier at a glance; `None` where `read` finds nothing.
+    async fn glance(
+        &self,
+        client: &ClientName,
+        dossier: &DossierNumber,
+    ) -> Result<Option<DossierGlance>, ServerError> {
+        let glance = self.outbox.glance(dossier).await?;
+        Ok(glance.filter(|glance| may_use_dossier(client, &glance.recorded_by)))
     }
 }
 
@@ -137,12 +152,15 @@ impl DossierService for Dossiers {
     ) -> Result<Response<Self::WatchDossierStream>, Status> {
         let client = caller(&request)?;
         let number = dossier::read_number(&request.into_inner().dossier_code)?;
-        let watch = self
-            .changes
-            .watch(number)
-            .ok_or(ServerError::TooManyWatchers)?;
+        let place = self.watchers.take(&client)?;
+        // Bounded like the places, so that it has room whenever they have.
+        let full = ServerError::TooManyWatchers {
+            watched: Watching::Dossiers,
+            own: false,
+        };
+        let watch = self.changes.watch(number).ok_or(full)?;
         let stopping = self.stopping.clone();
-        let states = watching::states(self.clone(), client, watch, stopping);
+        let states = watching::states(self.clone(), client, watch, place, stopping);
         Ok(Response::new(states))
     }
 }

@@ -1,6 +1,8 @@
 //! `lienthong.v1.SyncService`.
 
+mod correcting;
 mod operators;
+mod resolving;
 
 use std::sync::Arc;
 
@@ -21,38 +23,30 @@ use operators::Operators;
 /// Tells operators how the sync does.
 pub struct Sync {
     report: HealthReport,
-    /// Without it the operators' methods are not served.
-    operators: Option<Operators>,
+    operators: Operators,
 }
 
 impl Sync {
     /// Reports what `monitor` finds of the portal, and the guard of `route` of the
-    /// population database.
+    /// population database; serves the operators' methods from `desk`, for the systems
+    /// named by `clients` alone.
     #[must_use]
-    pub fn new(monitor: Arc<SyncMonitor>, route: Arc<Guarded>) -> Self {
+    pub fn new(
+        monitor: Arc<SyncMonitor>,
+        route: Arc<Guarded>,
+        desk: Desk,
+        clients: Vec<ClientName>,
+    ) -> Self {
         Self {
             report: HealthReport::new(monitor, route),
-            operators: None,
-        }
-    }
-
-    /// Serves the operators' methods too, from `desk` and for the systems named by
-    /// `clients` alone.
-    #[must_use]
-    pub fn with_desk(self, desk: Desk, clients: Vec<ClientName>) -> Self {
-        Self {
-            operators: Some(Operators::new(desk, clients)),
-            ..self
+            operators: Operators::new(desk, clients),
         }
     }
 
     /// The operators' methods, for a caller who may use them.
     fn operators<T>(&self, request: &Request<T>) -> Result<&Operators, ServerError> {
-        let client = caller(request)?;
-        let operators = self.operators.as_ref();
-        let operators = operators.ok_or(ServerError::UnknownMethod)?;
-        operators.admit(&client)?;
-        Ok(operators)
+        self.operators.admit(&caller(request)?)?;
+        Ok(&self.operators)
     }
 
     /// Streams end when `stopping` is cancelled.
@@ -82,8 +76,8 @@ impl SyncService for Sync {
         &self,
         request: Request<v1::WatchSyncHealthRequest>,
     ) -> Result<Response<Self::WatchSyncHealthStream>, Status> {
-        caller(&request)?;
-        let healths = self.report.watch(request.into_inner().interval)?;
+        let client = caller(&request)?;
+        let healths = self.report.watch(&client, request.into_inner().interval)?;
         Ok(Response::new(healths))
     }
 
@@ -119,8 +113,30 @@ impl SyncService for Sync {
     ) -> Result<Response<v1::StartRetryResponse>, Status> {
         let operators = self.operators(&request)?;
         Ok(Response::new(
-            operators.start_retry(request.get_ref()).await?,
+            operators
+                .start_retry(request.get_ref(), &caller(&request)?)
+                .await?,
         ))
+    }
+
+    async fn resolve_unknown(
+        &self,
+        request: Request<v1::ResolveUnknownRequest>,
+    ) -> Result<Response<v1::ResolveUnknownResponse>, Status> {
+        let desk = self.operators(&request)?.desk();
+        let system = caller(&request)?;
+        let answer = resolving::resolve(desk, request.get_ref(), system).await?;
+        Ok(Response::new(answer))
+    }
+
+    async fn correct_dossier(
+        &self,
+        request: Request<v1::CorrectDossierRequest>,
+    ) -> Result<Response<v1::CorrectDossierResponse>, Status> {
+        let desk = self.operators(&request)?.desk();
+        let system = caller(&request)?;
+        let answer = correcting::correct(desk, request.get_ref(), system).await?;
+        Ok(Response::new(answer))
     }
 
     async fn get_operation(
@@ -136,7 +152,11 @@ impl SyncService for Sync {
         request: Request<v1::CancelOperationRequest>,
     ) -> Result<Response<v1::CancelOperationResponse>, Status> {
         let operators = self.operators(&request)?;
-        Ok(Response::new(operators.cancel(request.get_ref()).await?))
+        Ok(Response::new(
+            operators
+                .cancel(request.get_ref(), &caller(&request)?)
+                .await?,
+        ))
     }
 
     async fn start_reconciliation(
@@ -145,7 +165,9 @@ impl SyncService for Sync {
     ) -> Result<Response<v1::StartReconciliationResponse>, Status> {
         let operators = self.operators(&request)?;
         Ok(Response::new(
-            operators.start_reconciliation(request.get_ref()).await?,
+            operators
+                .start_reconciliation(request.get_ref(), &caller(&request)?)
+                .await?,
         ))
     }
 
@@ -174,7 +196,11 @@ impl SyncService for Sync {
         request: Request<v1::RepairDifferencesRequest>,
     ) -> Result<Response<v1::RepairDifferencesResponse>, Status> {
         let operators = self.operators(&request)?;
-        Ok(Response::new(operators.repair(request.get_ref()).await?))
+        Ok(Response::new(
+            operators
+                .repair(request.get_ref(), &caller(&request)?)
+                .await?,
+        ))
     }
 }
 

@@ -2,27 +2,27 @@
 //!
 //! What a reader would get wrong: ages and rates change all the time and are no change of
 //! the health. A watcher is told at once when a condition, a reason or a breaker changes,
-//! and of everything else once in its interval.
+//! and of everything else once in its interval. However many watch, the health is judged
+//! once for all of them.
 
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use lienthong_adapters::population::Guarded;
+use lienthong_core::access::ClientName;
 use lienthong_core::ports::population::PopulationRegistry as _;
 use lienthong_proto::v1;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep};
 use tokio_stream::Stream;
 use tokio_util::sync::CancellationToken;
 use tonic::Status;
 
+use super::watchers::{WatcherPlace, WatcherPlaces};
 use crate::convert::{InvalidField, sync};
 use crate::status::ServerError;
 use crate::sync::monitor::SyncMonitor;
-
-/// Most callers that watch the health.
-const WATCHERS: usize = 64;
 
 /// How often the health is judged for a watcher.
 const LOOK: Duration = Duration::from_secs(1);
@@ -43,7 +43,9 @@ pub(super) struct HealthReport {
     monitor: Arc<SyncMonitor>,
     route: Arc<Guarded>,
     stopping: CancellationToken,
-    watchers: Arc<Semaphore>,
+    watchers: Arc<WatcherPlaces>,
+    /// What was judged last for those who watch, and when.
+    judged: Arc<Mutex<Option<(v1::SyncHealth, Instant)>>>,
 }
 
 impl HealthReport {
@@ -52,7 +54,8 @@ impl HealthReport {
             monitor,
             route,
             stopping: CancellationToken::new(),
-            watchers: Arc::new(Semaphore::new(WATCHERS)),
+            watchers: WatcherPlaces::for_health(),
+            judged: Arc::default(),
         }
     }
 
@@ -69,15 +72,27 @@ impl HealthReport {
         Ok(sync::health(health.observed_at, vec![portal, population]))
     }
 
-    /// The health at once, after each change, and at least once in `asked`.
+    /// The health as it was judged less than [`LOOK`] ago; judged anew where it was not.
+    async fn lately(&self) -> Result<v1::SyncHealth, ServerError> {
+        let mut judged = self.judged.lock().await;
+        if let Some((health, at)) = &*judged
+            && at.elapsed() < LOOK
+        {
+            return Ok(health.clone());
+        }
+        let health = self.now().await?;
+        *judged = Some((health.clone(), Instant::now()));
+        Ok(health)
+    }
+
+    /// The health at once, after each change, and at least once in `asked`, for `client`.
     pub(super) fn watch(
         &self,
+        client: &ClientName,
         asked: Option<prost_types::Duration>,
     ) -> Result<Healths, ServerError> {
         let interval = interval(asked)?;
-        let place = Arc::clone(&self.watchers)
-            .try_acquire_owned()
-            .map_err(|_| ServerError::TooManyWatchers)?;
+        let place = self.watchers.take(client)?;
         let watching = Watching {
             report: self.clone(),
             interval,
@@ -106,7 +121,7 @@ struct Watching {
     interval: Duration,
     /// What was told last, and when.
     told: Option<(Vec<Gist>, Instant)>,
-    _place: OwnedSemaphorePermit,
+    _place: WatcherPlace,
 }
 
 /// What of an upstream's health is a change when it differs.
@@ -127,7 +142,7 @@ impl Watching {
                     () = sleep(LOOK.min(self.interval)) => {}
                 }
             }
-            let health = self.report.now().await?;
+            let health = self.report.lately().await?;
             let gist: Vec<Gist> = health.upstreams.iter().map(gist).collect();
             let silent = self
                 .told

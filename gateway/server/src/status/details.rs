@@ -19,6 +19,8 @@ const RETRY_OUTAGE: Duration = Duration::from_secs(5);
 const RETRY_BUSY: Duration = Duration::from_secs(1);
 /// Wait before the next try when the upstream asks to slow down and names no time.
 const RETRY_THROTTLED: Duration = Duration::from_secs(30);
+/// Wait before the next try when as many operations run as there are places for.
+const RETRY_PLACE: Duration = Duration::from_mins(1);
 /// What the law leaves when the population database gives no answer: papers, the VNeID
 /// application, or the QR code on the card (NĐ 104/2022; architecture.md 6).
 const FALLBACK: &str = "paper,vneid,qr";
@@ -29,37 +31,57 @@ pub(super) fn of(error: &ServerError) -> ErrorDetails {
     if let Some(delay) = retry_delay(error) {
         details.set_retry_info(Some(delay));
     }
+    if let ServerError::Invalid(violations) = error {
+        let fields: Vec<_> = violations.iter().map(field_violation).collect();
+        details.set_bad_request(fields);
+    }
+    if let ServerError::DossierNotFound { dossier } = error {
+        details.set_resource_info(
+            "lienthong.v1.Dossier",
+            dossier.as_str(),
+            "",
+            "the calling system has recorded no event of this dossier",
+        );
+    }
+    if let Some((kind, subject, description)) = violated(error) {
+        details.add_precondition_failure_violation(kind, subject, description);
+    }
+    details
+}
+
+/// What has to hold first: its kind, of what, and what to do.
+fn violated(error: &ServerError) -> Option<(&'static str, &str, &'static str)> {
     match error {
-        ServerError::Invalid(violations) => {
-            let fields: Vec<_> = violations.iter().map(field_violation).collect();
-            details.set_bad_request(fields);
-        }
-        ServerError::DossierNotFound { dossier } => {
-            details.set_resource_info(
-                "lienthong.v1.Dossier",
-                dossier.as_str(),
-                "",
-                "the calling system has recorded no event of this dossier",
-            );
-        }
-        ServerError::Record(RecordError::DossierNotRecorded { dossier }) => {
-            details.add_precondition_failure_violation(
-                "DOSSIER_RECORDED",
-                dossier.as_str(),
-                "record the dossier's state before its steps",
-            );
-        }
+        ServerError::Record(RecordError::DossierNotRecorded { dossier }) => Some((
+            "DOSSIER_RECORDED",
+            dossier.as_str(),
+            "record the dossier's state before its steps",
+        )),
+        ServerError::ReconciliationRunning => Some((
+            "RECONCILIATION_ENDED",
+            "reconciliation_id",
+            "wait until the reconciliation has ended, or cancel it",
+        )),
+        ServerError::ReconciliationExpired => Some((
+            "RECONCILIATION_KEPT",
+            "reconciliation_id",
+            "start another reconciliation, and repair what that one finds",
+        )),
+        ServerError::Unsettled { dossier, why } => why
+            .precondition()
+            .map(|description| (why.reason().name(), dossier.as_str(), description)),
         ServerError::Population(error) => {
-            if let Some((kind, description)) = precondition(error) {
-                details.add_precondition_failure_violation(kind, "population", description);
-            }
+            precondition(error).map(|(kind, description)| (kind, "population", description))
         }
-        ServerError::Record(_)
+        ServerError::Invalid(_)
+        | ServerError::DossierNotFound { .. }
+        | ServerError::Record(_)
         | ServerError::Denied(_)
         | ServerError::AuditNotPermitted
         | ServerError::OperatorNotPermitted
         | ServerError::OperationNotFound
-        | ServerError::TooManyWatchers
+        | ServerError::TooManyOperations { .. }
+        | ServerError::TooManyWatchers { .. }
         | ServerError::Stopping
         | ServerError::Audit(_)
         | ServerError::Outbox(_)
@@ -72,9 +94,8 @@ pub(super) fn of(error: &ServerError) -> ErrorDetails {
         | ServerError::AnswerTooLarge { .. }
         | ServerError::UnknownMethod
         | ServerError::UnsupportedEncoding
-        | ServerError::Internal { .. } => {}
+        | ServerError::Internal { .. } => None,
     }
-    details
 }
 
 fn field_violation(violation: &Violation) -> FieldViolation {
@@ -154,8 +175,9 @@ pub(super) fn retry_delay(error: &ServerError) -> Option<Duration> {
         ServerError::Audit(AuditError::Unavailable { .. })
         | ServerError::Record(RecordError::Store(OutboxError::Unavailable { .. }))
         | ServerError::Outbox(OutboxError::Unavailable { .. })
-        | ServerError::TooManyWatchers
+        | ServerError::TooManyWatchers { .. }
         | ServerError::Stopping => Some(RETRY_OUTAGE),
+        ServerError::TooManyOperations { .. } => Some(RETRY_PLACE),
         ServerError::Record(_)
         | ServerError::Outbox(OutboxError::Corrupt { .. })
         | ServerError::Audit(AuditError::Corrupt { .. })
@@ -164,7 +186,10 @@ pub(super) fn retry_delay(error: &ServerError) -> Option<Duration> {
         | ServerError::AuditNotPermitted
         | ServerError::OperatorNotPermitted
         | ServerError::OperationNotFound
+        | ServerError::ReconciliationRunning
+        | ServerError::ReconciliationExpired
         | ServerError::DossierNotFound { .. }
+        | ServerError::Unsettled { .. }
         | ServerError::UnknownCaller
         | ServerError::DeadlineExceeded
         | ServerError::LookupTimedOut
@@ -206,11 +231,15 @@ pub(super) fn metadata(error: &ServerError) -> HashMap<String, String> {
         | ServerError::AuditNotPermitted
         | ServerError::OperatorNotPermitted
         | ServerError::OperationNotFound
-        | ServerError::TooManyWatchers
+        | ServerError::ReconciliationRunning
+        | ServerError::ReconciliationExpired
+        | ServerError::TooManyOperations { .. }
+        | ServerError::TooManyWatchers { .. }
         | ServerError::Stopping
         | ServerError::Record(_)
         | ServerError::Outbox(_)
         | ServerError::DossierNotFound { .. }
+        | ServerError::Unsettled { .. }
         | ServerError::UnknownCaller
         | ServerError::Overloaded { .. }
         | ServerError::DeadlineExceeded

@@ -60,9 +60,15 @@ reasons! {
     NotPermittedDossier = "NOT_PERMITTED_DOSSIER",
     /// There is no such operation.
     OperationNotFound = "OPERATION_NOT_FOUND",
+    /// The reconciliation whose differences are to be repaired has not ended.
+    ReconciliationRunning = "RECONCILIATION_RUNNING",
+    /// What the reconciliation found is not kept any more, so it cannot be repaired.
+    ReconciliationExpired = "RECONCILIATION_EXPIRED",
+    /// As many operations of the kind have not ended as there are places for.
+    TooManyOperations = "TOO_MANY_OPERATIONS",
     /// The gateway has as many requests as it takes.
     Overloaded = "OVERLOADED",
-    /// As many dossiers are being watched as there is room for.
+    /// As many callers watch the same as there is room for.
     TooManyWatchers = "TOO_MANY_WATCHERS",
     /// The gateway is stopping.
     GatewayStopping = "GATEWAY_STOPPING",
@@ -118,6 +124,12 @@ reasons! {
     DossierNotRecorded = "DOSSIER_NOT_RECORDED",
     /// The calling system recorded no such dossier.
     DossierNotFound = "DOSSIER_NOT_FOUND",
+    /// The event is not the oldest unaccepted one, or whether it arrived is known.
+    EventNotUnknown = "EVENT_NOT_UNKNOWN",
+    /// The dossier has no refused state that a newer one puts right.
+    NothingToCorrect = "NOTHING_TO_CORRECT",
+    /// What would have to be sent is not kept any more.
+    ContentExpired = "CONTENT_EXPIRED",
     /// The gateway's store cannot be used at present.
     StoreUnavailable = "STORE_UNAVAILABLE",
     /// The gateway's store holds something that cannot be read back.

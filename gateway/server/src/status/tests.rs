@@ -10,10 +10,19 @@ use lienthong_core::ports::outbox::{OutboxError, RecordError};
 use lienthong_core::ports::population::{AnswerStructure, PopulationError};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
-use super::{ConnectCode, DOMAIN, Reason, ServerError, Violation};
+use super::{ConnectCode, DOMAIN, Reason, ServerError, Unsettled, Violation, Watching};
 
 fn dossier() -> DossierNumber {
     DossierNumber::parse("000.00.00.H00-260701-0001").unwrap()
+}
+
+fn too_many(watched: Watching, own: bool) -> ServerError {
+    ServerError::TooManyWatchers { watched, own }
+}
+
+fn unsettled(why: Unsettled) -> ServerError {
+    let dossier = dossier();
+    ServerError::Unsettled { dossier, why }
 }
 
 fn population_errors() -> Vec<PopulationError> {
@@ -97,7 +106,17 @@ fn errors() -> Vec<ServerError> {
         ServerError::AuditNotPermitted,
         ServerError::OperatorNotPermitted,
         ServerError::OperationNotFound,
-        ServerError::TooManyWatchers,
+        ServerError::ReconciliationRunning,
+        ServerError::ReconciliationExpired,
+        ServerError::TooManyOperations { open: 8 },
+        too_many(Watching::Dossiers, true),
+        too_many(Watching::Dossiers, false),
+        too_many(Watching::Health, true),
+        too_many(Watching::Health, false),
+        unsettled(Unsettled::NotUnknown),
+        unsettled(Unsettled::NothingToCorrect),
+        unsettled(Unsettled::Expired),
+        unsettled(Unsettled::NotRecorded),
         ServerError::Stopping,
         ServerError::Audit(AuditError::Unavailable {
             reason: "SECRET".to_owned(),
@@ -112,7 +131,13 @@ fn errors() -> Vec<ServerError> {
             .map(ServerError::Record),
     );
     errors.extend(store_errors().map(ServerError::Outbox));
-    errors.extend([
+    errors.extend(of_calls());
+    errors
+}
+
+/// Those that concern the call, whatever it asks.
+fn of_calls() -> [ServerError; 11] {
+    [
         ServerError::DossierNotFound { dossier: dossier() },
         ServerError::UnknownCaller,
         ServerError::Overloaded {
@@ -130,8 +155,7 @@ fn errors() -> Vec<ServerError> {
         ServerError::Internal {
             request_id: "r-1".to_owned(),
         },
-    ]);
-    errors
+    ]
 }
 
 fn describe(details: &ErrorDetails) -> String {

@@ -4,20 +4,19 @@
 //! What a reader would get wrong: only what goes through here is heard of. Another node's
 //! changes come by the store's own notice or by asking again after a while.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use lienthong_core::dossier::event::Event;
 use lienthong_core::dossier_number::DossierNumber;
 use lienthong_core::ports::ledger::{
-    DossierFilter, DossierSummary, FailureGroup, Ledger, ListPosition, RecordedStep, Release,
-    Released,
+    ChoicePosition, ChosenPart, DossierFilter, DossierSummary, FailureGroup, Found, Ledger,
+    ListPosition, RecordedStep, Release, Released, Replay, Resolved,
 };
 use lienthong_core::ports::outbox::{
-    Claim, ClaimRequest, DossierRecord, Outbox, OutboxError, Receipt, RecordError, Settled,
-    Settlement,
+    Claim, ClaimRequest, DossierGlance, DossierRecord, Outbox, OutboxError, PutBack, Receipt,
+    RecordError, Settled, Settlement,
 };
 use lienthong_core::ports::portal::PortalReference;
 use lienthong_core::sync::health::SyncFacts;
@@ -46,10 +45,6 @@ pub(crate) struct AnnouncedOutbox {
     inner: Arc<dyn Outbox>,
     announcer: Announcer,
     pace: Arc<PaceCounter>,
-    /// Dossiers of the claims that are not settled; a settlement names its task only. A
-    /// claim that is lost stays until its task is claimed again, so there are never more
-    /// than tasks that were lost that way.
-    claimed: Mutex<HashMap<u64, DossierNumber>>,
 }
 
 impl AnnouncedOutbox {
@@ -64,7 +59,6 @@ impl AnnouncedOutbox {
             inner,
             announcer,
             pace,
-            claimed: Mutex::default(),
         }
     }
 
@@ -73,10 +67,6 @@ impl AnnouncedOutbox {
         if !receipt.duplicate {
             self.announcer.changes.tell(&receipt.dossier);
         }
-    }
-
-    fn claimed(&self) -> MutexGuard<'_, HashMap<u64, DossierNumber>> {
-        self.claimed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -105,25 +95,27 @@ impl Outbox for AnnouncedOutbox {
     async fn claim(&self, request: ClaimRequest) -> Result<Vec<Claim>, OutboxError> {
         let claims = self.inner.claim(request).await?;
         for claim in &claims {
-            let dossier = claim.work.dossier();
-            self.claimed().insert(claim.task, dossier.clone());
-            self.announcer.changes.tell(dossier);
+            self.announcer.changes.tell(claim.work.dossier());
         }
         Ok(claims)
     }
 
     async fn settle(&self, settlement: Settlement) -> Result<Settled, OutboxError> {
-        let (task, ended_at, next) = (settlement.task, settlement.ended_at, settlement.next);
-        // Before it is settled: afterwards the task may be claimed anew.
-        let dossier = self.claimed().remove(&task);
+        let (ended_at, next) = (settlement.ended_at, settlement.next);
+        let dossier = settlement.dossier.clone();
         let settled = self.inner.settle(settlement).await?;
         if let (Settled::Recorded, NextStep::Accepted { events }) = (settled, next) {
             let events = u64::try_from(events).unwrap_or(u64::MAX);
             self.pace.count(events, ended_at);
         }
-        if let Some(dossier) = dossier {
-            self.announcer.changes.tell(&dossier);
-        }
+        self.announcer.changes.tell(&dossier);
+        Ok(settled)
+    }
+
+    async fn put_back(&self, put_back: PutBack) -> Result<Settled, OutboxError> {
+        let dossier = put_back.dossier.clone();
+        let settled = self.inner.put_back(put_back).await?;
+        self.announcer.changes.tell(&dossier);
         Ok(settled)
     }
 
@@ -138,6 +130,10 @@ impl Outbox for AnnouncedOutbox {
 
     async fn dossier(&self, number: &DossierNumber) -> Result<Option<DossierRecord>, OutboxError> {
         self.inner.dossier(number).await
+    }
+
+    async fn glance(&self, number: &DossierNumber) -> Result<Option<DossierGlance>, OutboxError> {
+        self.inner.glance(number).await
     }
 
     async fn facts(&self) -> Result<SyncFacts, OutboxError> {
@@ -183,6 +179,15 @@ impl Ledger for AnnouncedLedger {
         self.inner.dossiers(filter, after, most).await
     }
 
+    async fn choose(
+        &self,
+        filter: &DossierFilter,
+        after: Option<&ChoicePosition>,
+        most: u32,
+    ) -> Result<ChosenPart, OutboxError> {
+        self.inner.choose(filter, after, most).await
+    }
+
     async fn failures(&self, filter: &DossierFilter) -> Result<Vec<FailureGroup>, OutboxError> {
         self.inner.failures(filter).await
     }
@@ -200,16 +205,46 @@ impl Ledger for AnnouncedLedger {
     async fn replay(
         &self,
         dossier: &DossierNumber,
-        from_revision: u64,
-        known_at_portal: bool,
+        replay: &Replay,
         release: &Release,
     ) -> Result<Released, OutboxError> {
-        let released = self
-            .inner
-            .replay(dossier, from_revision, known_at_portal, release)
-            .await?;
+        let released = self.inner.replay(dossier, replay, release).await?;
         self.released(dossier, released);
         Ok(released)
+    }
+
+    async fn correct(
+        &self,
+        dossier: &DossierNumber,
+        release: &Release,
+    ) -> Result<Released, OutboxError> {
+        let released = self.inner.correct(dossier, release).await?;
+        self.released(dossier, released);
+        Ok(released)
+    }
+
+    async fn resolve(
+        &self,
+        dossier: &DossierNumber,
+        revision: u64,
+        found: Found,
+        release: &Release,
+    ) -> Result<Resolved, OutboxError> {
+        let resolved = self
+            .inner
+            .resolve(dossier, revision, found, release)
+            .await?;
+        match resolved {
+            Resolved::Accepted { .. } | Resolved::Due { .. } => {
+                self.announcer.changes.tell(dossier);
+                self.announcer.work.notify_one();
+            }
+            Resolved::NotSentTogether { .. }
+            | Resolved::Untouched
+            | Resolved::Expired
+            | Resolved::NotRecorded => {}
+        }
+        Ok(resolved)
     }
 
     async fn recorded_steps(
@@ -219,11 +254,46 @@ impl Ledger for AnnouncedLedger {
         self.inner.recorded_steps(dossier).await
     }
 
+    // Nobody is told of what retention removes: a watcher looks at what it leaves alone.
     async fn expire(&self, before: Timestamp, most: u32) -> Result<u32, OutboxError> {
-        let expired = self.inner.expire(before, most).await?;
-        if expired > 0 {
-            self.announcer.changes.tell_all();
-        }
-        Ok(expired)
+        self.inner.expire(before, most).await
+    }
+
+    async fn expire_unfinished(&self, before: Timestamp, most: u32) -> Result<u32, OutboxError> {
+        self.inner.expire_unfinished(before, most).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use futures_util::FutureExt as _;
+    use lienthong_core::clock::Clock as _;
+    use lienthong_core::dossier_number::DossierNumber;
+    use lienthong_core::ports::ledger::Ledger as _;
+    use lienthong_core::ports::outbox::Outbox as _;
+    use lienthong_proto::v1::PortalStatus;
+    use tokio::sync::Notify;
+
+    use super::{AnnouncedLedger, Announcer, Changes};
+    use crate::sync::operations::ground::Ground;
+
+    #[tokio::test]
+    async fn what_retention_removes_is_told_to_nobody() {
+        let ground = Ground::new();
+        let code = ground.record(1, &[PortalStatus::Received]).await;
+        ground.settle().await;
+        let number = DossierNumber::parse(&code).unwrap();
+        let changes = Changes::new(1);
+        let announcer = Announcer::new(Arc::clone(&changes), Arc::new(Notify::new()));
+        let ledger = AnnouncedLedger::new(Arc::clone(&ground.store) as _, announcer);
+        let mut watch = changes.watch(number.clone()).unwrap();
+        let before = ground.store.glance(&number).await.unwrap();
+        ground.clock.advance(jiff::SignedDuration::from_secs(1));
+        let now = ground.clock.now();
+        assert_eq!(ledger.expire_unfinished(now, 9).await.unwrap(), 1);
+        assert_eq!(ground.store.glance(&number).await.unwrap(), before);
+        assert!(watch.changed().now_or_never().is_none());
     }
 }

@@ -3,6 +3,8 @@
 //! Both read the same judgement; the figures are made when they are asked for. A
 //! stalled sync marks only its own service, so that look-ups stay in rotation.
 
+mod operations;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64};
 use std::time::Duration;
@@ -17,6 +19,8 @@ use prometheus_client::registry::{Registry, Unit};
 use tokio_util::sync::CancellationToken;
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
+
+pub(crate) use operations::OperationFigures;
 
 use super::monitor::SyncMonitor;
 use crate::gateway::SYNC_SERVICE;

@@ -3,7 +3,8 @@
 //! What a reader would get wrong: the breaker does not fail dossiers, it parks the queue.
 //! The worker asks [`Portal::admission`] before it claims anything, so that an attempt
 //! is opened only for what may really be sent. A call that comes all the same, because
-//! the breaker opened meanwhile, is answered [`PortalError::BreakerOpen`] at once.
+//! the breaker opened meanwhile, is answered [`PortalError::BreakerOpen`] at once, and one
+//! whose turn by our own rate does not come in time [`PortalError::Busy`].
 
 use std::future::Future;
 use std::num::NonZeroU32;
@@ -118,7 +119,7 @@ impl GuardedPortal {
     }
 
     /// Waits for the call's turn, for half of its time at most: the other half is the
-    /// portal's.
+    /// portal's. A turn that comes later is none ([`PortalError::Busy`]).
     async fn enter(&self, budget: Duration) -> Result<Entry<'_>, PortalError> {
         let came = Instant::now();
         self.check()?;
@@ -129,10 +130,7 @@ impl GuardedPortal {
                 Err(wait) => wait,
             };
             if came.elapsed().saturating_add(wait) > budget / 2 {
-                return Err(PortalError::Throttled {
-                    retry_after: None,
-                    said: None,
-                });
+                return Err(PortalError::Busy);
             }
             sleep(wait).await;
         }
@@ -242,6 +240,10 @@ impl Portal for GuardedPortal {
                 left: PROBE_PATIENCE,
             },
         }
+    }
+
+    fn repeats_states(&self) -> bool {
+        self.inner.repeats_states()
     }
 
     fn issues_numbers(&self) -> bool {

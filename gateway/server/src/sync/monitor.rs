@@ -8,6 +8,7 @@ use lienthong_core::ports::portal::Portal as _;
 use lienthong_core::sync::health::{HealthThresholds, SyncHealth, assess};
 
 use super::guarded::GuardedPortal;
+use super::operations::{Board, Standing};
 use super::pace::PaceCounter;
 
 /// Reads the facts and judges them.
@@ -17,6 +18,7 @@ pub struct SyncMonitor {
     thresholds: HealthThresholds,
     portal: Arc<GuardedPortal>,
     pace: Arc<PaceCounter>,
+    board: Arc<Board>,
     profile: String,
 }
 
@@ -36,7 +38,19 @@ impl SyncMonitor {
             thresholds,
             portal,
             pace,
+            board: Arc::default(),
         }
+    }
+
+    /// Judges also what `board` shows of operations.
+    #[must_use]
+    pub(crate) fn looking_at(self, board: Arc<Board>) -> Self {
+        Self { board, ..self }
+    }
+
+    /// How the operations stand, as last looked at.
+    pub(crate) fn operations(&self) -> Standing {
+        self.board.standing()
     }
 
     /// Name of the portal's profile, for the report.
@@ -53,6 +67,7 @@ impl SyncMonitor {
         let facts = self.outbox.facts().await?;
         let now = self.clock.now();
         let judged = assess(facts, self.thresholds, now);
-        Ok(judged.seen_with(Some(self.portal.breaker()), self.pace.pace(now)))
+        let seen = judged.seen_with(Some(self.portal.breaker()), self.pace.pace(now));
+        Ok(seen.compared(self.board.standing().comparison))
     }
 }

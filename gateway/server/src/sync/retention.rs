@@ -1,19 +1,24 @@
-//! Removes what is personal of dossiers that ended long ago.
+//! Removes what is personal of dossiers and operations whose time is over.
 //!
 //! What a reader would get wrong: the dossier itself stays, with its events, states and
-//! moments. Only what they say is gone, at the gateway; the portal keeps its own.
+//! moments, and an operation stays with its counts. Only what they say is gone, at the
+//! gateway; the portal keeps its own.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use lienthong_core::clock::Clock;
 use lienthong_core::ports::ledger::Ledger;
+use lienthong_core::ports::operations::Operations;
 use lienthong_core::ports::outbox::OutboxError;
 use tokio_util::sync::CancellationToken;
 
 /// Dossiers in one step: few, so that whoever records does not wait for it.
 const STEP: u32 = 100;
+
+/// Items of operations in one step, which hold no bodies.
+const ITEMS: u32 = 500;
 
 /// Pause between two steps.
 const BREATH: Duration = Duration::from_millis(200);
@@ -21,38 +26,82 @@ const BREATH: Duration = Duration::from_millis(200);
 /// Pause when nothing is left to do.
 const REST: Duration = Duration::from_mins(10);
 
-/// Removes what is older than a time.
+/// How long things are kept.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Terms {
+    /// Contents of dossiers that came to their end; `None`: for ever.
+    pub(crate) finished: Option<Duration>,
+    /// Contents of dossiers that did not and are left alone; `None`: for ever.
+    pub(crate) unfinished: Option<Duration>,
+    /// Items and differences of operations that ended.
+    pub(crate) operations: Duration,
+}
+
+/// Removes what is older than its term.
 pub(crate) struct Retention {
     ledger: Arc<dyn Ledger>,
+    operations: Arc<dyn Operations>,
     clock: Arc<dyn Clock>,
-    keep: Duration,
+    terms: Terms,
 }
 
 impl Retention {
-    /// Removes from `ledger` what was touched last `keep` ago.
-    pub(crate) fn new(ledger: Arc<dyn Ledger>, clock: Arc<dyn Clock>, keep: Duration) -> Self {
+    /// Removes by `terms` from `ledger` and `operations`.
+    pub(crate) fn new(
+        ledger: Arc<dyn Ledger>,
+        operations: Arc<dyn Operations>,
+        clock: Arc<dyn Clock>,
+        terms: Terms,
+    ) -> Self {
         Self {
             ledger,
+            operations,
             clock,
-            keep,
+            terms,
         }
     }
 
-    /// One step; whether there may be more to do.
+    /// One step of each kind; whether there may be more to do. One kind that fails holds up
+    /// the others until the next step.
     pub(crate) async fn step(&self) -> Result<bool, OutboxError> {
-        let keep = SignedDuration::try_from(self.keep).unwrap_or(SignedDuration::MAX);
-        // Before time began there was nothing.
-        let Ok(before) = self.clock.now().checked_sub(keep) else {
-            return Ok(false);
-        };
-        let expired = self.ledger.expire(before, STEP).await?;
-        if expired > 0 {
-            tracing::info!(
-                dossiers = expired,
-                "the contents of finished dossiers are past their time and were removed"
-            );
+        let mut more = false;
+        if let Some(before) = self.before(self.terms.finished) {
+            let expired = self.ledger.expire(before, STEP).await?;
+            if expired > 0 {
+                tracing::info!(
+                    dossiers = expired,
+                    "the contents of finished dossiers are past their time and were removed"
+                );
+            }
+            more |= expired >= STEP;
         }
-        Ok(expired >= STEP)
+        if let Some(before) = self.before(self.terms.unfinished) {
+            let expired = self.ledger.expire_unfinished(before, STEP).await?;
+            if expired > 0 {
+                tracing::warn!(
+                    dossiers = expired,
+                    "the contents of unfinished dossiers are past their time and were removed"
+                );
+            }
+            more |= expired >= STEP;
+        }
+        if let Some(before) = self.before(Some(self.terms.operations)) {
+            let removed = self.operations.forget(before, ITEMS).await?;
+            if removed > 0 {
+                tracing::info!(
+                    rows = removed,
+                    "items and differences of operations are past their time and were removed"
+                );
+            }
+            more |= removed >= ITEMS;
+        }
+        Ok(more)
+    }
+
+    /// The moment a term ago; before time began there was nothing.
+    fn before(&self, term: Option<Duration>) -> Option<Timestamp> {
+        let term = SignedDuration::try_from(term?).unwrap_or(SignedDuration::MAX);
+        self.clock.now().checked_sub(term).ok()
     }
 
     /// Works until `stop` is cancelled.
@@ -62,7 +111,7 @@ impl Retention {
                 Ok(true) => BREATH,
                 Ok(false) => REST,
                 Err(error) => {
-                    tracing::warn!(%error, "finished dossiers could not be looked through");
+                    tracing::warn!(%error, "what is past its time could not be looked through");
                     REST
                 }
             };
@@ -75,75 +124,4 @@ impl Retention {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::Mutex;
-
-    use async_trait::async_trait;
-    use jiff::Timestamp;
-    use lienthong_core::clock::ManualClock;
-    use lienthong_core::dossier_number::DossierNumber;
-    use lienthong_core::ports::ledger::{
-        DossierFilter, DossierSummary, FailureGroup, ListPosition, Release, Released,
-    };
-
-    use super::*;
-
-    /// A ledger with dossiers that were touched last at these moments.
-    struct Touched(Mutex<Vec<Timestamp>>);
-
-    #[async_trait]
-    impl Ledger for Touched {
-        async fn dossiers(
-            &self,
-            _: &DossierFilter,
-            _: Option<&ListPosition>,
-            _: u32,
-        ) -> Result<Vec<DossierSummary>, OutboxError> {
-            Ok(Vec::new())
-        }
-
-        async fn failures(&self, _: &DossierFilter) -> Result<Vec<FailureGroup>, OutboxError> {
-            Ok(Vec::new())
-        }
-
-        async fn release(&self, _: &DossierNumber, _: &Release) -> Result<Released, OutboxError> {
-            Ok(Released::NotRecorded)
-        }
-
-        async fn replay(
-            &self,
-            _: &DossierNumber,
-            _: u64,
-            _: bool,
-            _: &Release,
-        ) -> Result<Released, OutboxError> {
-            Ok(Released::NotRecorded)
-        }
-
-        async fn expire(&self, before: Timestamp, most: u32) -> Result<u32, OutboxError> {
-            let mut left = most;
-            self.0.lock().unwrap().retain(|touched| {
-                let goes = *touched < before && left > 0;
-                left -= u32::from(goes);
-                !goes
-            });
-            Ok(most - left)
-        }
-    }
-
-    #[tokio::test]
-    async fn only_what_is_past_its_time_goes_in_small_steps() {
-        let now: Timestamp = "2026-07-01T01:00:00Z".parse().unwrap();
-        let old = vec![now - SignedDuration::from_hours(25); 150];
-        let young = vec![now - SignedDuration::from_hours(23); 3];
-        let ledger = Arc::new(Touched(Mutex::new([old, young].concat())));
-        let clock = Arc::new(ManualClock::starting_at(now));
-        let retention = Retention::new(Arc::clone(&ledger) as _, clock, Duration::from_hours(24));
-        assert!(retention.step().await.unwrap());
-        assert_eq!(ledger.0.lock().unwrap().len(), 53);
-        assert!(!retention.step().await.unwrap());
-        assert_eq!(ledger.0.lock().unwrap().len(), 3);
-        assert!(!retention.step().await.unwrap());
-        assert_eq!(ledger.0.lock().unwrap().len(), 3);
-    }
-}
+mod tests;

@@ -12,8 +12,8 @@ use lienthong_core::clock::Clock;
 use lienthong_core::dossier::event::Event;
 use lienthong_core::dossier_number::DossierNumber;
 use lienthong_core::ports::outbox::{
-    Claim, ClaimRequest, DossierRecord, Outbox, OutboxError, Receipt, RecordError, Settled,
-    Settlement,
+    Claim, ClaimRequest, DossierGlance, DossierRecord, Outbox, OutboxError, PutBack, Receipt,
+    RecordError, Settled, Settlement,
 };
 use lienthong_core::ports::portal::PortalReference;
 use lienthong_core::sync::health::SyncFacts;
@@ -123,6 +123,16 @@ impl Outbox for Watched {
         result
     }
 
+    async fn put_back(&self, put_back: PutBack) -> Result<Settled, OutboxError> {
+        let result = self.inner.put_back(put_back).await;
+        match &result {
+            Ok(Settled::Recorded) => self.wrote(),
+            Ok(Settled::LeaseLost) => {}
+            Err(error) => self.failed(error),
+        }
+        result
+    }
+
     async fn keep_reference(
         &self,
         task: u64,
@@ -140,6 +150,10 @@ impl Outbox for Watched {
 
     async fn dossier(&self, number: &DossierNumber) -> Result<Option<DossierRecord>, OutboxError> {
         self.inner.dossier(number).await
+    }
+
+    async fn glance(&self, number: &DossierNumber) -> Result<Option<DossierGlance>, OutboxError> {
+        self.inner.glance(number).await
     }
 
     async fn facts(&self) -> Result<SyncFacts, OutboxError> {

@@ -4,10 +4,12 @@
 //! during the call. After a crash nothing is special: the lease runs out, and what
 //! was under way comes back as a question. While the portal is left alone
 //! ([`Portal::admission`]) nothing is claimed at all, so that an outage costs no dossier
-//! an attempt. [`Worker::run_due`] does one round, so that tests need no sleeping;
-//! [`Worker::run`] calls it in a loop.
+//! an attempt. A lease is measured from before the store was asked for the claim: a slow
+//! store shortens the call, and no call outlives its lease. [`Worker::run_due`] does one
+//! round, so that tests need no sleeping; [`Worker::run`] calls it in a loop.
 
 mod attempt;
+mod said;
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -19,10 +21,14 @@ use lienthong_core::clock::Clock;
 use lienthong_core::ports::outbox::{ClaimRequest, Outbox, OutboxError};
 use lienthong_core::ports::portal::{Admission, Portal};
 use lienthong_core::sync::outcome::NextStep;
+use lienthong_core::sync::question::StepsWithoutList;
 use lienthong_core::sync::schedule::Schedule;
 use tokio::sync::Notify;
 use tokio::task::{JoinError, JoinSet};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+
+use attempt::Time;
 
 /// Longest sleep of the loop: work that another process records is seen after it.
 const LONGEST_SLEEP: Duration = Duration::from_secs(5);
@@ -33,17 +39,23 @@ const SHORTEST_SLEEP: Duration = Duration::from_millis(1);
 /// Pause after the store failed.
 const STORE_PAUSE: Duration = Duration::from_secs(1);
 
+/// What a call ends before its lease: clocks of several gateways are never quite equal, and
+/// the end of the attempt is still to be kept.
+const MARGIN: Duration = Duration::from_millis(500);
+
 /// How the worker works.
 #[derive(Debug, Clone)]
 pub struct WorkerSettings {
     /// When failed attempts are tried again.
     pub schedule: Schedule,
-    /// How long a claim holds; longer than the longest call to the portal.
+    /// How long a claim holds; a call ends before it, so it is longer than the longest call.
     pub lease: Duration,
     /// Time for one call to the portal.
     pub call_budget: Duration,
     /// Most calls to the portal at once.
     pub parallel: NonZeroUsize,
+    /// What happens to steps of unknown effect where the portal lists none.
+    pub steps_without_list: StepsWithoutList,
     /// Name of this worker in the attempts.
     pub name: String,
 }
@@ -93,6 +105,8 @@ pub struct Round {
     pub given_up: usize,
     /// Claims that another worker had taken over.
     pub lost: usize,
+    /// Claims given back before anything was sent or asked.
+    pub put_back: usize,
 }
 
 impl Worker {
@@ -124,10 +138,11 @@ impl Worker {
         let mut total = Round::default();
         loop {
             let round = self.one_batch().await?;
-            if round.claims == 0 {
+            total.add(round);
+            // What was put back is due again at once, and would be put back again.
+            if round.claims == round.put_back {
                 return Ok(total);
             }
-            total.add(round);
         }
     }
 
@@ -232,6 +247,7 @@ impl Worker {
         let Some(limit) = NonZeroUsize::new(places) else {
             return Ok(Filled::Full);
         };
+        let asked = Instant::now();
         let claims = self
             .outbox
             .claim(ClaimRequest {
@@ -247,9 +263,21 @@ impl Worker {
         for claim in claims {
             let worker = self.clone();
             let place = Place::take(&self.places, probe);
-            running.spawn(async move { worker.work(claim, place).await });
+            let time = self.time_from(asked);
+            running.spawn(async move { worker.work(claim, time, place).await });
         }
         Ok(Filled::Claimed(taken))
+    }
+
+    /// The time for an attempt at a claim that was asked for at `asked`.
+    fn time_from(&self, asked: Instant) -> Time {
+        let budget = self.settings.call_budget;
+        let held = self.settings.lease.saturating_sub(MARGIN);
+        Time {
+            until: (Instant::now() + budget).min(asked + held),
+            // With less, many an answer would be lost that could have been had.
+            least: budget / 2,
+        }
     }
 }
 
@@ -324,6 +352,13 @@ impl Round {
         }
     }
 
+    fn put_back() -> Self {
+        Self {
+            put_back: 1,
+            ..Self::default()
+        }
+    }
+
     fn add(&mut self, other: Self) {
         self.claims += other.claims;
         self.accepted += other.accepted;
@@ -331,6 +366,7 @@ impl Round {
         self.unknown += other.unknown;
         self.given_up += other.given_up;
         self.lost += other.lost;
+        self.put_back += other.put_back;
     }
 }
 

@@ -3,11 +3,12 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures_util::future::join_all;
-use lienthong_core::dossier::{FileUrl, OwnerKind};
+use lienthong_core::dossier::OwnerKind;
+use lienthong_core::mapping::CodeKind;
 use lienthong_core::ports::portal::Said;
 
 use super::*;
-use crate::http::rough_server::{Behaviour, RoughServer, nobody, say};
+use crate::http::rough_server::{Behaviour, RoughServer, say};
 
 /// What an update against this answer comes to.
 async fn update_against(template: ResponseTemplate) -> Result<Reading, PortalError> {
@@ -22,6 +23,12 @@ fn told(status: u16, message: &str) -> ResponseTemplate {
         .set_body_json(json!({"code": status, "message": message, "data": null}))
 }
 
+fn refused_field() -> Reading {
+    Reading::Refused {
+        cause: Cause::FieldRejected,
+    }
+}
+
 fn denied(status: &str, message: &str) -> PortalError {
     let said = Some(Said::new(status, message, &[]));
     PortalError::AccessDenied { said }
@@ -29,8 +36,11 @@ fn denied(status: &str, message: &str) -> PortalError {
 
 #[tokio::test]
 async fn each_status_has_its_meaning_and_none_is_tried_again() {
-    let refused = Reading::Refused {
-        cause: Cause::FieldRejected,
+    let refused = refused_field();
+    // What stands in between and has sent the call on.
+    let gateway = || {
+        let words = "An invalid response was received from the upstream server";
+        ResponseTemplate::new(502).set_body_json(json!({"message": words}))
     };
     let page = |status| ResponseTemplate::new(status).set_body_raw("<html>", "text/html");
     let open = PortalError::AccessDenied { said: None };
@@ -42,6 +52,18 @@ async fn each_status_has_its_meaning_and_none_is_tried_again() {
             Ok(Reading::NotThere),
         ),
         (page(400), Err(PortalError::Rejected { status: 400 })),
+        (
+            told(400, "Thành công 9/10 bước, 1 bước thiếu trường"),
+            Ok(Reading::NotUnderstood),
+        ),
+        // In no manual: only what they say counts.
+        (told(409, "Xung đột"), Ok(Reading::NotUnderstood)),
+        (page(409), Ok(Reading::NotUnderstood)),
+        (page(422), Ok(Reading::NotUnderstood)),
+        (
+            told(422, "Trường TrangThai không hợp lệ"),
+            Ok(refused_field()),
+        ),
         (
             told(403, "Không có quyền"),
             Err(denied("403", "Không có quyền")),
@@ -58,6 +80,7 @@ async fn each_status_has_its_meaning_and_none_is_tried_again() {
             Err(PortalError::Unreachable),
         ),
         (page(502), Err(PortalError::Failed { status: 502 })),
+        (gateway(), Err(PortalError::Failed { status: 502 })),
         (told(500, "Lỗi"), Err(PortalError::Failed { status: 500 })),
         (page(302), Err(PortalError::Failed { status: 302 })),
         (page(413), Err(PortalError::Rejected { status: 413 })),
@@ -159,10 +182,12 @@ async fn a_token_that_is_not_given_has_applied_nothing() {
 
 #[tokio::test]
 async fn a_number_that_does_not_come_has_applied_nothing() {
-    let nonsense = PortalError::Nonsense {
-        problem: "no dossier number",
-        said: Some(Said::new("200", "Thành công", &[])),
+    // No outage, which would be asked again for ever and use up a number each time.
+    let unusable = PortalError::FieldNotCarried {
+        field: "MaHoSo",
+        problem: "the portal issued no number that can be kept",
     };
+    let long = "9".repeat(51);
     let unit = PortalError::MappingMissing {
         kind: CodeKind::Agency,
         code: "H22.12".to_owned(),
@@ -171,7 +196,12 @@ async fn a_number_that_does_not_come_has_applied_nothing() {
         (ResponseTemplate::new(500), PortalError::Unreachable),
         (told(400, "Mã đơn vị không tồn tại"), unit),
         (told(400, "Lỗi"), PortalError::Rejected { status: 400 }),
-        (done(), nonsense),
+        (done(), unusable.clone()),
+        (typed(200, "Thành công", &json!({"value": long})), unusable),
+        (
+            ResponseTemplate::new(200).set_body_json(json!({"value": long})),
+            PortalError::Rejected { status: 200 },
+        ),
         (
             typed(200, "Hệ thống đang bảo trì", &json!({"value": ""})),
             PortalError::Unreachable,
@@ -193,7 +223,7 @@ async fn a_number_that_does_not_come_has_applied_nothing() {
 }
 
 #[tokio::test]
-async fn an_owner_without_a_code_costs_the_portal_nothing() {
+async fn what_the_profile_cannot_carry_costs_the_portal_nothing() {
     let server = server(0).await;
     let mut dossier = dossier_on(&server);
     dossier.owner.kind = OwnerKind::StateAgency;
@@ -211,97 +241,6 @@ async fn an_owner_without_a_code_costs_the_portal_nothing() {
         ));
     }
     assert!(server.received_requests().await.unwrap().is_empty());
-}
-
-#[tokio::test]
-async fn only_a_file_below_a_configured_address_is_fetched() {
-    let server = server(0).await;
-    let portal = portal(&server);
-    for url in [
-        "http://169.254.169.254/latest".to_owned(),
-        format!("{}/g/0d0d", server.uri()),
-        format!("{}/f/../secret", server.uri()),
-    ] {
-        let mut dossier = dossier();
-        dossier.documents[0].url = FileUrl::parse(&url).unwrap();
-        let error = create(&portal, &dossier).await.unwrap_err();
-        assert!(
-            matches!(
-                error,
-                PortalError::FieldNotCarried {
-                    field: "TaiLieuNop",
-                    ..
-                }
-            ),
-            "{url}: {error:?}"
-        );
-    }
-    assert!(server.received_requests().await.unwrap().is_empty());
-}
-
-#[tokio::test]
-async fn a_file_that_does_not_come_leaves_the_dossier_unsent() {
-    let large = ResponseTemplate::new(200).set_body_bytes(vec![0; 65 * 1024]);
-    for template in [
-        ResponseTemplate::new(404),
-        ResponseTemplate::new(302).insert_header("location", "/f/other"),
-        ResponseTemplate::new(200),
-        large,
-    ] {
-        let server = MockServer::start().await;
-        Mock::given(path("/f/0d0d"))
-            .respond_with(template)
-            .expect(1)
-            .mount(&server)
-            .await;
-        let error = create(&portal(&server), &dossier_on(&server)).await;
-        let error = error.unwrap_err();
-        assert!(
-            matches!(error, PortalError::FileUnreachable { .. }),
-            "{error:?}"
-        );
-    }
-    let server = MockServer::start().await;
-    let files = nobody().await;
-    let (portal, _) = portal_with(settings(&server.uri(), &files));
-    let mut dossier = dossier();
-    dossier.documents[0].url = FileUrl::parse(&format!("{files}/f/0d0d")).unwrap();
-    let error = create(&portal, &dossier).await.unwrap_err();
-    let problem = "its address cannot be reached";
-    let field = "TaiLieuNop";
-    assert_eq!(error, PortalError::FileUnreachable { field, problem });
-}
-
-#[tokio::test]
-async fn a_file_that_the_portal_does_not_take_leaves_the_dossier_unsent() {
-    for (template, error) in [
-        (told(400, "Tệp không hợp lệ"), None),
-        (ResponseTemplate::new(413), None),
-        (done(), None),
-        (ResponseTemplate::new(500), Some(PortalError::Unreachable)),
-    ] {
-        let server = server(1).await;
-        mount(&server, "upload", template, 1).await;
-        mount(&server, "noihoso", done(), 0).await;
-        let sent = create(&portal(&server), &dossier_on(&server)).await;
-        let not_taken = PortalError::FileUnreachable {
-            field: "TaiLieuNop",
-            problem: "the portal did not take it",
-        };
-        assert_eq!(sent, Err(error.unwrap_or(not_taken)));
-    }
-}
-
-#[tokio::test]
-async fn a_file_is_not_moved_twice_for_two_attempts() {
-    let server = server(1).await;
-    mount(&server, "upload", uploaded(), 1).await;
-    mount(&server, "noihoso", ResponseTemplate::new(500), 2).await;
-    let (portal, dossier) = (portal(&server), dossier_on(&server));
-    for _ in 0..2 {
-        let sent = create(&portal, &dossier).await;
-        assert_eq!(sent, Err(PortalError::Failed { status: 500 }));
-    }
 }
 
 #[tokio::test]

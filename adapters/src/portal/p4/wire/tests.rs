@@ -1,4 +1,4 @@
-use lienthong_core::dossier::{Fee, FeeCollection, ResultPaper};
+use lienthong_core::dossier::{Channel, Fee, FeeCollection, ResultPaper};
 use serde_json::{Value, json};
 
 use super::*;
@@ -34,13 +34,12 @@ fn a_new_dossier_has_the_documented_fields_and_types() {
             "MaDonViTiepNhan": "G09.20", "NgayNop": "2025-07-14 08:15:02",
             "NgayTiepNhan": "2025-07-14 09:30:00",
             "ThanhPhanHoSo": [{
-                "MaThanhPhanHoSo": "000.00.00.G01-KQ000001", "SoLuong": 1, "LoaiBan": 2,
+                "MaThanhPhanHoSo": "000.00.00.G01-KQ000001",
                 "GiayToDinhKem": [{
                     "IdGiayTo": "f-001", "TenGiayTo": "CT01.pdf", "HashTepTin": "hash-f-001",
                 }],
             }],
             "ThongTinNguoiNop": {
-                "LoaiDoiTuong": 0, "IdDoiTuong": "00000000-1111-4222-8333-444444444444",
                 "ThongTinChiTiet": {
                     "SoDienThoai": "0900000001", "Email": "thu.nghiem@example.com",
                     "TenChuHs": "Lý Thị Thử Nghiệm", "SoDinhDanhChuHs": "000199000001",
@@ -98,13 +97,13 @@ fn papers_of_one_component_stand_together_and_withdrawn_ones_nowhere() {
         new(&dossier, &files)["ThanhPhanHoSo"],
         json!([
             {
-                "MaThanhPhanHoSo": b, "SoLuong": 2, "LoaiBan": 2, "GiayToDinhKem": [
+                "MaThanhPhanHoSo": b, "GiayToDinhKem": [
                     {"IdGiayTo": "1", "TenGiayTo": "1.pdf", "HashTepTin": "hash-1"},
                     {"IdGiayTo": "4", "TenGiayTo": "4.pdf", "HashTepTin": "hash-4"},
                 ],
             },
             {
-                "MaThanhPhanHoSo": a, "SoLuong": 1, "LoaiBan": 2, "GiayToDinhKem": [{
+                "MaThanhPhanHoSo": a, "GiayToDinhKem": [{
                     "IdGiayTo": "2", "MaKetQua": "KQ.G07.000122", "TenGiayTo": "2.pdf",
                     "HashTepTin": "hash-2",
                 }],
@@ -136,8 +135,8 @@ fn a_step_names_the_dossier_in_its_own_spelling_and_date_form() {
     assert_eq!(sent.as_object().unwrap().len(), 5);
 }
 
-#[test]
-fn fees_and_results_go_with_three_states_only() {
+/// The sample with a fee and a result.
+fn with_lists() -> Dossier {
     let mut dossier = dossier();
     dossier.note = Some(text("Đã thu lệ phí"));
     dossier.fees = vec![Fee {
@@ -154,6 +153,40 @@ fn fees_and_results_go_with_three_states_only() {
         result: Some("KQ.G07.000122".parse().unwrap()),
         url: Some(url("kq")),
     }];
+    dossier
+}
+
+#[test]
+fn results_that_would_never_arrive_are_refused_with_their_name() {
+    let mut dossier = with_lists();
+    for status in PortalStatus::ALL {
+        dossier.status = status;
+        let refused = results_find_room(&dossier).is_err();
+        assert_eq!(refused, [3, 7, 8, 10].contains(&status.code()), "{status}");
+    }
+    let error = results_find_room(&dossier).unwrap_err();
+    assert_eq!(error.upstream_code(), "DanhSachGiayToKetQua");
+    dossier.results.clear();
+    assert_eq!(results_find_room(&dossier), Ok(()));
+}
+
+#[test]
+fn whatever_no_call_carries_is_named() {
+    let mut dossier = with_lists();
+    for (status, lists) in [(4, false), (9, true), (10, false)] {
+        dossier.status = status.try_into().unwrap();
+        let left_out = left_out_of_update(&dossier);
+        for name in ["DanhSachLePhi", "DanhSachGiayToKetQua"] {
+            assert_eq!(!left_out.contains(&name), lists, "{status} {name}");
+        }
+        assert!(left_out.contains(&"NgayHenTra") && left_out.contains(&"TaiLieuNop"));
+        assert!(!left_out_of_create(&dossier).contains(&"TaiLieuNop"));
+    }
+}
+
+#[test]
+fn fees_and_results_go_with_three_states_only() {
+    let mut dossier = with_lists();
     for status in PortalStatus::ALL {
         dossier.status = status;
         let reference = reference(Some("77"));

@@ -2,7 +2,8 @@
 
 use lienthong_core::portal_status::PortalStatus;
 use lienthong_core::ports::ledger::{DossierFilter, Released};
-use lienthong_core::sync::outcome::NextStep;
+use lienthong_core::sync::cause::Cause;
+use lienthong_core::sync::outcome::{AttemptOutcome, NextStep};
 use lienthong_core::sync::state::SyncState;
 
 use super::{Bench, Ground, REFUSED, at, state_with};
@@ -124,4 +125,74 @@ pub(crate) async fn an_expired_dossier_goes_on_with_its_next_event(ground: &dyn 
     bench.accept_all(31).await;
     assert_eq!(expire(&bench, 40, 10).await, 1, "and has its time again");
     assert_eq!(bench.desk.dossier(1).await.dossier, None);
+}
+
+pub(crate) async fn what_did_not_come_to_its_end_has_a_term_of_its_own(ground: &dyn Ground) {
+    let bench = Bench::open(ground).await;
+    // 1 is processed and was never handed over, 2 is refused, 3 dead, with a step behind; 4
+    // waits, 5 came to its end, 6 is recent.
+    bench.begin(0, 2..=4).await;
+    bench.step(1, 2, "B").await;
+    let outage = AttemptOutcome::NotApplied(Cause::UpstreamUnavailable);
+    let hows = [
+        (REFUSED, NextStep::Refuse),
+        (REFUSED, NextStep::GiveUp),
+        (outage, NextStep::SendAt(at(900))),
+    ];
+    for (claim, how) in bench.desk.claim(2).await.iter().zip(hows) {
+        bench.fail(claim, 3, how, "-1").await;
+    }
+    let processed = state_with(1, PortalStatus::Processed);
+    bench.desk.record("p", 4, processed).await.unwrap();
+    bench.accept_all(4).await;
+    finish(&bench, 5, [5]).await;
+    bench.begin(100, [6]).await;
+    bench.accept_all(100).await;
+    let counts = bench.store.facts().await.unwrap();
+    let listed = bench.list(&DossierFilter::default()).await;
+    let unfinished = async |before| bench.store.expire_unfinished(at(before), 10).await.unwrap();
+    assert_eq!(unfinished(2).await, 0, "touched later");
+    assert_eq!(unfinished(50).await, 3);
+    assert_eq!(unfinished(50).await, 0);
+    for (index, kept) in [
+        (1, false),
+        (2, false),
+        (3, false),
+        (4, true),
+        (5, true),
+        (6, true),
+    ] {
+        let record = bench.desk.dossier(index).await;
+        assert_eq!(record.dossier.is_some(), kept, "{index}");
+        let texts = record.timeline.iter().flat_map(|it| &it.attempts);
+        let told = texts.clone().any(|it| !it.upstream_text.is_empty());
+        assert!(texts.count() > 0 && told == kept, "{index}");
+    }
+    assert_eq!(bench.store.facts().await.unwrap(), counts);
+    assert_eq!(bench.list(&DossierFilter::default()).await, listed);
+    let groups = bench.groups(&DossierFilter::default()).await;
+    let rejected = groups.iter().find(|it| it.cause == Cause::FieldRejected);
+    assert_eq!(rejected.unwrap().upstream_text, "", "nothing of it is told");
+    for index in [2, 3] {
+        assert_eq!(bench.release(index, 200).await, Released::Expired);
+    }
+    assert_eq!(bench.replay(1, 1, 200).await, Released::Expired);
+}
+
+pub(crate) async fn who_released_an_expired_dossier_is_not_kept(ground: &dyn Ground) {
+    let bench = Bench::open(ground).await;
+    finish(&bench, 10, [1, 2]).await;
+    for index in [1, 2] {
+        assert_eq!(
+            bench.replay(index, 3, 11).await,
+            Released::Due { revision: 3 }
+        );
+    }
+    bench.accept_all(12).await;
+    let kept = async || ground.outbox().operators_kept().await;
+    assert_eq!(kept().await, 2);
+    assert_eq!(expire(&bench, 13, 1).await, 1);
+    assert_eq!(kept().await, 1);
+    assert_eq!(expire(&bench, 13, 1).await, 1);
+    assert_eq!(kept().await, 0);
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use lienthong_core::ports::ledger::DossierFilter;
+use lienthong_core::ports::ledger::{DossierFilter, FAILURE_GROUPS, FailureGroup};
 use lienthong_core::sync::cause::Cause;
 use lienthong_core::sync::outcome::{AttemptOutcome, NextStep};
 
@@ -34,27 +34,25 @@ pub(crate) async fn failures_are_grouped_by_cause_and_code_the_largest_first(gro
             .fail(claim, 3, (outcome, NextStep::Refuse), code)
             .await;
     }
-    let groups = bench.groups(&any()).await;
-    let told: Vec<_> = groups
-        .iter()
-        .map(|it| {
-            (
-                it.cause,
-                it.upstream_code.as_str(),
-                it.dossiers,
-                it.blocked_events,
-            )
-        })
-        .collect();
+    // All of each group, so that no store tells anything else.
+    let group = |cause, code: &str, examples: &[u32], blocked_events| FailureGroup {
+        cause,
+        upstream_code: code.to_owned(),
+        upstream_text: format!("text {code} 3"),
+        dossiers: u64::try_from(examples.len()).unwrap(),
+        blocked_events,
+        first_failed_at: at(3),
+        last_failed_at: at(3),
+        examples: examples.iter().copied().map(number).collect(),
+    };
     assert_eq!(
-        told,
+        bench.groups(&any()).await,
         [
-            (Cause::MappingMissing, "procedure 1", 3, 2),
-            (Cause::FieldRejected, "-1", 2, 0),
-            (Cause::MappingMissing, "procedure 2", 1, 1),
+            group(Cause::MappingMissing, "procedure 1", &[1, 3, 5], 2),
+            group(Cause::FieldRejected, "-1", &[4, 6], 0),
+            group(Cause::MappingMissing, "procedure 2", &[2], 1),
         ]
     );
-    assert_eq!(groups[0].examples, [number(1), number(3), number(5)]);
 }
 
 pub(crate) async fn only_what_is_held_up_by_a_failure_is_counted(ground: &dyn Ground) {
@@ -110,6 +108,8 @@ pub(crate) async fn a_group_tells_its_first_and_latest_failure(ground: &dyn Grou
         (at(10), at(30))
     );
     assert_eq!(told.upstream_text, "text 503 30");
+    let first = [number(2), number(3), number(1)];
+    assert_eq!(told.examples, first, "in the order in which they failed");
     // The failure that holds a dossier up now is its latest.
     let claim = bench.desk.claim_one(40).await;
     bench
@@ -132,9 +132,12 @@ pub(crate) async fn at_most_five_examples_are_given(ground: &dyn Ground) {
             .await;
     }
     let group = bench.groups(&any()).await.remove(0);
-    assert_eq!((group.dossiers, group.examples.len()), (9, 5));
-    let distinct: BTreeSet<_> = group.examples.iter().collect();
-    assert_eq!(distinct.len(), 5);
+    assert_eq!(group.dossiers, 9);
+    let first: Vec<_> = (1..=5).map(number).collect();
+    assert_eq!(
+        group.examples, first,
+        "of those that failed at once by number"
+    );
 }
 
 pub(crate) async fn a_filter_narrows_the_groups(ground: &dyn Ground) {
@@ -181,4 +184,40 @@ pub(crate) async fn a_filter_narrows_the_groups(ground: &dyn Ground) {
         ..any()
     };
     assert_eq!(told(later).await, BTreeSet::new());
+}
+
+pub(crate) async fn groups_of_one_size_come_by_their_names(ground: &dyn Ground) {
+    let bench = Bench::open(ground).await;
+    bench.begin(0, 1..=5).await;
+    // By bytes, as a machine's language knows no other order than another one's.
+    let codes = ["b", "B", "_", "ă", "a"];
+    for (claim, code) in bench.desk.claim(1).await.iter().zip(codes) {
+        bench
+            .fail(claim, 2, (REFUSED, NextStep::Refuse), code)
+            .await;
+    }
+    let groups = bench.groups(&any()).await;
+    let told: Vec<_> = groups.iter().map(|it| it.upstream_code.as_str()).collect();
+    assert_eq!(told, ["B", "_", "a", "b", "ă"]);
+}
+
+pub(crate) async fn the_largest_groups_are_told_when_there_are_too_many(ground: &dyn Ground) {
+    let bench = Bench::open(ground).await;
+    let all = u32::try_from(FAILURE_GROUPS).unwrap() + 10;
+    bench.begin(0, 1..=all).await;
+    let mut failed = 0;
+    while failed < all {
+        for claim in bench.desk.claim(1).await {
+            failed += 1;
+            // A portal that puts its own number into every code; the last two are of one.
+            let code = format!("trace-{}", failed.min(all - 1));
+            bench
+                .fail(&claim, 2, (REFUSED, NextStep::Refuse), &code)
+                .await;
+        }
+    }
+    let groups = bench.groups(&any()).await;
+    assert_eq!(groups.len(), FAILURE_GROUPS);
+    let first = (groups[0].dossiers, groups[0].upstream_code.clone());
+    assert_eq!(first, (2, format!("trace-{}", all - 1)));
 }

@@ -7,6 +7,8 @@ use lienthong_core::dossier::event::EventBody;
 use lienthong_core::dossier_number::DossierNumber;
 use lienthong_core::portal_status::PortalStatus;
 use lienthong_core::ports::ledger::{DossierFilter, ListPosition};
+use lienthong_core::ports::outbox::Settled;
+use lienthong_core::ports::portal::PortalReference;
 use lienthong_core::procedure::ProcedureCode;
 use lienthong_core::sync::cause::Cause;
 use lienthong_core::sync::outcome::{AttemptOutcome, NextStep};
@@ -154,6 +156,24 @@ pub(crate) async fn a_summary_tells_where_its_dossier_stands(ground: &dyn Ground
         (done.next_attempt_at, done.last_accepted_at),
         (None, Some(at(50)))
     );
+}
+
+pub(crate) async fn a_summary_tells_the_number_that_the_portal_issued(ground: &dyn Ground) {
+    let bench = Bench::open(ground).await;
+    bench.begin(10, [1]).await;
+    let number = async || bench.list(&any()).await.remove(0).portal_number;
+    assert_eq!(number().await, None);
+    let claim = bench.desk.claim_one(30).await;
+    let issued = PortalReference {
+        number: "H99-P4-7".to_owned(),
+        id: None,
+    };
+    let outbox = &bench.desk.0;
+    let kept = outbox
+        .keep_reference(claim.task, claim.fence, &issued)
+        .await;
+    assert_eq!(kept.unwrap(), Settled::Recorded);
+    assert_eq!(number().await.as_deref(), Some("H99-P4-7"));
 }
 
 /// Each condition alone, and the dossiers of [`all_states`] for which it holds.
@@ -322,4 +342,23 @@ pub(crate) async fn a_list_is_the_same_after_a_restart(ground: &dyn Ground) {
     let bench = Bench::open(ground).await;
     assert_eq!(bench.list(&any()).await, before);
     assert_eq!(bench.groups(&any()).await, groups);
+}
+
+pub(crate) async fn a_dossier_that_cannot_be_read_hides_no_other(ground: &dyn Ground) {
+    let bench = all_states(ground).await;
+    ground.outbox().spoil(2).await;
+    ground.outbox().spoil_cause(4).await;
+    assert_eq!(bench.listed(&any()).await, [3, 5, 6, 7, 8, 1]);
+    let chosen = bench.store.choose(&any(), None, 100).await.unwrap();
+    let chosen: Vec<u32> = chosen
+        .dossiers
+        .iter()
+        .map(|it| index_of(it.as_str()))
+        .collect();
+    assert_eq!(chosen, [1, 3, 4, 5, 6, 7, 8]);
+    let groups = bench.groups(&any()).await;
+    let told: BTreeSet<_> = groups.iter().map(|it| it.cause).collect();
+    assert!(told.contains(&Cause::MappingMissing) && told.contains(&Cause::UpstreamTimeout));
+    bench.store.facts().await.unwrap();
+    bench.desk.claim(2000).await;
 }

@@ -4,10 +4,11 @@ use lienthong_core::portal_status::PortalStatus;
 use lienthong_core::ports::operations::{
     FoundCounts, ItemResult, ItemsWanted, KeptDifference, OperationId, OperationKind,
 };
+use lienthong_core::ports::outbox::Settled;
 use lienthong_core::sync::cause::Cause;
 use lienthong_core::sync::reconcile::{DateField, Difference, Finding};
 
-use super::{Ground, Office, at};
+use super::{Ground, Office, at, worker};
 use crate::store::samples::number;
 
 const RECONCILIATION: OperationKind = OperationKind::Reconciliation;
@@ -59,8 +60,11 @@ fn every_difference() -> Vec<Difference> {
 
 impl Office {
     async fn found(&self, op: &OperationId, item: u64, finding: Finding, second: i64) {
-        let found = self.0.found(op, item, finding, at(second)).await;
-        found.unwrap();
+        let found = self
+            .0
+            .found(op, &worker(op), item, finding, at(second))
+            .await;
+        assert_eq!(found.unwrap(), Settled::Recorded);
     }
 
     async fn differences(&self, op: &OperationId) -> Vec<KeptDifference> {
@@ -70,7 +74,7 @@ impl Office {
 
 pub(crate) async fn every_difference_is_read_back_as_it_was_found(ground: &dyn Ground) {
     let office = Office::open(ground).await;
-    let op = office.start("r-1", RECONCILIATION, 0, [7]).await;
+    let op = office.held("r-1", RECONCILIATION, 0, [7]).await;
     office.found(&op, 1, answered(every_difference()), 9).await;
     drop(office);
     let office = Office::open(ground).await;
@@ -87,7 +91,7 @@ pub(crate) async fn every_difference_is_read_back_as_it_was_found(ground: &dyn G
 
 pub(crate) async fn findings_are_counted_by_what_they_say(ground: &dyn Ground) {
     let office = Office::open(ground).await;
-    let op = office.start("r-1", RECONCILIATION, 0, 1..=7).await;
+    let op = office.held("r-1", RECONCILIATION, 0, 1..=7).await;
     assert_eq!(office.0.counts(&op).await.unwrap(), FoundCounts::default());
     let presence = |differences| Finding::Answered {
         by_fields: false,
@@ -124,18 +128,14 @@ pub(crate) async fn findings_are_counted_by_what_they_say(ground: &dyn Ground) {
 
 pub(crate) async fn an_item_that_was_found_has_its_result(ground: &dyn Ground) {
     let office = Office::open(ground).await;
-    let op = office.start("r-1", RECONCILIATION, 0, 1..=3).await;
+    let op = office.held("r-1", RECONCILIATION, 0, 1..=3).await;
     office
         .found(&op, 1, answered(vec![Difference::MissingThere]), 9)
         .await;
     office
         .found(&op, 2, Finding::Unanswered(Cause::UpstreamTimeout), 9)
         .await;
-    office
-        .0
-        .end_item(&op, 3, ItemResult::Skipped, at(9))
-        .await
-        .unwrap();
+    office.end_item(&op, 3, ItemResult::Skipped, 9).await;
     let items = office.items(&op, ItemsWanted::All { after: 0 }).await;
     let results: Vec<_> = items.iter().map(|it| it.result.unwrap()).collect();
     let failed = ItemResult::Failed(Cause::UpstreamTimeout);
@@ -181,7 +181,7 @@ pub(crate) async fn a_difference_keeps_its_age_while_it_lasts(ground: &dyn Groun
     ];
     for (second, finding, since) in rounds {
         let name = format!("r-{second}");
-        let op = office.start(&name, RECONCILIATION, second, [1, 2]).await;
+        let op = office.held(&name, RECONCILIATION, second, [1, 2]).await;
         office.found(&op, 2, answered(vec![]), second).await;
         office.found(&op, 1, finding, second).await;
         let kept = office.differences(&op).await;
@@ -194,8 +194,8 @@ pub(crate) async fn a_difference_keeps_its_age_while_it_lasts(ground: &dyn Groun
 
 pub(crate) async fn differences_are_read_page_by_page(ground: &dyn Ground) {
     let office = Office::open(ground).await;
-    let op = office.start("r-1", RECONCILIATION, 0, 1..=3).await;
-    let other = office.start("r-2", RECONCILIATION, 0, [9]).await;
+    let op = office.held("r-1", RECONCILIATION, 0, 1..=3).await;
+    let other = office.held("r-2", RECONCILIATION, 0, [9]).await;
     for item in [2, 1, 3] {
         let two = vec![Difference::MissingThere, behind(PortalStatus::Received)];
         office.found(&op, item, answered(two), 5).await;

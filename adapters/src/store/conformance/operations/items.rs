@@ -1,7 +1,11 @@
 //! Promises about the items of an operation.
 
-use lienthong_core::ports::operations::{Item, ItemResult, ItemsWanted, OperationKind};
+use lienthong_core::ports::operations::{
+    Item, ItemResult, ItemsWanted, OperationKind, OperationState,
+};
+use lienthong_core::ports::outbox::Settled;
 use lienthong_core::sync::cause::Cause;
+use lienthong_core::sync::reconcile::Finding;
 
 use super::{Ground, Office, at, id, new};
 use crate::store::samples::number;
@@ -19,7 +23,11 @@ pub(crate) async fn items_are_numbered_and_no_dossier_comes_twice(ground: &dyn G
     office.0.create(new("op-2", RETRY, 0)).await.unwrap();
     let add = async |name, dossiers: &[u32]| {
         let dossiers = dossiers.iter().map(|index| number(*index)).collect();
-        office.0.add_items(&id(name), dossiers).await.unwrap();
+        office
+            .0
+            .add_items(&id(name), dossiers, at(1))
+            .await
+            .unwrap();
     };
     add("op-1", &[5, 3, 5]).await;
     add("op-2", &[3]).await;
@@ -43,27 +51,23 @@ pub(crate) async fn items_are_numbered_and_no_dossier_comes_twice(ground: &dyn G
 pub(crate) async fn nothing_is_added_to_what_runs(ground: &dyn Ground) {
     let office = Office::open(ground).await;
     let op = office.start("op-1", RETRY, 0, [1]).await;
-    office.0.add_items(&op, vec![number(2)]).await.unwrap();
+    office
+        .0
+        .add_items(&op, vec![number(2)], at(1))
+        .await
+        .unwrap();
     assert_eq!(office.operation(&op).await.total, 1);
     assert_eq!(office.items(&op, ALL).await.len(), 1);
 }
 
 pub(crate) async fn items_are_read_by_what_became_of_them(ground: &dyn Ground) {
     let office = Office::open(ground).await;
-    let op = office.start("op-1", RETRY, 0, 1..=6).await;
-    office.0.begin_item(&op, 2, Some(4)).await.unwrap();
-    office.0.begin_item(&op, 3, None).await.unwrap();
-    office.0.begin_item(&op, 4, Some(1)).await.unwrap();
-    office
-        .0
-        .end_item(&op, 4, ItemResult::Succeeded, at(9))
-        .await
-        .unwrap();
-    office
-        .0
-        .end_item(&op, 5, ItemResult::Skipped, at(9))
-        .await
-        .unwrap();
+    let op = office.held("op-1", RETRY, 0, 1..=6).await;
+    office.begin_item(&op, 2, Some(4)).await;
+    office.begin_item(&op, 3, None).await;
+    office.begin_item(&op, 4, Some(1)).await;
+    office.end_item(&op, 4, ItemResult::Succeeded, 9).await;
+    office.end_item(&op, 5, ItemResult::Skipped, 9).await;
     let read = async |wanted, most| office.0.items(&op, wanted, most).await.unwrap();
     assert_eq!(numbers(&read(ItemsWanted::Untouched, 9).await), [1, 6]);
     assert_eq!(numbers(&read(ItemsWanted::Untouched, 1).await), [1]);
@@ -87,7 +91,7 @@ pub(crate) async fn items_are_read_by_what_became_of_them(ground: &dyn Ground) {
 
 pub(crate) async fn results_are_counted_once(ground: &dyn Ground) {
     let office = Office::open(ground).await;
-    let op = office.start("op-1", RETRY, 0, 1..=4).await;
+    let op = office.held("op-1", RETRY, 0, 1..=4).await;
     let failed = ItemResult::Failed(Cause::FieldRejected);
     for (item, result, second) in [
         (1, ItemResult::Succeeded, 5),
@@ -97,11 +101,7 @@ pub(crate) async fn results_are_counted_once(ground: &dyn Ground) {
         (3, ItemResult::Skipped, 9),
         (404, ItemResult::Succeeded, 9),
     ] {
-        office
-            .0
-            .end_item(&op, item, result, at(second))
-            .await
-            .unwrap();
+        office.end_item(&op, item, result, second).await;
     }
     let kept = office.operation(&op).await;
     assert_eq!(
@@ -123,13 +123,9 @@ pub(crate) async fn results_are_counted_once(ground: &dyn Ground) {
 
 pub(crate) async fn items_survive_a_restart(ground: &dyn Ground) {
     let office = Office::open(ground).await;
-    let op = office.start("op-1", RETRY, 0, 1..=50).await;
-    office.0.begin_item(&op, 1, Some(2)).await.unwrap();
-    office
-        .0
-        .end_item(&op, 2, ItemResult::Succeeded, at(3))
-        .await
-        .unwrap();
+    let op = office.held("op-1", RETRY, 0, 1..=50).await;
+    office.begin_item(&op, 1, Some(2)).await;
+    office.end_item(&op, 2, ItemResult::Succeeded, 3).await;
     let before = (office.operation(&op).await, office.items(&op, ALL).await);
     drop(office);
     let office = Office::open(ground).await;
@@ -137,4 +133,47 @@ pub(crate) async fn items_survive_a_restart(ground: &dyn Ground) {
         (office.operation(&op).await, office.items(&op, ALL).await),
         before
     );
+}
+
+pub(crate) async fn what_a_slow_worker_brings_changes_no_item(ground: &dyn Ground) {
+    let office = Office::open(ground).await;
+    let op = office.start("op-1", RETRY, 0, 1..=3).await;
+    assert_eq!(office.take("slow", 0).await.as_deref(), Some("op-1"));
+    let (begin, end) = (
+        async |worker, item| {
+            office
+                .0
+                .begin_item(&op, worker, item, Some(7))
+                .await
+                .unwrap()
+        },
+        async |worker, item| {
+            let done = ItemResult::Succeeded;
+            office
+                .0
+                .end_item(&op, worker, item, done, at(9))
+                .await
+                .unwrap()
+        },
+    );
+    assert_eq!(begin("slow", 1).await, Settled::Recorded);
+    // Its lease is over, and nobody else wants the operation: it still counts.
+    assert_eq!(end("slow", 1).await, Settled::Recorded);
+    assert_eq!(begin("other", 2).await, Settled::LeaseLost, "never held it");
+    let over = 1 + i64::try_from(super::HELD.as_secs()).unwrap();
+    assert_eq!(office.take("other", over).await.as_deref(), Some("op-1"));
+    let before = office.items(&op, ALL).await;
+    assert_eq!(begin("slow", 2).await, Settled::LeaseLost);
+    assert_eq!(end("slow", 2).await, Settled::LeaseLost);
+    let finding = Finding::Unanswered(Cause::UpstreamTimeout);
+    let found = office.0.found(&op, "slow", 2, finding, at(9)).await;
+    assert_eq!(found.unwrap(), Settled::LeaseLost);
+    assert_eq!(office.items(&op, ALL).await, before);
+    assert_eq!(end("other", 2).await, Settled::Recorded);
+    // What has ended is held by nobody.
+    let cancelled = OperationState::Cancelled;
+    assert!(office.0.end(&op, cancelled, "", at(99)).await.unwrap());
+    assert_eq!(end("other", 3).await, Settled::LeaseLost);
+    let kept = office.operation(&op).await;
+    assert_eq!((kept.succeeded, kept.failed), (2, 0));
 }

@@ -1,13 +1,13 @@
 //! Promises about many events at once, and about how the portal names a dossier.
 
 use lienthong_core::dossier::event::Event;
-use lienthong_core::ports::outbox::{Intent, RecordError, Settled};
+use lienthong_core::ports::outbox::{AskReason, Intent, RecordError, Settled};
 use lienthong_core::ports::portal::PortalReference;
 use lienthong_core::sync::outcome::{AttemptOutcome, NextStep};
 use lienthong_core::sync::state::SyncState;
 use tokio::task::JoinSet;
 
-use super::{Desk, Ground, LEASE, at, said, settlement};
+use super::{Broken, Desk, Ground, LEASE, at, said, settlement};
 use crate::store::samples::{event, event_of, number, state, step_body};
 
 pub(crate) async fn many_events_at_once_are_answered_each_as_if_alone(ground: &dyn Ground) {
@@ -129,6 +129,77 @@ pub(crate) async fn loads_at_once_are_each_kept_whole(ground: &dyn Ground) {
     );
 }
 
+/// A load of 3,000 events of 30 dossiers in turn, of which the database refuses one in the
+/// middle: which of them were kept, and what the caller was told.
+async fn broken_load(ground: &dyn Ground, broken: Broken) -> (Desk, Vec<Event>, Vec<bool>) {
+    const DOSSIERS: u32 = 30;
+    const REFUSED: usize = 1234;
+    let desk = Desk::open(ground).await;
+    let load: Vec<Event> = (0..100)
+        .flat_map(|n| (1..=DOSSIERS).map(move |index| (n, index)))
+        .map(|(n, index)| {
+            let name = format!("{index}/{n}");
+            let body = match n {
+                0 => state(index, &name),
+                _ => step_body(index, &name),
+            };
+            // Later events of one dossier are younger, so that one before them would be stale.
+            event(&name, at(n), body)
+        })
+        .collect();
+    ground.refuse(load[REFUSED].id.as_str(), broken).await;
+    let answers = desk.0.record_all(load.clone(), at(200)).await;
+    assert_eq!(answers.len(), load.len());
+    ground.mend().await;
+    let kept: Vec<bool> = answers.iter().map(Result::is_ok).collect();
+    assert!(
+        kept[..500].iter().all(|kept| *kept),
+        "what came before is kept"
+    );
+    assert!(!kept[REFUSED]);
+    for answer in answers.iter().filter(|answer| answer.is_err()) {
+        let store = matches!(answer, Err(RecordError::Store(_)));
+        assert!(store, "the caller may send it again: {answer:?}");
+    }
+    (desk, load, kept)
+}
+
+/// Sends the load again, as the caller does that was told so: everything is kept then, in
+/// the order of its dossier.
+async fn sent_again(desk: &Desk, load: Vec<Event>, kept: &[bool]) {
+    let again = desk.0.record_all(load.clone(), at(201)).await;
+    let mut revisions = std::collections::HashMap::new();
+    for ((answer, event), kept) in again.iter().zip(&load).zip(kept) {
+        let receipt = answer.as_ref().unwrap();
+        let revision = revisions.entry(event.body.dossier()).or_insert(0);
+        *revision += 1;
+        assert_eq!((receipt.revision, receipt.duplicate), (*revision, *kept));
+    }
+}
+
+pub(crate) async fn what_comes_behind_a_lost_part_is_not_kept(ground: &dyn Ground) {
+    let (desk, load, kept) = broken_load(ground, Broken::Disk).await;
+    let lost = kept.iter().position(|kept| !kept).unwrap();
+    assert!(kept[lost..].iter().all(|kept| !kept), "from {lost} on");
+    sent_again(&desk, load, &kept).await;
+}
+
+pub(crate) async fn what_comes_behind_a_lost_event_of_its_dossier_is_not_kept(ground: &dyn Ground) {
+    let (desk, load, kept) = broken_load(ground, Broken::Row).await;
+    let mut lost = std::collections::HashSet::new();
+    for (event, kept) in load.iter().zip(&kept) {
+        let dossier = event.body.dossier();
+        assert!(
+            !kept || !lost.contains(dossier),
+            "{dossier} goes on without"
+        );
+        if !kept {
+            lost.insert(dossier);
+        }
+    }
+    sent_again(&desk, load, &kept).await;
+}
+
 fn reference(number: &str, id: Option<&str>) -> PortalReference {
     PortalReference {
         number: number.to_owned(),
@@ -150,7 +221,7 @@ pub(crate) async fn a_reference_is_kept_before_anything_is_sent_under_it(ground:
     let asked = desk.claim_one(1 + LEASE.as_secs()).await;
     assert_eq!(
         (asked.intent, asked.reference.clone()),
-        (Intent::Ask, Some(first))
+        (Intent::Ask(AskReason::Interrupted), Some(first))
     );
     assert_eq!(said(&asked), ["A"], "keeping a name changes nothing else");
     // The slow worker's name comes too late.

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use lienthong_core::ports::outbox::{Intent, Work};
+use lienthong_core::ports::outbox::{AskReason, Intent, Work};
+use lienthong_core::ports::portal::StepMark;
 use lienthong_core::sync::cause::Cause;
 use lienthong_core::sync::outcome::{AttemptOutcome, NextStep};
 use lienthong_core::sync::state::SyncState;
@@ -148,7 +149,7 @@ pub(crate) async fn a_lease_that_is_over_comes_back_as_a_question(ground: &dyn G
     assert_ne!(second.fence, first.fence);
     assert_eq!(
         (second.attempt, second.spent, second.intent),
-        (2, 0, Intent::Ask)
+        (2, 0, Intent::Ask(AskReason::Interrupted))
     );
     let attempts = desk.timeline(1).await.remove(0).attempts;
     let interrupted = AttemptOutcome::Unknown(Cause::Interrupted);
@@ -164,7 +165,10 @@ pub(crate) async fn a_lease_that_is_over_comes_back_as_a_question(ground: &dyn G
     assert_eq!(failure, Some((at(0) + LEASE, Cause::Interrupted)));
     // A question that is interrupted stays a question.
     let third = desk.claim_one(over + LEASE.as_secs()).await;
-    assert_eq!((third.attempt, third.intent), (3, Intent::Ask));
+    assert_eq!(
+        (third.attempt, third.intent),
+        (3, Intent::Ask(AskReason::Interrupted))
+    );
 }
 
 pub(crate) async fn work_that_was_being_sent_survives_a_restart(ground: &dyn Ground) {
@@ -184,7 +188,10 @@ pub(crate) async fn work_that_was_being_sent_survives_a_restart(ground: &dyn Gro
     );
     assert_eq!(desk.0.next_due().await.unwrap(), Some(at(0) + LEASE));
     let after = desk.claim_one(LEASE.as_secs()).await;
-    assert_eq!((after.task, after.intent), (before.task, Intent::Ask));
+    assert_eq!(
+        (after.task, after.intent),
+        (before.task, Intent::Ask(AskReason::Interrupted))
+    );
     assert!(after.fence > before.fence);
 }
 
@@ -199,7 +206,10 @@ pub(crate) async fn a_question_is_about_every_step_that_may_have_been_sent(groun
     // Meanwhile the portal's profile takes one step in a call.
     let mut asked = desk.0.claim(request(LEASE.as_secs(), 9, 1)).await.unwrap();
     let asked = asked.remove(0);
-    assert_eq!((said(&asked).len(), asked.intent), (3, Intent::Ask));
+    assert_eq!(
+        (said(&asked).len(), asked.intent),
+        (3, Intent::Ask(AskReason::Interrupted))
+    );
     let found = AttemptOutcome::FoundPresent;
     desk.settle(&asked, LEASE.as_secs(), found, NextStep::SendNow)
         .await;
@@ -208,4 +218,87 @@ pub(crate) async fn a_question_is_about_every_step_that_may_have_been_sent(groun
         (said(&sent[0]), sent[0].intent),
         (vec!["A2".to_owned()], Intent::Send)
     );
+}
+
+pub(crate) async fn a_question_about_steps_tells_the_accepted_steps_before_it(ground: &dyn Ground) {
+    let desk = Desk::open(ground).await;
+    let bodies = vec![
+        state(1, "A1"),
+        step_body(1, "A2"),
+        step_body(1, "A3"),
+        state(1, "A4"),
+        step_body(1, "A3"),
+        step_body(1, "A6"),
+    ];
+    desk.record_all("a", 0, bodies).await;
+    for expected in [vec!["A1"], vec!["A2", "A3"], vec!["A4"]] {
+        let claim = desk.claim_one(0).await;
+        assert_eq!(
+            (said(&claim), claim.earlier_steps.len()),
+            (told(&expected), 0)
+        );
+        desk.accept(&claim, 0, 2).await;
+    }
+    let lost = desk.claim_one(0).await;
+    assert_eq!((lost.intent, lost.earlier_steps.len()), (Intent::Send, 0));
+    let asked = desk.claim_one(LEASE.as_secs()).await;
+    assert_eq!(said(&asked), ["A3", "A6"]);
+    let Work::Steps { steps, .. } = &asked.work else {
+        panic!("steps were asked about");
+    };
+    let contents = asked.earlier_steps.iter().map(|mark| mark.content.as_str());
+    assert_eq!(contents.collect::<Vec<_>>(), ["A2", "A3"]);
+    assert_eq!(asked.earlier_steps[1], StepMark::of(&steps[0]));
+}
+
+fn told(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|&text| text.to_owned()).collect()
+}
+
+pub(crate) async fn a_task_that_cannot_be_read_is_set_aside_and_says_so(ground: &dyn Ground) {
+    let desk = Desk::open(ground).await;
+    for index in 1..=2 {
+        let id = format!("e{index}");
+        desk.record(&id, 0, state(index, "A")).await.unwrap();
+    }
+    ground.spoil_content("e1").await;
+    let claim = desk.claim_one(1).await;
+    assert_eq!(*claim.work.dossier(), number(2));
+    assert!(desk.claim(2).await.is_empty());
+    let facts = desk.0.facts().await.unwrap();
+    let count = |state| facts.counts.get(&state).copied().unwrap_or(0);
+    assert_eq!([SyncState::Dead, SyncState::Pending].map(count), [1, 0]);
+    assert_eq!(facts.last_failure, Some((at(1), Cause::StoredUnreadable)));
+}
+
+pub(crate) async fn what_may_have_been_sent_stays_unknown_when_it_cannot_be_read(
+    ground: &dyn Ground,
+) {
+    let desk = Desk::open(ground).await;
+    desk.record("e1", 0, state(1, "A")).await.unwrap();
+    desk.record("e2", 0, state(1, "B")).await.unwrap();
+    desk.claim_one(0).await;
+    ground.spoil_content("e1").await;
+    assert!(desk.claim(LEASE.as_secs()).await.is_empty());
+    let first = desk.timeline(1).await.remove(0);
+    let outcomes: Vec<_> = first.attempts.iter().map(|it| it.outcome).collect();
+    let told = [Cause::Interrupted, Cause::StoredUnreadable]
+        .map(|cause| Some(AttemptOutcome::Unknown(cause)));
+    assert_eq!((first.state, &outcomes[..]), (SyncState::Dead, &told[..]));
+    assert_eq!(first.attempts[1].ended_at, Some(at(LEASE.as_secs())));
+}
+
+pub(crate) async fn a_row_that_is_there_already_holds_up_nobody(ground: &dyn Ground) {
+    let desk = Desk::open(ground).await;
+    for index in 1..=3 {
+        let body = state(index, "A");
+        desk.record(&format!("e{index}"), 0, body).await.unwrap();
+    }
+    ground.double_attempt(1).await;
+    let claims = desk.claim(1).await;
+    assert_eq!(claims.len(), 3);
+    for claim in &claims {
+        desk.accept(claim, 2, 1).await;
+    }
+    assert!(desk.claim(3).await.is_empty());
 }

@@ -98,7 +98,7 @@ fn answer(claim: &Claim, ledger: &mut Ledger) -> (AttemptOutcome, NextStep) {
     let mood = (claim.task * 7 + u64::from(claim.attempt) * 5) % 12;
     let timeout = AttemptOutcome::Unknown(Cause::UpstreamTimeout);
     match (claim.intent, mood) {
-        (Intent::Ask, _) => (AttemptOutcome::FoundAbsent, NextStep::SendNow),
+        (Intent::Ask(_), _) => (AttemptOutcome::FoundAbsent, NextStep::SendNow),
         (Intent::Send, 0) => (timeout, NextStep::AskAt(at(1))),
         (Intent::Send, 1) => {
             let outage = AttemptOutcome::NotApplied(Cause::UpstreamUnavailable);

@@ -53,6 +53,51 @@ pub(crate) async fn a_dossier_is_shown_with_its_newest_state_and_whole_timeline(
     assert_eq!(desk.dossier(1).await.state, SyncState::Pending);
 }
 
+pub(crate) async fn a_glance_shows_whatever_changes_the_timeline(ground: &dyn Ground) {
+    let desk = Desk::open(ground).await;
+    assert_eq!(desk.0.glance(&number(1)).await.unwrap(), None);
+    desk.record("e1", 0, state(1, "A")).await.unwrap();
+    let mut glances = Vec::new();
+    let mut look = async || {
+        let glance = desk.0.glance(&number(1)).await.unwrap().unwrap();
+        let whole = desk.dossier(1).await;
+        assert_eq!(glance.recorded_by, whole.recorded_by);
+        assert_eq!(
+            (glance.revision, glance.state, glance.last_accepted_at),
+            (whole.revision, whole.state, whole.last_accepted_at)
+        );
+        assert!(!glances.contains(&glance), "{glance:?} in {glances:?}");
+        glances.push(glance);
+    };
+    look().await;
+    let lost = desk.claim_one(1).await;
+    look().await;
+    let unknown = AttemptOutcome::Unknown(Cause::UpstreamTimeout);
+    desk.settle(&lost, 2, unknown, NextStep::AskAt(at(10)))
+        .await;
+    look().await;
+    let asked = desk.claim_one(10).await;
+    look().await;
+    desk.settle(&asked, 11, unknown, NextStep::AskAt(at(20)))
+        .await;
+    look().await;
+    let found = desk.claim_one(20).await;
+    look().await;
+    desk.accept(&found, 21, 1).await;
+    look().await;
+    desk.record("e2", 22, step_body(1, "B")).await.unwrap();
+    look().await;
+    let second = desk.claim_one(23).await;
+    look().await;
+    desk.settle(&second, 24, REFUSED, NextStep::Refuse).await;
+    look().await;
+    let newest = glances.last().unwrap();
+    assert_eq!(
+        (newest.accepted_revision, newest.attempts, newest.due_at),
+        (1, 1, None)
+    );
+}
+
 pub(crate) async fn a_dossier_that_was_never_recorded_is_not_there(ground: &dyn Ground) {
     let desk = Desk::open(ground).await;
     desk.record("e1", 0, state(1, "A")).await.unwrap();

@@ -1,6 +1,6 @@
 //! Promises about what comes of an attempt.
 
-use lienthong_core::ports::outbox::{Claim, Intent, Settled, Settlement};
+use lienthong_core::ports::outbox::{AskReason, Claim, Intent, PutBack, Settled, Settlement};
 use lienthong_core::sync::cause::Cause;
 use lienthong_core::sync::outcome::{AttemptOutcome, NextStep};
 use lienthong_core::sync::state::SyncState;
@@ -137,11 +137,14 @@ pub(crate) async fn an_unknown_effect_is_asked_about_before_the_next_send(ground
     desk.settle(&claim, 1, TIMEOUT, NextStep::AskAt(at(10)))
         .await;
     let question = desk.claim_one(10).await;
-    assert_eq!((question.attempt, question.intent), (2, Intent::Ask));
+    assert_eq!(
+        (question.attempt, question.intent),
+        (2, Intent::Ask(AskReason::LostAnswer))
+    );
     desk.settle(&question, 11, TIMEOUT, NextStep::AskAt(at(20)))
         .await;
     let again = desk.claim_one(20).await;
-    assert_eq!(again.intent, Intent::Ask);
+    assert_eq!(again.intent, Intent::Ask(AskReason::LostAnswer));
     desk.settle(&again, 21, AttemptOutcome::FoundAbsent, NextStep::SendNow)
         .await;
     assert_eq!(desk.claim_one(21).await.intent, Intent::Send);
@@ -330,4 +333,76 @@ pub(crate) async fn what_the_portal_said_is_kept_cut(ground: &dyn Ground) {
     let attempt = desk.timeline(1).await.remove(0).attempts.remove(0);
     assert_eq!(attempt.upstream_code, "-1");
     assert_eq!(attempt.upstream_text, "Lỗi ".repeat(75), "300 characters");
+}
+
+fn put_back(claim: &Claim, due: i64) -> PutBack {
+    PutBack {
+        task: claim.task,
+        fence: claim.fence,
+        dossier: claim.work.dossier().clone(),
+        intent: claim.intent,
+        due_at: at(due),
+    }
+}
+
+pub(crate) async fn a_send_that_is_put_back_leaves_no_trace(ground: &dyn Ground) {
+    let (desk, claim) = claimed(ground).await;
+    let before = desk.0.facts().await.unwrap();
+    let kept = desk.0.put_back(put_back(&claim, 9)).await.unwrap();
+    assert_eq!(kept, Settled::Recorded);
+    let record = desk.dossier(1).await;
+    assert_eq!(record.state, SyncState::Pending);
+    assert_eq!(record.timeline[0].attempts, []);
+    assert_eq!(record.timeline[0].next_attempt_at, Some(at(9)));
+    let facts = desk.0.facts().await.unwrap();
+    assert_eq!(facts.last_failure, before.last_failure);
+    let count = |state| facts.counts.get(&state).copied().unwrap_or(0);
+    let counted = [SyncState::Sending, SyncState::Pending].map(count);
+    assert_eq!(counted, [0, 1]);
+    assert!(desk.claim(8).await.is_empty());
+    let again = desk.claim_one(9).await;
+    assert_eq!((again.attempt, again.spent), (1, 0));
+    assert_eq!((again.intent, said(&again)), (Intent::Send, said(&claim)));
+    assert_ne!(again.fence, claim.fence);
+    desk.accept(&again, 10, 1).await;
+    assert_eq!(desk.timeline(1).await[0].attempts.len(), 1);
+}
+
+pub(crate) async fn what_waits_and_is_put_back_goes_on_waiting(ground: &dyn Ground) {
+    let (desk, claim) = claimed(ground).await;
+    let away = AttemptOutcome::NotApplied(Cause::UpstreamUnavailable);
+    desk.settle(&claim, 2, away, NextStep::SendAt(at(5))).await;
+    let before = desk.0.facts().await.unwrap();
+    let again = desk.claim_one(5).await;
+    desk.0.put_back(put_back(&again, 9)).await.unwrap();
+    let record = desk.dossier(1).await;
+    assert_eq!(record.state, SyncState::Waiting);
+    assert_eq!(record.timeline[0].next_attempt_at, Some(at(9)));
+    assert_eq!(desk.0.facts().await.unwrap().counts, before.counts);
+    let again = desk.claim_one(9).await;
+    assert_eq!((again.attempt, again.intent), (2, Intent::Send));
+}
+
+pub(crate) async fn a_question_that_is_put_back_stays_a_question(ground: &dyn Ground) {
+    let desk = with_steps(ground, 3).await;
+    let sent = desk.claim_one(1).await;
+    desk.settle(&sent, 2, TIMEOUT, NextStep::AskAt(at(10)))
+        .await;
+    let asked = desk.claim_one(10).await;
+    desk.0.put_back(put_back(&asked, 20)).await.unwrap();
+    assert_eq!(desk.dossier(1).await.state, SyncState::Unknown);
+    let again = desk.claim_one(20).await;
+    assert_eq!((again.attempt, again.intent), (2, asked.intent));
+    assert_eq!(said(&again), ["S1", "S2", "S3"]);
+}
+
+pub(crate) async fn a_slow_worker_puts_nothing_back(ground: &dyn Ground) {
+    let (desk, claim) = claimed(ground).await;
+    let late = desk.claim_one(LEASE.as_secs() + 1).await;
+    let lost = desk.0.put_back(put_back(&claim, 9)).await.unwrap();
+    assert_eq!(lost, Settled::LeaseLost);
+    assert_eq!(desk.states(1).await[0], SyncState::Sending);
+    desk.accept(&late, LEASE.as_secs() + 2, 1).await;
+    let settled = desk.0.put_back(put_back(&late, 99)).await.unwrap();
+    assert_eq!(settled, Settled::LeaseLost);
 }

@@ -1,6 +1,6 @@
 //! Failures by cause and code.
 
-use lienthong_core::ports::ledger::{DossierFilter, FailureGroup};
+use lienthong_core::ports::ledger::{DossierFilter, FAILURE_GROUPS, FailureGroup};
 use lienthong_core::sync::state::SyncState;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
@@ -22,9 +22,9 @@ const HELD_UP: [SyncState; 4] = [
 /// Failures by cause and code.
 pub(super) struct ReadFailures(pub(super) DossierFilter);
 
-/// The statement, where `condition` is that of the filter; $1 are the states. Groups are
-/// counted first; the examples and the latest text of each are then read from the ends of
-/// the partial index.
+/// The statement, where `condition` is that of the filter; $1 are the states, $2 the most
+/// groups, $3 the most examples of each. Groups are counted first; the examples and the
+/// latest text of the largest are then read from the ends of the partial index.
 fn statement(condition: &str) -> String {
     // Said as in the index, which is used for nothing else.
     let failing = "d.cause IS NOT NULL AND d.state IN ('REFUSED', 'DEAD', 'WAITING', 'UNKNOWN')
@@ -36,7 +36,9 @@ fn statement(condition: &str) -> String {
                     min(d.failed_at) AS first_at, max(d.failed_at) AS last_at
                FROM dossier d
               WHERE {failing}{condition}
-              GROUP BY d.cause, d.upstream_code)
+              GROUP BY d.cause, d.upstream_code
+              ORDER BY count(*) DESC, d.cause COLLATE \"C\", d.upstream_code COLLATE \"C\"
+              LIMIT $2)
          SELECT f.cause, f.upstream_code, f.dossiers, f.blocked, f.first_at, f.last_at,
                 t.upstream_text, e.codes
            FROM failed f
@@ -54,8 +56,8 @@ fn statement(condition: &str) -> String {
                          WHERE d.cause = f.cause AND d.upstream_code = f.upstream_code
                            AND {failing}{condition}
                          ORDER BY d.failed_at, d.code
-                         LIMIT 5) AS x) AS e
-          ORDER BY f.dossiers DESC, f.cause, f.upstream_code"
+                         LIMIT $3) AS x) AS e
+          ORDER BY f.dossiers DESC, f.cause COLLATE \"C\", f.upstream_code COLLATE \"C\""
     )
 }
 
@@ -71,11 +73,24 @@ impl Command for ReadFailures {
             .filter(|state| wanted.contains(state))
             .map(SyncState::name)
             .collect();
-        let condition = Condition::of(&self.0, 2);
-        let mut values: Vec<&(dyn ToSql + Sync)> = vec![&names];
+        let condition = Condition::of(&self.0, 4);
+        let groups = i64::try_from(FAILURE_GROUPS).unwrap_or(i64::MAX);
+        let examples = i64::try_from(FailureGroup::EXAMPLES).unwrap_or(0);
+        let mut values: Vec<&(dyn ToSql + Sync)> = vec![&names, &groups, &examples];
         values.extend(condition.values());
         let rows = session.query(&statement(condition.sql()), &values).await?;
-        rows.iter().map(group).collect()
+        let mut groups = Vec::with_capacity(rows.len());
+        for row in &rows {
+            match group(row) {
+                Ok(group) => groups.push(group),
+                // One that cannot be read must not hide all others.
+                Err(Failure::Corrupt { problem, .. }) => {
+                    tracing::error!(problem, "a group of failures is left out");
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
+        Ok(groups)
     }
 }
 

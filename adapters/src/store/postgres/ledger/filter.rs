@@ -10,7 +10,7 @@ use lienthong_core::sync::state::SyncState;
 use tokio_postgres::types::ToSql;
 
 use crate::store::postgres::column::{micros, storable};
-use crate::store::unit::UnitNumbers;
+use crate::store::unit::{BEHIND_OLD_FORM, UnitNumbers};
 
 /// A value of a statement.
 pub(super) type Value = Box<dyn ToSql + Send + Sync>;
@@ -55,6 +55,7 @@ impl Condition {
             (filter.unsent_since, "d.unsent_at <= ?"),
             (filter.recorded_from, "d.first_recorded_at >= ?"),
             (filter.recorded_before, "d.first_recorded_at < ?"),
+            (filter.touched_from, "d.touched_at >= ?"),
         ] {
             if let Some(moment) = moment {
                 condition.and(first, sql, [Box::new(micros(moment))]);
@@ -86,11 +87,15 @@ impl Condition {
             UnitNumbers::Part { start, text } => {
                 let length = i32::try_from(text.len()).unwrap_or(i32::MAX);
                 let start = i32::try_from(start).unwrap_or(i32::MAX);
-                // The old form begins with a digit; the colon is behind the nine.
                 self.and(
                     first,
-                    "d.code < ':' AND substr(d.code, ?, ?) = ?",
-                    [Box::new(start) as Value, Box::new(length), Box::new(text)],
+                    "d.code < ? AND substr(d.code, ?, ?) = ?",
+                    [
+                        Box::new(BEHIND_OLD_FORM) as Value,
+                        Box::new(start),
+                        Box::new(length),
+                        Box::new(text),
+                    ],
                 );
             }
         }
@@ -125,13 +130,10 @@ impl Condition {
 
 /// The states that dossiers of `filter` can be in.
 pub(super) fn states(filter: &DossierFilter) -> Vec<SyncState> {
-    let only_unsent = !filter.causes.is_empty()
-        || filter.upstream_code.is_some()
-        || filter.unsent_since.is_some();
     STATES
         .into_iter()
         .filter(|state| filter.states.is_empty() || filter.states.contains(state))
-        .filter(|state| !only_unsent || *state != SyncState::Accepted)
+        .filter(|state| *state != SyncState::Accepted || !filter.is_about_unsent())
         .collect()
 }
 

@@ -15,7 +15,8 @@ use crate::store::postgres::session::{Purpose, Session};
 
 const COLUMNS: &str = "
     SELECT d.id, d.code, d.procedure, d.state, d.cause, d.revision, d.accepted_revision,
-           d.unsent_at, d.last_accepted_at, d.due_at, d.attempts, d.status
+           d.unsent_at, d.last_accepted_at, d.due_at, d.attempts, d.status,
+           d.portal_number
       FROM dossier d
      WHERE d.state = $1";
 
@@ -91,7 +92,18 @@ impl ReadList {
         values.extend(condition.values());
         let sql = format!("{COLUMNS}{behind}{} {order} LIMIT $2", condition.sql());
         let rows = session.query(&sql, &values).await?;
-        rows.iter().map(summary).collect()
+        let mut listed = Vec::with_capacity(rows.len());
+        for row in &rows {
+            match summary(row) {
+                Ok(summary) => listed.push(summary),
+                // One that cannot be read must not hide all others.
+                Err(Failure::Corrupt { task, problem }) => {
+                    tracing::error!(task.id = task, problem, "a dossier is left out of a list");
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
+        Ok(listed)
     }
 }
 
@@ -114,5 +126,6 @@ fn summary(row: &Row) -> Result<DossierSummary, Failure> {
         next_attempt_at: due_at.filter(|_| state != SyncState::Sending),
         attempts: task.count(row.try_get(10)?)?,
         status: task.status(row.try_get(11)?)?,
+        portal_number: row.try_get(12)?,
     })
 }

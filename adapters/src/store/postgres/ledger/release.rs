@@ -3,23 +3,21 @@
 //! What a reader would get wrong: nothing is sent here, and nothing that is under way is
 //! touched. An event that is brought back becomes work like any other, in its order.
 
-use lienthong_core::access::OfficerId;
 use lienthong_core::dossier_number::DossierNumber;
-use lienthong_core::ports::ledger::{Release, Released};
-use lienthong_core::sync::cause::Cause;
+use lienthong_core::ports::ledger::{Release, Released, Replay};
+use lienthong_core::ports::outbox::EventKind;
+use lienthong_core::sync::outcome::AttemptOutcome;
+use lienthong_core::sync::retry::{comes_back_as, had_no_effect};
 use lienthong_core::sync::state::SyncState;
-use lienthong_core::text::Text;
 
-use crate::store::postgres::column::{TaskRow, micros, storable};
+use super::kept::keep;
+use crate::store::postgres::column::{TaskRow, micros};
 use crate::store::postgres::failure::Failure;
 use crate::store::postgres::link::Command;
 use crate::store::postgres::session::{Purpose, Session};
 
-/// Longest name of an operation that is kept.
-const OPERATION_NAME: usize = 40;
-
 const DOSSIER: &str = "
-    SELECT id, revision, accepted_revision, state
+    SELECT id, revision, accepted_revision, state, last_accepted_at
       FROM dossier
      WHERE code = $1
        FOR NO KEY UPDATE";
@@ -37,10 +35,34 @@ const LAST_ATTEMPT: &str = "
      ORDER BY number DESC
      LIMIT 1";
 
+const KIND: &str = "SELECT kind FROM event WHERE dossier = $1 AND revision = $2";
+
+// Whether it had happened before the database was put back to an earlier moment.
+const BEFORE_RESTORE: &str = "
+    SELECT e.occurred_at <= m.restored_at
+      FROM event e, restore_mark m
+     WHERE e.dossier = $1 AND e.revision = $2";
+
 const BRING_BACK: &str = "
     UPDATE dossier
        SET state = $2, due_at = $3, spent = 0, touched_at = greatest(touched_at, $3)
      WHERE id = $1";
+
+// The newest state behind the refused one, and whether its content is still there; no row
+// where there is none.
+const NEWEST: &str = "
+    SELECT n.revision, n.body IS NOT NULL
+      FROM event e
+      JOIN event n ON n.dossier = e.dossier AND n.revision > e.revision AND n.kind = 'STATE'
+     WHERE e.dossier = $1 AND e.revision = $2 AND e.kind = 'STATE'
+     ORDER BY n.revision DESC
+     LIMIT 1";
+
+// Whose content goes out; NULL is its own, whatever took its place before.
+const WITH_CONTENT: &str = "
+    UPDATE event
+       SET corrected_by = $3
+     WHERE dossier = $1 AND revision = $2 AND corrected_by IS DISTINCT FROM $3";
 
 // The event at $2 becomes the head again. Attempts at it go on counting.
 const AGAIN: &str = "
@@ -55,19 +77,14 @@ const AGAIN: &str = "
            touched_at = greatest(d.touched_at, $3)
      WHERE d.id = $1";
 
-const KEEP: &str = "
-    INSERT INTO release (dossier, revision, kind, operator, reason, operation, at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7)";
-
 /// What is brought back.
 pub(super) enum BringBack {
     /// The refused or dead head.
     Head,
-    /// The accepted events from `revision` on.
-    From {
-        revision: i64,
-        known_at_portal: bool,
-    },
+    /// The same, a state, with the content of the newest one.
+    Corrected,
+    /// Accepted events, from one of them on.
+    Accepted(Replay),
 }
 
 /// Brings something back.
@@ -82,6 +99,7 @@ struct Found {
     revision: i64,
     accepted: i64,
     state: SyncState,
+    last_accepted_at: Option<i64>,
 }
 
 impl Command for Bring {
@@ -100,19 +118,23 @@ impl Command for Bring {
             revision: row.try_get(1)?,
             accepted: row.try_get(2)?,
             state: task.state(row.try_get(3)?)?,
+            last_accepted_at: row.try_get(4)?,
         };
-        match self.what {
-            BringBack::Head => self.head(session, &found).await,
-            BringBack::From {
-                revision,
-                known_at_portal,
-            } => self.from(session, &found, revision, known_at_portal).await,
+        match &self.what {
+            BringBack::Head => self.head(session, &found, false).await,
+            BringBack::Corrected => self.head(session, &found, true).await,
+            BringBack::Accepted(replay) => self.accepted(session, &found, replay).await,
         }
     }
 }
 
 impl Bring {
-    async fn head(&self, session: &Session, found: &Found) -> Result<Released, Failure> {
+    async fn head(
+        &self,
+        session: &Session,
+        found: &Found,
+        corrected: bool,
+    ) -> Result<Released, Failure> {
         match found.state {
             SyncState::Refused | SyncState::Dead => {}
             SyncState::Pending
@@ -123,10 +145,27 @@ impl Bring {
             | SyncState::Blocked => return Ok(Released::Untouched),
         }
         let head = found.accepted + 1;
-        if !whole(session, found.task, head, head).await? {
+        let last = last_outcome(session, found.task, head).await?;
+        let kind = kind(session, found.task, head).await?;
+        let restored = before_restore(session, found.task, head).await?;
+        let Some(state) = comes_back_as(kind, last, restored) else {
+            return Ok(Released::Untouched);
+        };
+        let (content, kept) = if corrected {
+            let may_change = state == SyncState::Pending && had_no_effect(last);
+            match session.row(NEWEST, &[&found.task.0, &head]).await? {
+                Some(row) if may_change => (Some(row.try_get::<_, i64>(0)?), row.try_get(1)?),
+                Some(_) | None => return Ok(Released::Untouched),
+            }
+        } else {
+            (None, whole(session, found.task, head, head).await?)
+        };
+        if !kept {
             return Ok(Released::Expired);
         }
-        let state = comes_back_as(session, found.task, head).await?;
+        session
+            .execute(WITH_CONTENT, &[&found.task.0, &head, &content])
+            .await?;
         let at = micros(self.release.at);
         session
             .execute(BRING_BACK, &[&found.task.0, &state.name(), &at])
@@ -135,17 +174,26 @@ impl Bring {
             tally.take(found.state, 1);
             tally.add(state, 1);
         });
-        self.keep(session, found.task, head, "RELEASE").await
+        let kind = if corrected { "CORRECT" } else { "RELEASE" };
+        self.keep(session, found.task, head, kind).await
     }
 
-    async fn from(
+    async fn accepted(
         &self,
         session: &Session,
         found: &Found,
-        revision: i64,
-        known_at_portal: bool,
+        replay: &Replay,
     ) -> Result<Released, Failure> {
-        if found.state != SyncState::Accepted || revision > found.revision {
+        let revision = i64::try_from(replay.from_revision.max(1)).unwrap_or(i64::MAX);
+        let newest = i64::try_from(replay.newest_revision).unwrap_or(i64::MAX);
+        let as_decided = found.revision == newest
+            && found.last_accepted_at == replay.last_accepted_at.map(micros);
+        // One that was given up without effect goes along behind what is sent again.
+        let goes_along = found.state == SyncState::Accepted
+            || (found.state == SyncState::Dead
+                && revision <= found.accepted
+                && had_no_effect(last_outcome(session, found.task, found.accepted + 1).await?));
+        if !goes_along || revision > found.revision || !as_decided {
             return Ok(Released::Untouched);
         }
         if !whole(session, found.task, revision, found.revision).await? {
@@ -153,13 +201,19 @@ impl Bring {
         }
         let at = micros(self.release.at);
         session
-            .execute(AGAIN, &[&found.task.0, &revision, &at, &known_at_portal])
+            .execute(
+                AGAIN,
+                &[&found.task.0, &revision, &at, &replay.known_at_portal],
+            )
             .await?;
         session.count(|tally| {
-            let behind = found.revision - revision;
-            tally.take(SyncState::Accepted, behind + 1);
+            tally.take(SyncState::Accepted, found.accepted - revision + 1);
+            if found.accepted < found.revision {
+                tally.take(found.state, 1);
+                tally.take(SyncState::Blocked, found.revision - found.accepted - 1);
+            }
             tally.add(SyncState::Pending, 1);
-            tally.add(SyncState::Blocked, behind);
+            tally.add(SyncState::Blocked, found.revision - revision);
         });
         self.keep(session, found.task, revision, "REPLAY").await
     }
@@ -172,22 +226,7 @@ impl Bring {
         revision: i64,
         kind: &str,
     ) -> Result<Released, Failure> {
-        let operation = self.release.operation.as_deref();
-        let operation = operation.map(|name| storable(name, OPERATION_NAME));
-        session
-            .execute(
-                KEEP,
-                &[
-                    &task.0,
-                    &revision,
-                    &kind,
-                    &OfficerId::expose(&self.release.operator),
-                    &Text::as_str(&self.release.reason),
-                    &operation,
-                    &micros(self.release.at),
-                ],
-            )
-            .await?;
+        keep(session, task, revision, kind, &self.release).await?;
         session.changed(self.dossier.clone());
         Ok(Released::Due {
             revision: task.count(revision)?,
@@ -195,22 +234,44 @@ impl Bring {
     }
 }
 
-async fn whole(session: &Session, task: TaskRow, from: i64, to: i64) -> Result<bool, Failure> {
+/// Whether the content of every event from one to another is still kept.
+pub(super) async fn whole(
+    session: &Session,
+    task: TaskRow,
+    from: i64,
+    to: i64,
+) -> Result<bool, Failure> {
     let row = session.row(WHOLE, &[&task.0, &from, &to]).await?;
     row.map_or(Ok(false), |row| Ok(row.try_get(0)?))
 }
 
-/// Whether the portal is asked first.
-async fn comes_back_as(session: &Session, task: TaskRow, head: i64) -> Result<SyncState, Failure> {
-    let Some(row) = session.row(LAST_ATTEMPT, &[&task.0, &head]).await? else {
-        return Ok(SyncState::Pending);
+async fn kind(session: &Session, task: TaskRow, revision: i64) -> Result<EventKind, Failure> {
+    match session.row(KIND, &[&task.0, &revision]).await? {
+        Some(row) => task.kind(row.try_get(0)?),
+        None => Err(task.corrupt("its event is gone")),
+    }
+}
+
+/// Whether an event had happened before the database was put back to an earlier moment.
+pub(super) async fn before_restore(
+    session: &Session,
+    task: TaskRow,
+    revision: i64,
+) -> Result<bool, Failure> {
+    match session.row(BEFORE_RESTORE, &[&task.0, &revision]).await? {
+        Some(row) => Ok(row.try_get::<_, Option<bool>>(0)?.unwrap_or(false)),
+        None => Ok(false),
+    }
+}
+
+/// How the last attempt at an event that ended came out.
+pub(super) async fn last_outcome(
+    session: &Session,
+    task: TaskRow,
+    revision: i64,
+) -> Result<Option<AttemptOutcome>, Failure> {
+    let Some(row) = session.row(LAST_ATTEMPT, &[&task.0, &revision]).await? else {
+        return Ok(None);
     };
-    let (outcome, cause): (&str, Option<&str>) = (row.try_get(0)?, row.try_get(1)?);
-    // Where there is no way to ask, the person has looked.
-    let vain = cause == Some(Cause::CannotBeAsked.name());
-    Ok(if outcome == "UNKNOWN" && !vain {
-        SyncState::Unknown
-    } else {
-        SyncState::Pending
-    })
+    task.outcome(row.try_get(0)?, row.try_get(1)?).map(Some)
 }

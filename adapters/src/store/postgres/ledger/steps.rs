@@ -1,6 +1,5 @@
 //! The steps of a dossier as they were recorded.
 
-use jiff::Timestamp;
 use lienthong_core::dossier::event::EventBody;
 use lienthong_core::dossier_number::DossierNumber;
 use lienthong_core::ports::ledger::RecordedStep;
@@ -50,18 +49,9 @@ impl Command for ReadSteps {
             };
             steps.push(RecordedStep {
                 revision: task.count(revision)?,
-                mark: StepMark {
-                    handled_at: whole_second(step.handled_at),
-                    status: step.status,
-                    content: step.content.as_str().to_owned(),
-                },
+                mark: StepMark::of(&step),
             });
         }
         Ok(Some(steps))
     }
-}
-
-/// The portal keeps no finer part of a moment.
-fn whole_second(at: Timestamp) -> Timestamp {
-    Timestamp::from_second(at.as_second()).unwrap_or(at)
 }

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use lienthong_core::ports::operations::{FoundCounts, ItemResult, KeptDifference, OperationId};
+use lienthong_core::ports::outbox::Settled;
 use lienthong_core::sync::reconcile::{Difference, Finding};
 use tokio_postgres::Row;
 
@@ -65,17 +66,21 @@ const DIFFERENCES: &str = "
 /// Keeps what was found of an item that has no result yet.
 pub(super) struct KeepFinding {
     pub(super) id: OperationId,
+    pub(super) worker: String,
     pub(super) number: u64,
     pub(super) finding: Finding,
     pub(super) at: Timestamp,
 }
 
 impl Command for KeepFinding {
-    type Answer = ();
+    type Answer = Settled;
 
     const PURPOSE: Purpose = Purpose::Write;
 
-    async fn run(&self, session: &Session) -> Result<(), Failure> {
+    async fn run(&self, session: &Session) -> Result<Settled, Failure> {
+        let Some(operation) = items::held(session, &self.id, &self.worker).await? else {
+            return Ok(Settled::LeaseLost);
+        };
         let (result, by_fields, differences): (_, _, &[Difference]) = match &self.finding {
             Finding::Unanswered(cause) => (ItemResult::Failed(*cause), false, &[]),
             Finding::Answered {
@@ -83,10 +88,9 @@ impl Command for KeepFinding {
                 differences,
             } => (ItemResult::Succeeded, *by_fields, differences),
         };
-        let ended = items::end(session, &self.id, self.number, result, self.at).await?;
-        let Some(operation) = ended else {
-            return Ok(());
-        };
+        if !items::end(session, operation, self.number, result, self.at).await? {
+            return Ok(Settled::Recorded);
+        }
         if !differences.is_empty() {
             self.keep(session, operation, differences).await?;
         }
@@ -99,7 +103,7 @@ impl Command for KeepFinding {
         session
             .execute(COUNT, &[&operation, &counted, &by_fields, &more])
             .await?;
-        Ok(())
+        Ok(Settled::Recorded)
     }
 }
 

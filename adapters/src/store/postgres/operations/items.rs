@@ -3,11 +3,12 @@
 use jiff::Timestamp;
 use lienthong_core::dossier_number::DossierNumber;
 use lienthong_core::ports::operations::{Item, ItemResult, ItemsWanted, OperationId};
+use lienthong_core::ports::outbox::Settled;
 use lienthong_core::sync::cause::Cause;
 use tokio_postgres::Row;
 
-use super::column;
-use crate::store::postgres::column::{STORE, micros};
+use super::{WORKER_NAME, column};
+use crate::store::postgres::column::{STORE, micros, storable};
 use crate::store::postgres::failure::Failure;
 use crate::store::postgres::link::Command;
 use crate::store::postgres::session::{Purpose, Session};
@@ -23,7 +24,8 @@ const ADD: &str = "
       FROM unnest($3::text[]) WITH ORDINALITY AS n (dossier, place)
      WHERE NOT EXISTS (SELECT 1 FROM item i WHERE i.operation = $1 AND i.dossier = n.dossier)";
 
-const TOTAL: &str = "UPDATE operation SET total = $2 WHERE id = $1";
+const TOTAL: &str = "
+    UPDATE operation SET total = $2, touched_at = greatest(touched_at, $3) WHERE id = $1";
 
 const ALL: &str = "
     SELECT i.number, i.dossier, i.revision, i.result, i.cause, i.ended_at
@@ -44,14 +46,16 @@ const OPEN: &str = "
 const BEGIN: &str = "
     UPDATE item
        SET begun = TRUE, revision = coalesce($3, revision)
-     WHERE operation = (SELECT id FROM operation WHERE name = $1) AND number = $2";
+     WHERE operation = $1 AND number = $2";
 
 const END: &str = "
     UPDATE item
        SET result = $3, cause = $4, ended_at = $5
      WHERE operation = $1 AND number = $2 AND result IS NULL";
 
-const LOCK: &str = "SELECT id FROM operation WHERE name = $1 FOR NO KEY UPDATE";
+// The operation, as long as this worker holds it.
+const HELD: &str = "
+    SELECT id FROM operation WHERE name = $1 AND worker = $2 FOR NO KEY UPDATE";
 
 const COUNT: &str = "
     UPDATE operation
@@ -64,6 +68,7 @@ const COUNT: &str = "
 pub(super) struct AddItems {
     pub(super) id: OperationId,
     pub(super) dossiers: Vec<DossierNumber>,
+    pub(super) at: Timestamp,
 }
 
 impl Command for AddItems {
@@ -85,7 +90,9 @@ impl Command for AddItems {
             .collect();
         let added = session.execute(ADD, &[&operation, &total, &codes]).await?;
         let total = total + i64::try_from(added).unwrap_or(0);
-        session.execute(TOTAL, &[&operation, &total]).await?;
+        session
+            .execute(TOTAL, &[&operation, &total, &micros(self.at)])
+            .await?;
         Ok(())
     }
 }
@@ -118,60 +125,72 @@ impl Command for ReadItems {
 /// An item is begun.
 pub(super) struct BeginItem {
     pub(super) id: OperationId,
+    pub(super) worker: String,
     pub(super) number: u64,
     pub(super) revision: Option<u64>,
 }
 
 impl Command for BeginItem {
-    type Answer = ();
+    type Answer = Settled;
 
     const PURPOSE: Purpose = Purpose::Write;
 
-    async fn run(&self, session: &Session) -> Result<(), Failure> {
-        let (name, number) = (self.id.as_str(), column(self.number));
-        let revision = self.revision.map(column);
-        session.execute(BEGIN, &[&name, &number, &revision]).await?;
-        Ok(())
+    async fn run(&self, session: &Session) -> Result<Settled, Failure> {
+        let Some(operation) = held(session, &self.id, &self.worker).await? else {
+            return Ok(Settled::LeaseLost);
+        };
+        let (number, revision) = (column(self.number), self.revision.map(column));
+        session
+            .execute(BEGIN, &[&operation, &number, &revision])
+            .await?;
+        Ok(Settled::Recorded)
     }
 }
 
 /// An item has its result.
 pub(super) struct EndItem {
     pub(super) id: OperationId,
+    pub(super) worker: String,
     pub(super) number: u64,
     pub(super) result: ItemResult,
     pub(super) at: Timestamp,
 }
 
 impl Command for EndItem {
-    type Answer = ();
+    type Answer = Settled;
 
     const PURPOSE: Purpose = Purpose::Write;
 
-    async fn run(&self, session: &Session) -> Result<(), Failure> {
-        end(session, &self.id, self.number, self.result, self.at)
-            .await
-            .map(drop)
+    async fn run(&self, session: &Session) -> Result<Settled, Failure> {
+        let Some(operation) = held(session, &self.id, &self.worker).await? else {
+            return Ok(Settled::LeaseLost);
+        };
+        end(session, operation, self.number, self.result, self.at).await?;
+        Ok(Settled::Recorded)
     }
 }
 
-/// Gives an item its result. The operation, unless the item had one before.
-pub(super) async fn end(
+/// The operation, as long as `worker` holds it; nobody takes it over before this
+/// transaction ends.
+pub(super) async fn held(
     session: &Session,
     id: &OperationId,
+    worker: &str,
+) -> Result<Option<i64>, Failure> {
+    let worker = storable(worker, WORKER_NAME);
+    let row = session.row(HELD, &[&id.as_str(), &worker]).await?;
+    row.map(|row| Ok(row.try_get(0)?)).transpose()
+}
+
+/// Gives an item of an operation that is held its result. Whether it had none before.
+pub(super) async fn end(
+    session: &Session,
+    operation: i64,
     number: u64,
     result: ItemResult,
     at: Timestamp,
-) -> Result<Option<i64>, Failure> {
-    let Some(row) = session.row(LOCK, &[&id.as_str()]).await? else {
-        return Ok(None);
-    };
-    let operation: i64 = row.try_get(0)?;
-    let (name, cause) = match result {
-        ItemResult::Succeeded => ("SUCCEEDED", None),
-        ItemResult::Failed(cause) => ("FAILED", Some(cause.name())),
-        ItemResult::Skipped => ("SKIPPED", None),
-    };
+) -> Result<bool, Failure> {
+    let (name, cause) = (result.name(), result.cause().map(Cause::name));
     let ended = session
         .execute(
             END,
@@ -179,10 +198,10 @@ pub(super) async fn end(
         )
         .await?;
     if ended == 0 {
-        return Ok(None);
+        return Ok(false);
     }
     session.execute(COUNT, &[&operation, &name]).await?;
-    Ok(Some(operation))
+    Ok(true)
 }
 
 fn item(row: &Row) -> Result<Item, Failure> {
@@ -201,10 +220,5 @@ fn item(row: &Row) -> Result<Item, Failure> {
 }
 
 fn read_result(name: &str, cause: Option<Cause>) -> Result<ItemResult, Failure> {
-    match (name, cause) {
-        ("SUCCEEDED", None) => Ok(ItemResult::Succeeded),
-        ("FAILED", Some(cause)) => Ok(ItemResult::Failed(cause)),
-        ("SKIPPED", None) => Ok(ItemResult::Skipped),
-        _ => Err(STORE.corrupt("the result of an item")),
-    }
+    ItemResult::from_name(name, cause).ok_or_else(|| STORE.corrupt("the result of an item"))
 }

@@ -6,11 +6,20 @@ use std::collections::HashMap;
 use lienthong_core::access::{ClientName, may_use_dossier};
 use lienthong_core::dossier_number::DossierNumber;
 use lienthong_core::ports::outbox::{EventKind, OutboxError, Receipt, RecordError};
+use lienthong_core::sync::state::SyncState;
 use tokio_postgres::Row;
 
 use super::{Answer, Name, Prepared};
 use crate::store::postgres::column::TaskRow;
 use crate::store::postgres::failure::Failure;
+
+/// What is known before a batch is decided.
+pub(super) struct Known {
+    pub(super) heads: HashMap<String, HeadRow>,
+    pub(super) kept: HashMap<Name, Kept>,
+    /// What had happened by then is asked about before it is sent.
+    pub(super) restored_at: Option<i64>,
+}
 
 /// The row of a dossier, as it stands and as it comes to stand.
 pub(super) struct HeadRow {
@@ -30,6 +39,8 @@ pub(super) struct HeadRow {
     pub(super) blocked: bool,
     /// When the event came that this batch makes the head.
     pub(super) head_at: Option<i64>,
+    /// Its state.
+    pub(super) head_state: SyncState,
     /// When this batch touched it last.
     pub(super) touched_at: i64,
     /// Whether this batch adds an event.
@@ -50,8 +61,9 @@ impl HeadRow {
             newest: row.try_get(5)?,
             status: row.try_get(6)?,
             procedure: row.try_get(7)?,
-            blocked: row.try_get::<_, &str>(8)? != "ACCEPTED",
+            blocked: row.try_get::<_, &str>(8)? != SyncState::Accepted.name(),
             head_at: None,
+            head_state: SyncState::Pending,
             touched_at: 0,
             touched: false,
         })
@@ -71,13 +83,14 @@ impl HeadRow {
             procedure: String::new(),
             blocked: false,
             head_at: None,
+            head_state: SyncState::Pending,
             touched_at: 0,
             touched: false,
         }
     }
 
-    /// Takes one more event. Whether it is the head.
-    fn add(&mut self, event: &Prepared) -> bool {
+    /// Takes one more event. Its state where it is the head.
+    fn add(&mut self, event: &Prepared, restored_at: Option<i64>) -> Option<SyncState> {
         self.revision += 1;
         if event.kind == EventKind::State {
             self.state_revision = self.revision;
@@ -89,12 +102,17 @@ impl HeadRow {
         self.newest = event.occurred_at;
         self.touched_at = self.touched_at.max(event.recorded_at);
         self.touched = true;
-        let is_head = !self.blocked;
-        if is_head {
-            self.head_at = Some(event.recorded_at);
-            self.blocked = true;
+        if self.blocked {
+            return None;
         }
-        is_head
+        self.blocked = true;
+        self.head_at = Some(event.recorded_at);
+        self.head_state = if restored_at.is_some_and(|at| event.occurred_at <= at) {
+            SyncState::Unknown
+        } else {
+            SyncState::Pending
+        };
+        Some(self.head_state)
     }
 }
 
@@ -122,7 +140,8 @@ pub(super) struct Added {
     /// Its place in the batch.
     pub(super) place: usize,
     pub(super) revision: i64,
-    pub(super) is_head: bool,
+    /// Its state where it is the head; it is blocked otherwise.
+    pub(super) head: Option<SyncState>,
 }
 
 /// What is to be written, and what is to be answered once it is.
@@ -130,17 +149,20 @@ pub(super) struct Plan {
     pub(super) heads: HashMap<String, HeadRow>,
     pub(super) added: Vec<Added>,
     pub(super) answers: Vec<Answer>,
+    restored_at: Option<i64>,
 }
 
 impl Plan {
     /// Decides about `events`, one by one, in their order.
-    pub(super) fn make(
-        events: &[Prepared],
-        heads: HashMap<String, HeadRow>,
-        kept: &HashMap<Name, Kept>,
-    ) -> Self {
+    pub(super) fn make(events: &[Prepared], known: Known) -> Self {
+        let Known {
+            heads,
+            kept,
+            restored_at,
+        } = known;
         let mut plan = Self {
             heads,
+            restored_at,
             added: Vec::new(),
             answers: Vec::with_capacity(events.len()),
         };
@@ -195,12 +217,12 @@ impl Plan {
             .heads
             .entry(event.dossier.as_str().to_owned())
             .or_insert_with(|| HeadRow::empty(event));
-        let is_head = head.add(event);
+        let as_head = head.add(event, self.restored_at);
         let revision = head.revision;
         self.added.push(Added {
             place,
             revision,
-            is_head,
+            head: as_head,
         });
         receipt(row(head), event, revision, event.recorded_at, false)
     }

@@ -1,13 +1,14 @@
 //! A database that goes away and comes back.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use lienthong_core::ports::outbox::{Outbox, OutboxError, RecordError};
 use secrecy::SecretString;
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpStream, UnixListener, UnixStream};
+use tokio::sync::watch;
 use tokio_postgres::Config;
 use tokio_postgres::config::Host;
 
@@ -116,7 +117,7 @@ async fn insist(store: Arc<PostgresOutbox>, done: Arc<AtomicU64>, recorder: u32)
 /// A way to the server that can be closed.
 struct Gate {
     address: String,
-    open: Arc<AtomicBool>,
+    open: watch::Sender<bool>,
     _directory: tempfile::TempDir,
 }
 
@@ -143,21 +144,16 @@ impl Gate {
         let port = config.get_ports().first().copied().unwrap_or(5432);
         let directory = tempfile::tempdir().unwrap();
         let listener = UnixListener::bind(directory.path().join(".s.PGSQL.5432")).unwrap();
-        let open = Arc::new(AtomicBool::new(true));
-        let is_open = open.clone();
+        let (open, is_open) = watch::channel(true);
         tokio::spawn(async move {
             while let Ok((mut near, _)) = listener.accept().await {
-                let (host, is_open) = (host.clone(), is_open.clone());
+                let (host, mut is_open) = (host.clone(), is_open.clone());
                 tokio::spawn(async move {
-                    if !is_open.load(Ordering::Relaxed) {
+                    if !*is_open.borrow_and_update() {
                         return;
                     }
                     let far = dial(&host, port).await.unwrap();
-                    let closed = async {
-                        while is_open.load(Ordering::Relaxed) {
-                            tokio::time::sleep(Duration::from_millis(5)).await;
-                        }
-                    };
+                    let closed = is_open.wait_for(|open| !open);
                     let carried = async {
                         match far {
                             Way::Unix(mut far) => copy_bidirectional(&mut near, &mut far).await,
@@ -165,7 +161,7 @@ impl Gate {
                         }
                     };
                     tokio::select! {
-                        () = closed => {}
+                        _ = closed => {}
                         _ = carried => {}
                     }
                 });
@@ -186,7 +182,7 @@ impl Gate {
     }
 
     fn set(&self, open: bool) {
-        self.open.store(open, Ordering::Relaxed);
+        self.open.send_replace(open);
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use lienthong_core::ports::outbox::{Claim, Intent, Outbox, Settled, Work};
+use lienthong_core::ports::outbox::{AskReason, Claim, Intent, Outbox, Settled, Work};
 use lienthong_core::sync::cause::Cause;
 use lienthong_core::sync::outcome::{AttemptOutcome, NextStep};
 use lienthong_core::sync::state::SyncState;
@@ -14,6 +14,7 @@ use tokio::task::JoinSet;
 use super::Fresh;
 use crate::store::conformance::outbox::{Desk, LEASE, at, request, said, settlement};
 use crate::store::postgres::claim::DUE;
+use crate::store::postgres::ledger::whole_choice;
 use crate::store::postgres::read::{NEXT_DUE, OLDEST_UNSENT};
 use crate::store::postgres::{DossierChange, PostgresOpenError, PostgresOutbox, schema};
 use crate::store::samples::{event, number, state, step_body};
@@ -114,7 +115,10 @@ async fn a_gateway_that_dies_in_a_claim_costs_a_lease_and_nothing_else() {
     living.accept(&other, 2, 1).await;
     assert!(living.claim(LEASE.as_secs()).await.is_empty());
     let again = living.claim_one(1 + LEASE.as_secs()).await;
-    assert_eq!((said(&again), again.intent), (said(&lost), Intent::Ask));
+    assert_eq!(
+        (said(&again), again.intent),
+        (said(&lost), Intent::Ask(AskReason::Interrupted))
+    );
     assert_ne!(again.fence, lost.fence);
     living.accept(&again, 70, 1).await;
     assert_eq!(said(&living.claim_one(70).await), ["B"]);
@@ -354,6 +358,11 @@ async fn claiming_and_watching_cost_the_same_with_any_backlog() {
             (DUE, "(1, 1)", "Index Scan using dossier_due"),
             (OLDEST_UNSENT, "", "Index Scan using dossier_listed"),
             (NEXT_DUE, "", "Scan using dossier_due"),
+            (
+                whole_choice().as_str(),
+                "(0, '', 9, '{PENDING}', 10)",
+                "using dossier_recorded",
+            ),
         ] {
             let plan = plan(&fresh, sql, values).await;
             assert!(plan.contains(index), "{plan}");

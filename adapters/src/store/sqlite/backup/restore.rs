@@ -51,7 +51,12 @@ const ASK_EVENTS: &str = "
 const ASK_DOSSIERS: &str = "
     UPDATE dossier SET head_state = 'UNKNOWN' WHERE head_state IN ('PENDING', 'WAITING')";
 
-const QUESTIONS: &str = "SELECT sum(events) FROM state_count WHERE state <> 'ACCEPTED'";
+// Refused and dead ones wait for a person, and nobody asks about them, or about what is
+// behind them, before.
+const QUESTIONS: &str = "
+    SELECT ifnull(sum(revision - accepted_revision), 0)
+      FROM dossier
+     WHERE unsent_at IS NOT NULL AND head_state NOT IN ('REFUSED', 'DEAD')";
 
 /// Puts the backup at `backup` in the place `to`; `now` is the present moment.
 ///
@@ -129,7 +134,8 @@ fn questions(path: &Path, kind: StoreKind) -> Result<u64, BackupError> {
     }
 }
 
-/// Gives the old file, with its log, another name.
+/// Gives the old file, with its log, one more name. It keeps its own until the new one takes
+/// it: whoever starts a gateway meanwhile must find one of the two, and not make an empty one.
 fn set_aside(to: &Path) -> Result<PathBuf, BackupError> {
     fold_unless_open(to)?;
     let mut kept = with_suffix(to, ".before-restore");
@@ -141,7 +147,7 @@ fn set_aside(to: &Path) -> Result<PathBuf, BackupError> {
     }
     for suffix in ["-wal", "-shm", "-journal", ""] {
         let from = with_suffix(to, suffix);
-        match std::fs::rename(&from, with_suffix(&kept, suffix)) {
+        match one_more_name(&from, &with_suffix(&kept, suffix)) {
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(failed(&from, error)),
@@ -149,6 +155,18 @@ fn set_aside(to: &Path) -> Result<PathBuf, BackupError> {
     }
     sync_directory(to)?;
     Ok(kept)
+}
+
+/// Gives a file one more name, or a copy of it where the file system knows one name only.
+fn one_more_name(from: &Path, name: &Path) -> io::Result<()> {
+    match std::fs::hard_link(from, name) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(error),
+        Err(_) => {
+            std::fs::copy(from, name)?;
+            std::fs::File::open(name)?.sync_all()
+        }
+    }
 }
 
 /// Folds the old file's log into it. That needs the file for itself alone, which is how a
@@ -184,4 +202,27 @@ fn remove_leftovers(to: &Path) -> Result<(), BackupError> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::Connection;
+
+    use super::set_aside;
+
+    #[test]
+    fn the_old_file_keeps_its_place_until_the_new_one_takes_it() {
+        let place = tempfile::tempdir().unwrap();
+        let live = place.path().join("live.db");
+        let conn = Connection::open(&live).unwrap();
+        conn.execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE note (text TEXT)")
+            .unwrap();
+        drop(conn);
+        let kept = set_aside(&live).unwrap();
+        assert_ne!(kept, live);
+        for path in [&live, &kept] {
+            let conn = Connection::open(path).unwrap();
+            conn.execute_batch("SELECT count(*) FROM note").unwrap();
+        }
+    }
 }

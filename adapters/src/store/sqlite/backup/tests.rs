@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use lienthong_core::ports::ledger::Ledger;
-use lienthong_core::ports::outbox::Intent;
+use lienthong_core::ports::outbox::{AskReason, Intent};
 use lienthong_core::sync::outcome::{AttemptOutcome, NextStep};
 use lienthong_core::sync::state::SyncState;
 use rusqlite::Connection;
@@ -188,7 +188,8 @@ async fn what_is_put_back_is_asked_about_before_it_is_sent() {
         at(1000),
     );
     let report = report.unwrap();
-    assert_eq!((report.newest, report.questions), (Some(at(3)), 7));
+    // The refused event, and what is behind it, wait for a person.
+    assert_eq!((report.newest, report.questions), (Some(at(3)), 5));
     assert_eq!(report.kept_old, None);
     assert_eq!(mode(&place.path("new.db")), 0o600);
     let desk = place.outbox("new.db");
@@ -196,7 +197,10 @@ async fn what_is_put_back_is_asked_about_before_it_is_sent() {
     let told = |index: usize| (claims[index].intent, said(&claims[index])[0].clone());
     assert_eq!(claims.len(), 3, "all but the refused one");
     for (claim, text) in [(0, "A"), (1, "B"), (2, "A")] {
-        assert_eq!(told(claim), (Intent::Ask, text.to_owned()));
+        assert_eq!(
+            told(claim),
+            (Intent::Ask(AskReason::BeforeRestore), text.to_owned())
+        );
     }
     // The answer decides; what comes behind is asked about as well.
     let found = AttemptOutcome::FoundAbsent;
@@ -205,7 +209,10 @@ async fn what_is_put_back_is_asked_about_before_it_is_sent() {
     let sent = desk.claim_one(1001).await;
     assert_eq!(sent.intent, Intent::Send);
     desk.accept(&sent, 1002, 1).await;
-    assert_eq!(desk.claim_one(1002).await.intent, Intent::Ask);
+    assert_eq!(
+        desk.claim_one(1002).await.intent,
+        Intent::Ask(AskReason::BeforeRestore)
+    );
     // So is what an operator releases, and what a caller sends again of that time.
     let released = SqliteOutbox::open(place.path("new.db")).unwrap();
     released.release(&number(2), &release(1003)).await.unwrap();
@@ -348,7 +355,7 @@ async fn drain(desk: &Desk) {
             return;
         }
         for claim in claims {
-            if claim.intent == Intent::Ask {
+            if claim.intent != Intent::Send {
                 let absent = AttemptOutcome::FoundAbsent;
                 desk.settle(&claim, 20, absent, NextStep::SendNow).await;
                 continue;

@@ -114,9 +114,9 @@ pub(super) fn open(path: &Path, schema: &Schema) -> Result<Connections, OpenErro
     let mut writer = connect(path)?;
     // The fsync of the log happens before COMMIT returns.
     writer.pragma_update(None, "synchronous", "FULL")?;
-    // What is removed is overwritten wherever that costs no more writing: removed means
-    // personal.
-    writer.pragma_update(None, "secure_delete", "FAST")?;
+    // What is removed is overwritten, because removed means personal. `FAST` would leave the
+    // pages that a long content gives up as they are.
+    writer.pragma_update(None, "secure_delete", "ON")?;
     migrate(&mut writer, schema)?;
     keep_a_log(&writer)?;
     let folded_after = schema.log_bound.unwrap_or(schema.log_pages);

@@ -3,21 +3,24 @@
 //! Counts stand in the operation's own row and change together with its items, so that
 //! looking at an operation costs the same whatever its size.
 
+mod forget;
 mod found;
 mod items;
 mod running;
+
+#[cfg(test)]
+pub(super) use forget::OVER;
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use lienthong_core::access::OfficerId;
 use lienthong_core::dossier_number::DossierNumber;
 use lienthong_core::ports::operations::{
     FoundCounts, Item, ItemResult, ItemsWanted, KeptDifference, NewOperation, Operation,
-    OperationId, OperationKind, OperationState, Operations,
+    OperationId, OperationKind, OperationState, Operations, Stopped,
 };
-use lienthong_core::ports::outbox::OutboxError;
+use lienthong_core::ports::outbox::{OutboxError, Settled};
 use lienthong_core::sync::reconcile::Finding;
 use rusqlite::Connection;
 
@@ -53,9 +56,10 @@ impl Operations for SqliteOutbox {
         &self,
         id: &OperationId,
         dossiers: Vec<DossierNumber>,
+        at: Timestamp,
     ) -> Result<(), OutboxError> {
         let id = id.clone();
-        self.changed(move |conn| items::add(conn, &id, &dossiers))
+        self.changed(move |conn| items::add(conn, &id, &dossiers, at))
             .await
     }
 
@@ -69,8 +73,31 @@ impl Operations for SqliteOutbox {
         self.told(move |conn| running::operation(conn, &id)).await
     }
 
+    async fn open(&self, most: u32) -> Result<Vec<Operation>, OutboxError> {
+        self.told(move |conn| running::open(conn, most)).await
+    }
+
     async fn newest(&self, kind: OperationKind, most: u32) -> Result<Vec<Operation>, OutboxError> {
         self.told(move |conn| running::newest(conn, kind, most))
+            .await
+    }
+
+    async fn scheduled(
+        &self,
+        kind: OperationKind,
+        most: u32,
+    ) -> Result<Vec<Operation>, OutboxError> {
+        self.told(move |conn| running::scheduled(conn, kind, most))
+            .await
+    }
+
+    async fn repairs(
+        &self,
+        reconciliation: &OperationId,
+        most: u32,
+    ) -> Result<Vec<Operation>, OutboxError> {
+        let id = reconciliation.clone();
+        self.told(move |conn| running::repairs(conn, &id, most))
             .await
     }
 
@@ -88,34 +115,37 @@ impl Operations for SqliteOutbox {
     async fn take(
         &self,
         worker: &str,
+        kinds: &[OperationKind],
         now: Timestamp,
         lease: Duration,
     ) -> Result<Option<Operation>, OutboxError> {
-        let worker = worker.to_owned();
-        self.changed(move |conn| running::take(conn, &worker, now, lease))
+        let (worker, kinds) = (worker.to_owned(), kinds.to_vec());
+        self.changed(move |conn| running::take(conn, &worker, &kinds, now, lease))
             .await
     }
 
     async fn begin_item(
         &self,
         id: &OperationId,
+        worker: &str,
         number: u64,
         revision: Option<u64>,
-    ) -> Result<(), OutboxError> {
-        let id = id.clone();
-        self.changed(move |conn| items::begin(conn, &id, number, revision))
+    ) -> Result<Settled, OutboxError> {
+        let (id, worker) = (id.clone(), worker.to_owned());
+        self.changed(move |conn| items::begin(conn, &id, &worker, number, revision))
             .await
     }
 
     async fn end_item(
         &self,
         id: &OperationId,
+        worker: &str,
         number: u64,
         result: ItemResult,
         at: Timestamp,
-    ) -> Result<(), OutboxError> {
-        let id = id.clone();
-        self.changed(move |conn| items::end(conn, &id, number, result, at).map(drop))
+    ) -> Result<Settled, OutboxError> {
+        let (id, worker) = (id.clone(), worker.to_owned());
+        self.changed(move |conn| items::end(conn, &id, &worker, number, result, at))
             .await
     }
 
@@ -134,7 +164,7 @@ impl Operations for SqliteOutbox {
     async fn cancel(
         &self,
         id: &OperationId,
-        by: &OfficerId,
+        by: &Stopped,
         at: Timestamp,
     ) -> Result<bool, OutboxError> {
         let (id, by) = (id.clone(), by.clone());
@@ -146,12 +176,13 @@ impl Operations for SqliteOutbox {
     async fn found(
         &self,
         id: &OperationId,
+        worker: &str,
         number: u64,
         finding: Finding,
         at: Timestamp,
-    ) -> Result<(), OutboxError> {
-        let id = id.clone();
-        self.changed(move |conn| found::found(conn, &id, number, &finding, at))
+    ) -> Result<Settled, OutboxError> {
+        let (id, worker) = (id.clone(), worker.to_owned());
+        self.changed(move |conn| found::found(conn, &id, &worker, number, &finding, at))
             .await
     }
 
@@ -170,4 +201,18 @@ impl Operations for SqliteOutbox {
         self.told(move |conn| found::differences(conn, &id, after, most))
             .await
     }
+
+    async fn forget(&self, before: Timestamp, most: u32) -> Result<u32, OutboxError> {
+        self.changed(move |conn| forget::forget(conn, before, most))
+            .await
+    }
+}
+
+/// The names of `kinds`; of every kind where none is given.
+fn kinds(kinds: &[OperationKind]) -> Vec<&'static str> {
+    OperationKind::ALL
+        .into_iter()
+        .filter(|kind| kinds.is_empty() || kinds.contains(kind))
+        .map(OperationKind::name)
+        .collect()
 }

@@ -15,8 +15,9 @@ use lienthong_core::sync::outcome::AttemptOutcome;
 use lienthong_core::sync::state::SyncState;
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::column::{Failure, TaskRow, reference};
+use super::column::{Failure, TaskRow};
 use crate::store::body;
+use crate::store::reference::reference;
 
 // The row of a dossier with its newest state, by the unique index on
 // (dossier, revision).
@@ -216,14 +217,21 @@ fn oldest_unsent(conn: &Connection) -> Result<Option<OldestUnsent>, Failure> {
         // The older moment wins, and of one moment the first number.
         oldest = [oldest, first].into_iter().flatten().min();
     }
-    oldest
-        .map(|(accepted_at, code)| {
-            Ok(OldestUnsent {
-                dossier: STORE.dossier(&code)?,
-                accepted_at: STORE.moment(accepted_at)?,
-            })
-        })
-        .transpose()
+    let Some((accepted_at, code)) = oldest else {
+        return Ok(None);
+    };
+    match STORE.dossier(&code) {
+        Ok(dossier) => Ok(Some(OldestUnsent {
+            dossier,
+            accepted_at: STORE.moment(accepted_at)?,
+        })),
+        // One that cannot be read must not hide how all others are.
+        Err(Failure::Corrupt { problem, .. }) => {
+            tracing::error!(problem, "the oldest dossier is not told");
+            Ok(None)
+        }
+        Err(failure @ Failure::Database(_)) => Err(failure),
+    }
 }
 
 /// When the next work falls due.

@@ -17,7 +17,7 @@ use lienthong_core::procedure::ProcedureCode;
 use lienthong_core::sync::state::SyncState;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::column::{Failure, TaskRow, kind_name, micros};
+use super::column::{Failure, TaskRow, micros};
 use crate::store::body::{self, HASH_LENGTH, Written};
 
 /// An event made ready outside the writer's thread.
@@ -68,7 +68,8 @@ const SAME_NAME: &str = "
 
 // The head row of a dossier, and whether one of its events waits before the new one.
 const HEAD_ROW: &str = "
-    SELECT d.id, d.client, d.revision, d.last_occurred_at, d.unsent_at IS NOT NULL
+    SELECT d.id, d.client, d.revision, d.last_occurred_at, d.unsent_at IS NOT NULL,
+           d.holds_bodies
       FROM dossier d
      WHERE d.code = ?1";
 
@@ -88,18 +89,22 @@ const NEXT_REVISION: &str = "
            procedure = ifnull(?4, procedure),
            last_occurred_at = ?3,
            newest_status = ?5,
-           touched_at = max(touched_at, ?6),
-           holds_bodies = 1
+           touched_at = max(touched_at, ?6)
      WHERE id = ?1";
+
+// Only where retention has emptied it before: an index stands on it.
+const HOLDS_AGAIN: &str = "UPDATE dossier SET holds_bodies = 1 WHERE id = ?1";
 
 // Where nothing waits before it, it is the head.
 const NEW_HEAD: &str = "UPDATE dossier SET head_state = ?2, unsent_at = ?3 WHERE id = ?1";
 
-// The event; due_at is NULL where it is blocked.
+// The event; due_at is NULL where it is blocked. No row where its name was used before: the
+// index that says so is looked at anyway, so nothing is looked up before.
 const NEW_EVENT: &str = "
     INSERT INTO event (client, event_id, dossier, revision, kind, status, occurred_at,
                        accepted_at, content_hash, body, state, due_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+        ON CONFLICT (client, event_id) DO NOTHING";
 
 const COUNT: &str = "UPDATE state_count SET events = events + ?2 WHERE state = ?1";
 
@@ -116,6 +121,7 @@ struct HeadRow {
     revision: i64,
     newest: i64,
     blocked: bool,
+    holds_bodies: bool,
 }
 
 fn head_row(conn: &Connection, dossier: &DossierNumber) -> Result<Option<HeadRow>, Failure> {
@@ -131,13 +137,14 @@ fn head_row(conn: &Connection, dossier: &DossierNumber) -> Result<Option<HeadRow
         revision: row.get(2)?,
         newest: row.get(3)?,
         blocked: row.get(4)?,
+        holds_bodies: row.get(5)?,
     }))
 }
 
 /// Keeps one event, or says why not; a refusal has changed nothing.
 pub(super) fn record(
     conn: &Connection,
-    event: Prepared,
+    event: &Prepared,
     now: Timestamp,
 ) -> Result<Result<Receipt, RecordError>, Failure> {
     let mut round = Round::new(conn, now)?;
@@ -155,7 +162,7 @@ pub(super) fn record_all(
     let mut round = Round::new(conn, now)?;
     let mut answers = Vec::with_capacity(events.len());
     for event in events {
-        answers.push(match event.map(|event| round.record(event)) {
+        answers.push(match event.map(|event| round.record(&event)) {
             Ok(Ok(answer)) => answer,
             // What cannot be read back is read before anything is written.
             Ok(Err(failure @ Failure::Corrupt { .. })) => Err(OutboxError::from(failure).into()),
@@ -198,71 +205,71 @@ impl<'a> Round<'a> {
         Ok(())
     }
 
-    fn record(&mut self, event: Prepared) -> Result<Result<Receipt, RecordError>, Failure> {
-        if let Some(answer) = repetition(self.conn, &event)? {
+    fn record(&mut self, event: &Prepared) -> Result<Result<Receipt, RecordError>, Failure> {
+        let head_row = head_row(self.conn, &event.dossier)?;
+        if let Some(row) = &head_row
+            && may_use_dossier(&event.client, &row.recorded_by)
+            && micros(event.occurred_at) >= row.newest
+            && let Some(receipt) = self.go_on(event, row)?
+        {
+            return Ok(Ok(receipt));
+        }
+        if let Some(answer) = repetition(self.conn, event)? {
             return Ok(answer);
         }
-        let head_row = head_row(self.conn, &event.dossier)?;
-        // First of all: whose dossier it is not, learns nothing of how far it has come.
-        if let Some(row) = &head_row
-            && !may_use_dossier(&event.client, &row.recorded_by)
-        {
-            return Ok(Err(RecordError::OtherSystem {
-                dossier: event.dossier,
-            }));
+        let dossier = event.dossier.clone();
+        match (head_row, &event.procedure) {
+            (None, None) => Ok(Err(RecordError::DossierNotRecorded { dossier })),
+            (None, Some(procedure)) => self.begin(event, procedure).map(Ok),
+            // Before all else: whose dossier it is not, learns nothing of how far it has come.
+            (Some(row), _) if !may_use_dossier(&event.client, &row.recorded_by) => {
+                Ok(Err(RecordError::OtherSystem { dossier }))
+            }
+            (Some(row), _) => {
+                let recorded = NO_TASK.moment(row.newest)?;
+                Ok(Err(RecordError::Stale { dossier, recorded }))
+            }
         }
+    }
+
+    /// State of an event that nothing waits before.
+    fn as_head(&self, event: &Prepared) -> SyncState {
         let occurred_at = micros(event.occurred_at);
-        let as_head = if self.restored_at.is_some_and(|at| occurred_at <= at) {
+        if self.restored_at.is_some_and(|at| occurred_at <= at) {
             SyncState::Unknown
         } else {
             SyncState::Pending
-        };
-        let (dossier, revision, state) = match (head_row, &event.procedure) {
-            (None, None) => {
-                return Ok(Err(RecordError::DossierNotRecorded {
-                    dossier: event.dossier,
-                }));
-            }
-            (None, Some(procedure)) => (self.begin(&event, procedure, as_head)?, 1, as_head),
-            (Some(row), _) if occurred_at < row.newest => {
-                let recorded = NO_TASK.moment(row.newest)?;
-                return Ok(Err(RecordError::Stale {
-                    dossier: event.dossier,
-                    recorded,
-                }));
-            }
-            (Some(row), _) => {
-                self.go_on(&event, &row, as_head)?;
-                let blocked = SyncState::Blocked;
-                let state = if row.blocked { blocked } else { as_head };
-                (row.id, row.revision + 1, state)
-            }
-        };
-        *self.counts.entry(state).or_default() += 1;
-        self.insert(event, dossier, revision, state).map(Ok)
+        }
     }
 
-    /// A new dossier; its id.
-    fn begin(
-        &self,
-        event: &Prepared,
-        procedure: &ProcedureCode,
-        as_head: SyncState,
-    ) -> Result<i64, Failure> {
-        self.conn.prepare_cached(NEW_DOSSIER)?.execute(params![
+    /// The first event of a dossier.
+    fn begin(&mut self, event: &Prepared, procedure: &ProcedureCode) -> Result<Receipt, Failure> {
+        let state = self.as_head(event);
+        let dossier = self.conn.prepare_cached(NEW_DOSSIER)?.insert(params![
             event.dossier.as_str(),
             event.client.as_str(),
             micros(event.occurred_at),
-            as_head.name(),
+            state.name(),
             self.accepted_at,
             procedure.as_str(),
             event.status.code(),
         ])?;
-        Ok(self.conn.last_insert_rowid())
+        match self.insert(event, dossier, 1, state)? {
+            Some(receipt) => Ok(receipt),
+            // Its name was looked up in this very transaction.
+            None => Err(rusqlite::Error::StatementChangedRows(0).into()),
+        }
     }
 
-    /// One more event of a dossier.
-    fn go_on(&self, event: &Prepared, row: &HeadRow, as_head: SyncState) -> Result<(), Failure> {
+    /// One more event of a dossier; `None`, and nothing changed, where its name was used
+    /// before.
+    fn go_on(&mut self, event: &Prepared, row: &HeadRow) -> Result<Option<Receipt>, Failure> {
+        let as_head = self.as_head(event);
+        let blocked = SyncState::Blocked;
+        let state = if row.blocked { blocked } else { as_head };
+        let Some(receipt) = self.insert(event, row.id, row.revision + 1, state)? else {
+            return Ok(None);
+        };
         self.conn.prepare_cached(NEXT_REVISION)?.execute(params![
             row.id,
             row.revision + 1,
@@ -271,26 +278,29 @@ impl<'a> Round<'a> {
             event.status.code(),
             self.accepted_at,
         ])?;
+        if !row.holds_bodies {
+            self.conn.prepare_cached(HOLDS_AGAIN)?.execute([row.id])?;
+        }
         if !row.blocked {
             let head = params![row.id, as_head.name(), self.accepted_at];
             self.conn.prepare_cached(NEW_HEAD)?.execute(head)?;
         }
-        Ok(())
+        Ok(Some(receipt))
     }
 
     fn insert(
-        &self,
-        event: Prepared,
+        &mut self,
+        event: &Prepared,
         dossier: i64,
         revision: i64,
         state: SyncState,
-    ) -> Result<Receipt, Failure> {
-        self.conn.prepare_cached(NEW_EVENT)?.execute(params![
+    ) -> Result<Option<Receipt>, Failure> {
+        let inserted = self.conn.prepare_cached(NEW_EVENT)?.execute(params![
             event.client.as_str(),
             event.event_id,
             dossier,
             revision,
-            kind_name(event.kind),
+            event.kind.name(),
             event.status.code(),
             micros(event.occurred_at),
             self.accepted_at,
@@ -299,13 +309,13 @@ impl<'a> Round<'a> {
             state.name(),
             (state != SyncState::Blocked).then_some(self.accepted_at),
         ])?;
-        receipt(
-            TaskRow(self.conn.last_insert_rowid()),
-            event.dossier,
-            revision,
-            self.accepted_at,
-            false,
-        )
+        if inserted == 0 {
+            return Ok(None);
+        }
+        *self.counts.entry(state).or_default() += 1;
+        let task = TaskRow(self.conn.last_insert_rowid());
+        let dossier = event.dossier.clone();
+        receipt(task, dossier, revision, self.accepted_at, false).map(Some)
     }
 }
 

@@ -4,14 +4,14 @@
 //! slow finds its claim taken over, and what it brings is not recorded. A lease
 //! that is over but was taken over by nobody still counts.
 
-use lienthong_core::ports::outbox::{Settled, Settlement};
+use lienthong_core::ports::outbox::{Intent, PutBack, Settled, Settlement};
 use lienthong_core::ports::portal::{PortalAnswer, PortalReference};
 use lienthong_core::sync::cause::Cause;
 use lienthong_core::sync::outcome::NextStep;
 use lienthong_core::sync::state::SyncState;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::column::{Failure, TaskRow, micros, outcome_name};
+use super::column::{Failure, TaskRow, micros};
 
 // The task, as long as this claim holds it.
 const HELD: &str = "
@@ -28,6 +28,17 @@ const CLOSE_ATTEMPT: &str = "
 // act.
 const MOVE_ON: &str = "
     UPDATE event SET state = ?2, due_at = ?3, spent = spent + ?4 WHERE id = ?1";
+
+// An attempt that was not begun after all …
+const DROP_ATTEMPT: &str = "
+    DELETE FROM attempt WHERE event = ?1 AND number = ?2 AND ended_at IS NULL";
+
+// … and its task as it was before.
+const PUT_BACK: &str = "
+    UPDATE event SET state = ?2, due_at = ?3, attempts = attempts - 1 WHERE id = ?1";
+
+// Whether the head of a dossier has failed before.
+const HAS_FAILED: &str = "SELECT head_cause IS NOT NULL FROM dossier WHERE id = ?1";
 
 // The events of the claim that are at the portal: ?2 is the head's revision, ?3 the
 // first revision that is not there.
@@ -139,6 +150,36 @@ pub(super) fn settle(conn: &Connection, settlement: &Settlement) -> Result<Settl
     Ok(Settled::Recorded)
 }
 
+/// Takes a claim back as if it had never been handed out.
+pub(super) fn put_back(conn: &Connection, put_back: &PutBack) -> Result<Settled, Failure> {
+    let Some(held) = held(conn, put_back.task, put_back.fence)? else {
+        return Ok(Settled::LeaseLost);
+    };
+    let state = match put_back.intent {
+        // One that has failed before goes on waiting for its next attempt.
+        Intent::Send if has_failed(conn, held.dossier)? => SyncState::Waiting,
+        Intent::Send => SyncState::Pending,
+        Intent::Ask(_) => SyncState::Unknown,
+    };
+    conn.prepare_cached(DROP_ATTEMPT)?
+        .execute([held.task, held.attempt])?;
+    conn.prepare_cached(PUT_BACK)?.execute(params![
+        held.task,
+        state.name(),
+        micros(put_back.due_at)
+    ])?;
+    conn.prepare_cached(DOSSIER_MOVED)?
+        .execute(params![held.dossier, state.name()])?;
+    Ok(Settled::Recorded)
+}
+
+fn has_failed(conn: &Connection, dossier: i64) -> Result<bool, Failure> {
+    let failed = conn
+        .prepare_cached(HAS_FAILED)?
+        .query_row([dossier], |row| row.get(0))?;
+    Ok(failed)
+}
+
 /// Keeps how the portal names the dossier of a claim.
 pub(super) fn keep_reference(
     conn: &Connection,
@@ -206,7 +247,7 @@ fn close_attempt(conn: &Connection, held: &Held, settlement: &Settlement) -> Res
         held.task,
         held.attempt,
         micros(settlement.ended_at),
-        outcome_name(settlement.outcome),
+        settlement.outcome.name(),
         settlement.outcome.cause().map(Cause::name),
         cut(&settlement.upstream_code),
         cut(&settlement.upstream_text),
@@ -229,19 +270,31 @@ fn accept(conn: &Connection, held: &Held, events: usize, ended_at: i64) -> Resul
     // Never more than the claim held: what was not in it was not sent.
     let events = i64::try_from(events).unwrap_or(claimed).min(claimed);
     let next = revision + events;
-    conn.prepare_cached(ACCEPT)?
-        .execute([dossier, revision, next])?;
     if events > 1 {
         conn.prepare_cached(COUNT_FOLLOWERS)?
             .execute([dossier, revision + 1, next])?;
         conn.prepare_cached(COPY_ATTEMPT)?
             .execute([dossier, revision + 1, next, task, attempt])?;
     }
+    accept_before(conn, dossier, revision, next, ended_at)?;
+    conn.prepare_cached(NOTE_SUCCESS)?.execute([ended_at])?;
+    Ok(())
+}
+
+/// Has the events from revision `first` on accepted, up to the one before `next`, which
+/// becomes the head.
+pub(super) fn accept_before(
+    conn: &Connection,
+    dossier: i64,
+    first: i64,
+    next: i64,
+    at: i64,
+) -> Result<(), Failure> {
+    conn.prepare_cached(ACCEPT)?
+        .execute([dossier, first, next])?;
     let promoted: Option<(String, i64)> = conn
         .prepare_cached(PROMOTE)?
-        .query_row([dossier, next, ended_at], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
+        .query_row([dossier, next, at], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     let (state, unsent_at) = promoted.map_or_else(
         || (SyncState::Accepted.name().to_owned(), None),
@@ -249,11 +302,10 @@ fn accept(conn: &Connection, held: &Held, events: usize, ended_at: i64) -> Resul
     );
     conn.prepare_cached(DOSSIER_ACCEPTED)?.execute(params![
         dossier,
-        ended_at,
+        at,
         next - 1,
         state,
         unsent_at
     ])?;
-    conn.prepare_cached(NOTE_SUCCESS)?.execute([ended_at])?;
     Ok(())
 }

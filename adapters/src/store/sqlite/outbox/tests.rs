@@ -10,6 +10,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use lienthong_core::ports::outbox::{Outbox, OutboxError, RecordError};
 use lienthong_core::sync::cause::Cause;
+use lienthong_core::sync::outcome::AttemptOutcome;
 use lienthong_core::sync::state::SyncState;
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -18,7 +19,7 @@ use super::{OpenError, SqliteOutbox};
 use crate::store::conformance;
 use crate::store::conformance::ledger::{Store, ledger_conformance};
 use crate::store::conformance::operations::operations_conformance;
-use crate::store::conformance::outbox::{Desk, Ground, LEASE, at, conformance, said};
+use crate::store::conformance::outbox::{Broken, Desk, Ground, LEASE, at, conformance, said};
 use crate::store::samples::{event, event_of, number, state, step_body};
 
 struct Fresh(TempDir);
@@ -43,10 +44,76 @@ impl Ground for Fresh {
     async fn open(&self) -> Arc<dyn Outbox> {
         Arc::new(SqliteOutbox::open(self.path()).unwrap())
     }
+
+    async fn refuse(&self, event_id: &str, broken: Broken) {
+        // Whatever the reason, a command is undone whole.
+        let reason = match broken {
+            Broken::Disk => "the disk is gone",
+            Broken::Row => "the row does not fit",
+        };
+        let sql = format!(
+            "CREATE TRIGGER refused BEFORE INSERT ON event WHEN new.event_id = '{event_id}'
+             BEGIN SELECT RAISE(ABORT, '{reason}'); END"
+        );
+        self.second().execute_batch(&sql).unwrap();
+    }
+
+    async fn mend(&self) {
+        self.second().execute_batch("DROP TRIGGER refused").unwrap();
+    }
+
+    async fn mark_restored(&self, second: i64) {
+        let mark = "UPDATE sync_mark SET restored_at = ?1 WHERE id = 1";
+        let at = conformance::outbox::at(second).as_microsecond();
+        assert_eq!(self.second().execute(mark, [at]).unwrap(), 1);
+    }
+
+    async fn spoil(&self, index: u32) {
+        let code = number(index);
+        let spoilt = "UPDATE dossier SET code = 'no number' WHERE code = ?1";
+        self.second().execute(spoilt, [code.as_str()]).unwrap();
+    }
+
+    async fn spoil_content(&self, event_id: &str) {
+        let spoilt = "UPDATE event SET body = x'00' WHERE event_id = ?1";
+        self.second().execute(spoilt, [event_id]).unwrap();
+    }
+
+    async fn double_attempt(&self, index: u32) {
+        let code = number(index);
+        let double = "
+            INSERT INTO attempt (event, number, started_at, ended_at, outcome, worker)
+            SELECT h.id, h.attempts + 1, 0, 0, 'ACCEPTED', 'nobody'
+              FROM dossier d
+              JOIN event h ON h.dossier = d.id AND h.revision = d.accepted_revision + 1
+             WHERE d.code = ?1";
+        self.second().execute(double, [code.as_str()]).unwrap();
+    }
+
+    async fn spoil_operation(&self, name: &str) {
+        let spoilt = "UPDATE operation SET reason = '' WHERE name = ?1";
+        self.second().execute(spoilt, [name]).unwrap();
+    }
+
+    async fn operators_kept(&self) -> u64 {
+        let kept = "SELECT count(*) FROM release WHERE operator <> '' OR reason <> ''";
+        let kept: u32 = self.second().query_row(kept, [], |row| row.get(0)).unwrap();
+        kept.into()
+    }
+
+    async fn spoil_cause(&self, index: u32) {
+        let code = number(index);
+        let spoilt = "UPDATE dossier SET head_cause = 'BAD_WEATHER' WHERE code = ?1";
+        self.second().execute(spoilt, [code.as_str()]).unwrap();
+    }
 }
 
 #[async_trait]
 impl conformance::ledger::Ground for Fresh {
+    fn outbox(&self) -> &dyn Ground {
+        self
+    }
+
     async fn open_store(&self) -> Arc<dyn Store> {
         Arc::new(SqliteOutbox::open(self.path()).unwrap())
     }
@@ -146,7 +213,9 @@ async fn a_task_that_cannot_be_read_is_set_aside_and_holds_up_nobody() {
     let claim = desk.claim_one(1).await;
     assert_eq!(*claim.work.dossier(), number(2));
     assert!(desk.claim(1).await.is_empty());
-    assert_eq!(desk.0.facts().await.unwrap().counts[&SyncState::Dead], 1);
+    let facts = desk.0.facts().await.unwrap();
+    assert_eq!(facts.counts[&SyncState::Dead], 1);
+    assert_eq!(facts.last_failure, Some((at(1), Cause::StoredUnreadable)));
     let error = desk.0.dossier(&number(1)).await.unwrap_err();
     assert!(matches!(error, OutboxError::Corrupt { task: 1, .. }));
     assert!(!format!("{error} {error:?}").contains("000185"));
@@ -195,8 +264,13 @@ async fn a_claim_that_cannot_be_read_again_is_closed_and_set_aside() {
         .unwrap();
     assert!(desk.claim(LEASE.as_secs()).await.is_empty());
     let first = desk.timeline(1).await.remove(0);
-    assert_eq!((first.state, first.attempts.len()), (SyncState::Dead, 1));
-    assert_eq!(first.attempts[0].cause, Some(Cause::Interrupted));
+    let causes: Vec<_> = first
+        .attempts
+        .iter()
+        .map(|it| it.outcome.unwrap())
+        .collect();
+    let told = [Cause::Interrupted, Cause::StoredUnreadable].map(AttemptOutcome::Unknown);
+    assert_eq!((first.state, &causes[..]), (SyncState::Dead, &told[..]));
 }
 
 #[tokio::test]

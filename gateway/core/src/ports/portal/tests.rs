@@ -4,7 +4,7 @@ use super::*;
 
 /// One of each that the call, or the way to it, is at fault for. A new variant has to be added by hand; the matches in the port make
 /// sure that it is decided.
-fn every_failed_call() -> [PortalError; 14] {
+fn every_failed_call() -> [PortalError; 15] {
     [
         PortalError::Unreachable,
         PortalError::Interrupted,
@@ -26,6 +26,7 @@ fn every_failed_call() -> [PortalError; 14] {
             problem: "status 404",
         },
         PortalError::BreakerOpen,
+        PortalError::Busy,
         PortalError::Rejected { status: 422 },
         PortalError::Failed { status: 503 },
         PortalError::Nonsense {
@@ -53,6 +54,7 @@ fn the_table_says_what_each_failure_may_have_done() {
     NotApplied, ACCESS_DENIED: the portal does not allow this system
     NotApplied, FILE_UNREACHABLE: a file of TaiLieuNop could not be brought to the portal: status 404
     NotApplied, UPSTREAM_UNAVAILABLE: the portal is left alone until it is seen to be back
+    NotApplied, UPSTREAM_UNAVAILABLE: there is no room in time for the call to the portal
     NotApplied, FIELD_REJECTED: the portal rejected the call with HTTP status 422
     Unknown, UPSTREAM_UNAVAILABLE: the portal failed with HTTP status 503
     Unknown, UPSTREAM_NONSENSE: the portal gave an answer that cannot be understood: no JSON
@@ -186,4 +188,21 @@ fn an_attempt_keeps_the_words_of_the_portal_or_a_status() {
     assert_eq!(rejected.upstream_code(), "HTTP 422");
     assert_eq!(rejected.upstream_text(), "");
     assert_eq!(PortalError::TimedOut.upstream_code(), "");
+}
+
+#[test]
+fn what_a_call_could_not_carry_is_told_whole_and_the_portals_words_are_cut() {
+    let said = |text: &str| PortalAnswer::new(Reading::Accepted, Said::new("0", text, &[]));
+    let nothing = said("Thành công").not_carrying(&[]);
+    assert_eq!(nothing.text, "Thành công");
+    let two = said("Thành công").not_carrying(&["NgayHenTra", "DanhSachGiayToKetQua"]);
+    assert_eq!(
+        two.text,
+        "Thành công [không chuyển: NgayHenTra, DanhSachGiayToKetQua]"
+    );
+    let wordless = said("").not_carrying(&["NgayHenTra"]);
+    assert_eq!(wordless.text, "[không chuyển: NgayHenTra]");
+    let long = said(&"ồ".repeat(1_000)).not_carrying(&["NgayHenTra"]);
+    assert_eq!(long.text.chars().count(), PortalAnswer::TEXT_LIMIT);
+    assert!(long.text.ends_with("ồ [không chuyển: NgayHenTra]"));
 }

@@ -33,6 +33,7 @@ fn the_table_says_what_ends_patience() {
     FILE_UNREACHABLE: spends the schedule
     CANNOT_BE_ASKED: spends the schedule
     INTERRUPTED: never ends patience
+    STORED_CONTENT_UNREADABLE: spends the schedule
     ");
 }
 

@@ -294,3 +294,26 @@ fn the_queue_needs_as_long_as_the_pace_says() {
     assert_eq!(Pace::default().time_for(30), None);
     assert!(Pace::default().per_minute().abs() < 1e-9);
 }
+
+#[test]
+fn what_a_reconciliation_left_behind_is_worth_a_word_and_no_stall() {
+    let idle = assess(SyncFacts::default(), THRESHOLDS, now());
+    let agreed = Comparison {
+        finished_at: Some(now()),
+        ..Comparison::default()
+    };
+    let health = idle.clone().compared(agreed.clone());
+    assert_eq!(health.condition, Condition::Healthy);
+    assert_eq!(health.comparison, agreed);
+    let left = Comparison { left: 3, ..agreed };
+    let health = idle.clone().compared(left);
+    assert_eq!(health.condition, Condition::Lagging);
+    assert_eq!(codes(&health), ["DIFFERENCES_LEFT"]);
+    let failed = Comparison {
+        failure: Some("CANNOT_BE_ASKED".to_owned()),
+        ..Comparison::default()
+    };
+    let health = idle.compared(failed);
+    assert_eq!(health.condition, Condition::Lagging);
+    assert_eq!(codes(&health), ["RECONCILIATION_FAILED"]);
+}

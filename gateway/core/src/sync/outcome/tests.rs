@@ -7,16 +7,23 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use super::*;
-use crate::dossier::samples;
+use crate::dossier::{Step, samples};
 use crate::portal_status::PortalStatus;
+use crate::ports::outbox::Work;
+use crate::ports::portal::{PortalView, StepMark, StepsThere};
+use crate::sync::question::{Question, StepsWithoutList, after_question};
 
 mod model;
 mod runs;
 mod scripts;
 mod tables;
+mod there;
 mod world;
 
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
+/// How long a call whose answer was lost may still take effect.
+const LATE: Duration = Duration::from_secs(20);
 const CREATE: Sent = Sent::State(SubmissionMode::Create);
 const UPDATE: Sent = Sent::State(SubmissionMode::Update);
 
@@ -32,6 +39,7 @@ fn situation(attempt: u32, spent: u32) -> Situation<'static> {
         spent,
         schedule: &SCHEDULE,
         now: NOW,
+        late_effect: LATE,
         jitter: Jitter::new(0.0),
     }
 }
@@ -62,16 +70,17 @@ fn steps(steps: Vec<Step>) -> Work {
     }
 }
 
-fn mark(step: &Step) -> StepMark {
-    StepMark {
-        handled_at: step.handled_at,
-        status: step.status,
-        content: step.content.as_str().to_owned(),
+/// A question about `work`, of a dossier without earlier steps.
+fn question(work: &Work) -> Question<'_> {
+    Question {
+        work,
+        earlier_steps: &[],
+        without_list: StepsWithoutList::Person,
     }
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the decisions take a result")]
-fn present(steps: Option<Vec<StepMark>>) -> Result<PortalView, PortalError> {
+fn present(steps: StepsThere) -> Result<PortalView, PortalError> {
     Ok(PortalView::Present {
         status: None,
         steps,
@@ -122,7 +131,7 @@ fn the_portal_may_ask_for_twice_our_delay_and_no_more() {
         let at = NOW + SignedDuration::from_secs(granted);
         let sent = after_send(&Err(error.clone()), CREATE, situation(2, 0));
         assert_eq!(sent.next, NextStep::SendAt(at), "{asked}");
-        let asked_about = after_question(&Err(error), &state(), situation(2, 0));
+        let asked_about = after_question(&Err(error), question(&state()), situation(2, 0));
         assert_eq!(asked_about.next, NextStep::AskAt(at), "{asked}");
     }
 }
@@ -162,7 +171,8 @@ fn found(list: Vec<StepMark>) -> usize {
         sent.map(|(at, content)| samples::step(at, content))
             .to_vec(),
     );
-    match after_question(&present(Some(list)), &work, situation(2, 0)).next {
+    let view = present(StepsThere::Listed(list));
+    match after_question(&view, question(&work), situation(2, 0)).next {
         NextStep::Accepted { events } => events,
         NextStep::SendNow => 0,
         other => panic!("{other:?}"),
@@ -171,10 +181,10 @@ fn found(list: Vec<StepMark>) -> usize {
 
 #[test]
 fn only_the_leading_steps_that_stand_there_are_accepted() {
-    let one = mark(&samples::step(0, "Thẩm định"));
-    let two = mark(&samples::step(60, "Trình ký"));
-    let three = mark(&samples::step(120, "Trả kết quả"));
-    let foreign = mark(&samples::step(30, "Bước của hệ thống khác"));
+    let one = StepMark::of(&samples::step(0, "Thẩm định"));
+    let two = StepMark::of(&samples::step(60, "Trình ký"));
+    let three = StepMark::of(&samples::step(120, "Trả kết quả"));
+    let foreign = StepMark::of(&samples::step(30, "Bước của hệ thống khác"));
     assert_eq!(found(vec![]), 0);
     assert_eq!(found(vec![foreign.clone()]), 0);
     assert_eq!(found(vec![foreign, one.clone()]), 1);
@@ -186,7 +196,7 @@ fn only_the_leading_steps_that_stand_there_are_accepted() {
 
 #[test]
 fn a_step_is_recognised_by_second_status_and_content_together() {
-    let one = mark(&samples::step(0, "Thẩm định"));
+    let one = StepMark::of(&samples::step(0, "Thẩm định"));
     let fraction = StepMark {
         handled_at: one.handled_at + SignedDuration::from_millis(999),
         ..one.clone()
@@ -197,7 +207,7 @@ fn a_step_is_recognised_by_second_status_and_content_together() {
         ..one.clone()
     };
     let other_status = StepMark {
-        status: PortalStatus::Processed,
+        status: PortalStatus::Processed.into(),
         ..one.clone()
     };
     let other_content = StepMark {
@@ -214,8 +224,8 @@ fn of_two_equal_steps_the_second_has_arrived_only_when_it_is_there_twice() {
     let step = samples::step(0, "Thẩm định");
     let twice = steps(vec![step.clone(), step.clone()]);
     for (times, expected) in [(1, 1), (2, 2), (3, 2)] {
-        let view = present(Some(vec![mark(&step); times]));
-        let decision = after_question(&view, &twice, situation(2, 0));
+        let view = present(StepsThere::Listed(vec![StepMark::of(&step); times]));
+        let decision = after_question(&view, question(&twice), situation(2, 0));
         assert_eq!(
             decision.next,
             NextStep::Accepted { events: expected },
@@ -249,5 +259,34 @@ fn only_changes_of_mode_and_faults_of_the_dossier_spend_patience() {
             assert_eq!(failed.spends_patience(), !cause.is_outage(), "{failed:?}");
             assert_eq!(failed.cause(), Some(cause));
         }
+    }
+}
+
+#[test]
+fn a_dossier_created_without_its_state_is_there_and_goes_by_what_became_of_the_state() {
+    let failures = [
+        PortalError::TimedOut,
+        PortalError::Unreachable,
+        PortalError::Throttled {
+            retry_after: Some(std::time::Duration::from_secs(7)),
+            said: None,
+        },
+        PortalError::Rejected { status: 413 },
+    ];
+    for failure in failures {
+        let created = says(Reading::CreatedWithoutState {
+            failure: Box::new(failure.clone()),
+        });
+        let decision = after_send(&created, CREATE, situation(1, 0));
+        let of_the_state = after_send(&Err(failure), UPDATE, situation(1, 0));
+        let expected = Decision {
+            known_at_portal: Some(true),
+            ..of_the_state
+        };
+        assert_eq!(decision, expected);
+        // Of anything but a create it makes no sense.
+        let decision = after_send(&created, UPDATE, situation(1, 0));
+        let unknown = AttemptOutcome::Unknown(Cause::UnknownText);
+        assert_eq!(decision.outcome, unknown);
     }
 }

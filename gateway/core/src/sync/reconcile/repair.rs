@@ -8,6 +8,7 @@
 use super::Difference;
 use super::compare::accepted;
 use crate::ports::outbox::{DossierRecord, EventKind};
+use crate::sync::cause::Cause;
 use crate::sync::state::SyncState;
 
 /// What may be done.
@@ -38,6 +39,8 @@ pub enum ByHand {
     WouldDouble,
     /// The content is not kept here any more.
     NotKept,
+    /// What is kept here cannot be read back.
+    Unreadable,
 }
 
 impl ByHand {
@@ -60,6 +63,9 @@ impl ByHand {
             Self::NotKept => {
                 "Nội dung hồ sơ không còn lưu tại gateway; hệ thống một cửa gửi lại hồ sơ."
             }
+            Self::Unreadable => {
+                "Nội dung hồ sơ lưu tại gateway không đọc được; xem nhật ký của gateway và kiểm tra kho dữ liệu."
+            }
         }
     }
 
@@ -81,6 +87,9 @@ impl ByHand {
             }
             Self::NotKept => {
                 "The dossier's content is not kept here any more; record the dossier again."
+            }
+            Self::Unreadable => {
+                "What is kept of the dossier cannot be read back; look into the gateway's log and check the store."
             }
         }
     }
@@ -118,7 +127,9 @@ pub fn repair(
     if all.iter().any(is_not_ours) {
         return Repair::ByHand(ByHand::NotOurs);
     }
-    if record.state != SyncState::Accepted {
+    if record.state != SyncState::Accepted
+        && !(*difference == Difference::MissingThere && waits_for_its_dossier(record))
+    {
         return Repair::ByHand(ByHand::NotAccepted);
     }
     if record.dossier.is_none() {
@@ -158,6 +169,17 @@ pub fn plan(record: Option<&DossierRecord>, differences: &[Difference]) -> Optio
             | (Repair::ByHand(_), replay @ Repair::Replay { .. }) => replay,
             (by_hand @ Repair::ByHand(_), Repair::ByHand(_)) => by_hand,
         })
+}
+
+/// Whether nothing keeps the next event back but that the portal has lost the dossier: with
+/// the dossier it is brought there as well.
+fn waits_for_its_dossier(record: &DossierRecord) -> bool {
+    let mut waiting = record.timeline.iter();
+    let head = waiting.find(|entry| entry.state != SyncState::Accepted);
+    head.is_some_and(|head| {
+        let last = head.attempts.last().and_then(|attempt| attempt.cause);
+        head.state == SyncState::Dead && last == Some(Cause::DossierNotFound)
+    })
 }
 
 /// Whether the portal holds something that we did not send.

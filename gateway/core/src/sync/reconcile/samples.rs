@@ -8,7 +8,7 @@ use crate::dossier::samples;
 use crate::portal_status::PortalStatus;
 use crate::ports::ledger::RecordedStep;
 use crate::ports::outbox::{DossierRecord, EventKind, TimelineEntry};
-use crate::ports::portal::{PortalDetails, PortalView, StepMark};
+use crate::ports::portal::{PortalDetails, PortalView, StepMark, StepsThere};
 use crate::sync::state::SyncState;
 
 /// An event: what it is, its status, and whether the portal has accepted it.
@@ -37,7 +37,7 @@ pub(super) fn at(revision: u64) -> Timestamp {
 pub(super) fn mark(revision: u64) -> StepMark {
     StepMark {
         handled_at: at(revision),
-        status: PortalStatus::Processing,
+        status: PortalStatus::Processing.into(),
         content: format!("Bước {revision}"),
     }
 }
@@ -98,7 +98,9 @@ pub(super) fn view(
 ) -> PortalView {
     PortalView::Present {
         status,
-        steps: steps.map(|steps| steps.iter().copied().map(mark).collect()),
+        steps: steps.map_or(StepsThere::NotCarried, |steps| {
+            StepsThere::Listed(steps.iter().copied().map(mark).collect())
+        }),
         details: Box::new(details),
     }
 }

@@ -10,7 +10,7 @@ use super::super::failure::Failure;
 use super::super::print::{say, say_json};
 use super::super::table::Table;
 use super::super::target::{Output, Target};
-use super::super::words::{cause, clean, moment, or_dash, portal_status, state};
+use super::super::words::{cause, clean, moment, or_dash, outcome, portal_status, state};
 use crate::client::call;
 use crate::lang::Lang;
 
@@ -65,6 +65,10 @@ fn heading(answer: &v1::GetDossierResponse, sync: &v1::DossierSync, lang: Lang) 
             "Status",
             portal_status(dossier.status(), lang),
         ));
+    }
+    if !sync.portal_reference.is_empty() {
+        let reference = clean(&sync.portal_reference);
+        lines.push(line("Mã do Cổng cấp", "Portal's number", reference));
     }
     lines.push(line("Đồng bộ", "Sync", state(sync.state(), lang)));
     lines.push(line(
@@ -132,7 +136,7 @@ fn attempts(entry: &v1::TimelineEntry, lang: Lang) -> String {
             attempt.number.to_string(),
             moment(attempt.started_at.as_ref()),
             outcome(attempt.outcome(), lang),
-            cause(attempt.cause()),
+            cause(attempt.cause(), lang),
             or_dash(&attempt.upstream_code),
             or_dash(&attempt.upstream_text),
         ]);
@@ -151,13 +155,6 @@ fn attempts(entry: &v1::TimelineEntry, lang: Lang) -> String {
         text.push_str(&clean(advice));
     }
     text
-}
-
-fn outcome(outcome: v1::attempt::Outcome, lang: Lang) -> String {
-    match outcome {
-        v1::attempt::Outcome::Unspecified => lang.pick("đang gửi", "under way").to_owned(),
-        outcome => outcome.as_str_name().to_owned(),
-    }
 }
 
 #[cfg(test)]
@@ -220,6 +217,7 @@ mod tests {
                 last_accepted_at: Some(at(30)),
                 timeline: vec![entry(1, v1::SyncState::Accepted), second, third],
                 dossier_code: "000.00.00.H00-260701-0001".to_owned(),
+                portal_reference: String::new(),
             }),
         }
     }
@@ -232,6 +230,15 @@ mod tests {
             "{shown}"
         );
         insta::assert_snapshot!(shown);
+    }
+
+    #[test]
+    fn a_number_that_the_portal_issued_is_shown() {
+        let mut answer = refused();
+        assert!(!sheet(&answer, Lang::En).contains("number"));
+        answer.sync.as_mut().unwrap().portal_reference = "H99-P4-7".to_owned();
+        let shown = sheet(&answer, Lang::En);
+        assert!(shown.contains("Portal's number       H99-P4-7"), "{shown}");
     }
 
     #[test]

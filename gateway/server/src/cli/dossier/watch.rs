@@ -1,44 +1,45 @@
 //! `lienthong dossier watch`: each change of a dossier's sync state.
 //!
-//! What a reader would get wrong: of a dossier that is not recorded yet the gateway says
-//! nothing, so that silence at the beginning is no fault.
+//! What a reader would get wrong: the stream ends and begins anew while the dossier is
+//! watched, so that the same state may come twice; it is shown once.
 
 use lienthong_core::clock::Clock as _;
 use lienthong_proto::v1;
 
 use super::super::failure::Failure;
-use super::super::print::{Progress, try_say, try_say_json};
+use super::super::print::{try_say, try_say_json};
+use super::super::reopened::Reopened;
 use super::super::target::{Output, Target};
 use super::super::words::{at, cause, clean, state};
 use super::super::{DONE, FAILED};
+use crate::client::Client;
 use crate::clock::SystemClock;
 use crate::lang::Lang;
 
-/// Watches until the user, the gateway or the reader of our output ends it, or, where that
-/// is asked for, until the portal has everything or a person is needed.
+/// Watches until the user or the reader of our output ends it, the gateway stays away, or,
+/// where that is asked for, until the portal has everything or a person is needed.
 pub(super) async fn run(
     target: &Target,
     code: String,
     until_accepted: bool,
     lang: Lang,
 ) -> Result<u8, Failure> {
-    let client = target.connect(lang).await?;
-    let request = v1::WatchDossierRequest { dossier_code: code };
-    let mut states = client.dossiers().watch_dossier(request).await?.into_inner();
-    let mut waiting = Progress::new();
-    waiting.show(lang.pick(
-        "Chưa có gì được ghi nhận; đang chờ…",
-        "Nothing is recorded yet; waiting…",
-    ));
+    let open = |client: Client| {
+        let dossier_code = code.clone();
+        let request = v1::WatchDossierRequest { dossier_code };
+        async move { client.dossiers().watch_dossier(request).await }
+    };
+    let mut states = Reopened::begin(target, lang, open).await?;
+    let mut shown = None;
     loop {
-        let next = tokio::select! {
-            next = states.message() => next?,
+        let answer = tokio::select! {
+            next = states.next() => next?,
             _ = tokio::signal::ctrl_c() => return Ok(DONE),
         };
-        let Some(answer) = next else {
-            return Ok(if until_accepted { FAILED } else { DONE });
-        };
-        waiting.clear();
+        if shown.as_ref() == Some(&answer) {
+            continue;
+        }
+        shown = Some(answer.clone());
         let is_read = match target.output {
             Output::Json => try_say_json("WatchDossierResponse", &answer)?,
             Output::Table => try_say(&line(&answer, SystemClock.now(), lang)),
@@ -77,7 +78,7 @@ fn line(answer: &v1::WatchDossierResponse, seen: jiff::Timestamp, lang: Lang) ->
     let last = head.and_then(|entry| entry.attempts.last());
     if let Some(attempt) = last.filter(|attempt| attempt.cause() != v1::Cause::Unspecified) {
         text.push_str("  ");
-        text.push_str(&cause(attempt.cause()));
+        text.push_str(&cause(attempt.cause(), lang));
         let advice = lang.pick(&attempt.advice_vi, &attempt.advice_en);
         if !advice.is_empty() {
             text.push_str(": ");

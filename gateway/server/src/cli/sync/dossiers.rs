@@ -7,7 +7,7 @@ use super::super::failure::Failure;
 use super::super::print::{complain, say, say_json};
 use super::super::table::Table;
 use super::super::target::{Output, Target};
-use super::super::words::{cause, moment, portal_status, state};
+use super::super::words::{cause, moment, or_dash, portal_status, state};
 use super::filter::Filter;
 use crate::client::call;
 use crate::lang::Lang;
@@ -74,12 +74,17 @@ fn sheet(dossiers: &[v1::DossierSummary], lang: Lang) -> String {
             dossier.dossier_code.clone(),
             portal_status(dossier.status(), lang),
             state(dossier.state(), lang),
-            cause(dossier.cause()),
+            cause(dossier.cause(), lang),
             format!("{}/{}", dossier.accepted_revision, dossier.revision),
             dossier.attempts.to_string(),
             moment(dossier.oldest_unsent_at.as_ref()),
             moment(dossier.next_attempt_at.as_ref()),
         ]);
+    }
+    // Only one profile of the portal issues numbers.
+    if dossiers.iter().any(|it| !it.portal_reference.is_empty()) {
+        let numbers = dossiers.iter().map(|it| or_dash(&it.portal_reference));
+        table.column(lang.pick("mã do Cổng cấp", "portal's number"), numbers);
     }
     table.to_string()
 }
@@ -115,6 +120,17 @@ mod tests {
             status: v1::PortalStatus::Returned.into(),
             ..v1::DossierSummary::default()
         };
-        insta::assert_snapshot!(sheet(&[held_up, accepted], Lang::Vi));
+        insta::assert_snapshot!(sheet(&[held_up.clone(), accepted.clone()], Lang::Vi));
+        let numbered = v1::DossierSummary {
+            portal_reference: "H99-P4-7".to_owned(),
+            ..accepted
+        };
+        let shown = sheet(&[held_up, numbered], Lang::En);
+        let ends: Vec<bool> = ["portal's number", "-", "H99-P4-7"]
+            .iter()
+            .zip(shown.lines())
+            .map(|(end, line)| line.ends_with(end))
+            .collect();
+        assert_eq!(ends, [true; 3], "{shown}");
     }
 }

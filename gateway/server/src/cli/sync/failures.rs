@@ -49,7 +49,7 @@ pub(super) fn sheet(groups: &[v1::FailureGroup], lang: Lang) -> String {
     for (number, group) in groups.iter().enumerate() {
         table.row(&[
             (number + 1).to_string(),
-            cause(group.cause()),
+            cause(group.cause(), lang),
             or_dash(&group.upstream_code),
             group.dossiers.to_string(),
             group.events.to_string(),
@@ -69,7 +69,11 @@ pub(super) fn sheet(groups: &[v1::FailureGroup], lang: Lang) -> String {
 
 fn what_to_do(number: usize, group: &v1::FailureGroup, lang: Lang) -> String {
     let advice = lang.pick(&group.advice_vi, &group.advice_en);
-    let mut text = format!("{number}. {}: {}", cause(group.cause()), clean(advice));
+    let mut text = format!(
+        "{number}. {}: {}",
+        cause(group.cause(), lang),
+        clean(advice)
+    );
     if !group.upstream_text.is_empty() {
         let says = lang.pick("Cổng trả lời", "The portal says");
         let _ = write!(text, "\n   {says}: {}", clean(&group.upstream_text));

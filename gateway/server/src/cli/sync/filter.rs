@@ -12,7 +12,7 @@ const STATES: [&str; 8] = [
 ];
 
 /// Causes by which dossiers can be chosen.
-const CAUSES: [&str; 15] = [
+const CAUSES: [&str; 16] = [
     "session",
     "mapping-missing",
     "field-rejected",
@@ -28,6 +28,7 @@ const CAUSES: [&str; 15] = [
     "file-unreachable",
     "cannot-be-asked",
     "interrupted",
+    "stored-content-unreadable",
 ];
 
 /// Options that choose dossiers; all that are given must hold.
@@ -61,6 +62,9 @@ pub(super) struct Filter {
     /// First recorded on this day or earlier.
     #[arg(long, value_parser = end, value_name = "DAY")]
     recorded_until: Option<prost_types::Timestamp>,
+    /// Something recorded, accepted or released on this day or later.
+    #[arg(long, value_parser = beginning, value_name = "DAY")]
+    touched_from: Option<prost_types::Timestamp>,
 }
 
 impl Filter {
@@ -76,6 +80,7 @@ impl Filter {
             upstream_code: self.upstream_code.unwrap_or_default(),
             recorded_from: self.recorded_from,
             recorded_until: self.recorded_until,
+            touched_from: self.touched_from,
         }
     }
 }

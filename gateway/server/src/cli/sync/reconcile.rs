@@ -15,7 +15,8 @@ use super::super::target::{Output, Target};
 use super::super::words::{clean, moment, or_dash, yes_no};
 use super::super::{DONE, FAILED};
 use super::filter::Filter;
-use super::operation::{exit_code, follow, goes_on, summary};
+use super::operation::{advice, exit_code, follow, goes_on, summary};
+use super::order;
 use super::retry::{confirmed, nobody_to_ask, per_minute};
 use crate::client::{Client, call, json};
 use crate::lang::Lang;
@@ -67,6 +68,8 @@ pub(super) async fn run(
     if arguments.repair && !arguments.yes && !can_ask() {
         return Err(nobody_to_ask(lang));
     }
+    let (reason, operator) = (arguments.reason.as_deref(), arguments.operator.as_deref());
+    order::check(reason, operator, lang)?;
     let client = target.connect(lang).await?;
     let begun = match &arguments.id {
         Some(id) => find(&client, id).await?,
@@ -127,6 +130,7 @@ async fn start(
         questions_per_minute: per_minute(arguments.per_minute),
         operator_id: arguments.operator.clone().unwrap_or_default(),
         reason: arguments.reason.clone().unwrap_or_default(),
+        ..v1::StartReconciliationRequest::default()
     };
     let mut sync = client.sync();
     let answer = sync.start_reconciliation(call(request)).await?;
@@ -174,6 +178,7 @@ async fn repair(
         difference_ids: Vec::new(),
         reason: arguments.reason.unwrap_or_default(),
         operator_id: arguments.operator.unwrap_or_default(),
+        ..v1::RepairDifferencesRequest::default()
     };
     let mut sync = client.sync();
     let answer = sync.repair_differences(call(request)).await?.into_inner();
@@ -202,7 +207,7 @@ impl Found {
     fn json(&self, repaired: Option<&v1::Operation>) -> Result<serde_json::Value, Failure> {
         let list = v1::ListDifferencesResponse {
             differences: self.differences.clone(),
-            next_page_token: String::new(),
+            ..v1::ListDifferencesResponse::default()
         };
         let mut whole = json::value("ListDifferencesResponse", &list)?;
         whole["reconciliation"] = json::value("Reconciliation", &self.reconciliation)?;
@@ -220,6 +225,10 @@ fn sheet(found: &Found, lang: Lang) -> String {
     } = found;
     let operation = reconciliation.operation.clone().unwrap_or_default();
     let mut text = summary(&operation, lang);
+    let advice = advice(&operation, lang);
+    if !advice.is_empty() {
+        let _ = write!(text, "\n{advice}");
+    }
     let _ = write!(
         text,
         "\n{} {}, {} {}, {} {}, {} {} ({})",

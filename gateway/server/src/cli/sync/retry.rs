@@ -13,6 +13,7 @@ use super::super::words::length;
 use super::failures;
 use super::filter::Filter;
 use super::operation::{follow_and_show, goes_on, summary};
+use super::order;
 use crate::client::call;
 use crate::lang::Lang;
 
@@ -52,6 +53,8 @@ pub(super) async fn run(
     arguments: RetryArguments,
     lang: Lang,
 ) -> Result<u8, Failure> {
+    let (reason, operator) = (arguments.reason.as_deref(), arguments.operator.as_deref());
+    order::check(reason, operator, lang)?;
     let client = target.connect(lang).await?;
     let mut sync = client.sync();
     let request = v1::PreviewRetryRequest {
@@ -125,7 +128,7 @@ pub(super) fn nobody_to_ask(lang: Lang) -> Failure {
 fn sheet(preview: &v1::PreviewRetryResponse, lang: Lang) -> String {
     if preview.dossiers == 0 {
         return format!(
-            "{} ({} {})",
+            "{} ({} {})\n{}",
             lang.pick(
                 "Không có hồ sơ nào cần gửi lại.",
                 "There is nothing to send again."
@@ -134,7 +137,13 @@ fn sheet(preview: &v1::PreviewRetryResponse, lang: Lang) -> String {
             lang.pick(
                 "hồ sơ đã chọn không cần động đến",
                 "chosen dossiers are left alone"
-            )
+            ),
+            lang.pick(
+                "→ Chỉ hồ sơ REFUSED và DEAD được gửi lại; hồ sơ CANNOT_BE_ASKED thì kiểm tra trên \
+                 cổng rồi dùng `lienthong sync resolve`.",
+                "→ Only REFUSED and DEAD dossiers are brought back; for those that are \
+                 CANNOT_BE_ASKED look at the portal, then use `lienthong sync resolve`."
+            ),
         );
     }
     let line = |vi, en, what: String| format!("{:<32}{what}", lang.pick(vi, en));
@@ -213,10 +222,10 @@ mod tests {
             untouched_dossiers: 3,
             ..v1::PreviewRetryResponse::default()
         };
-        assert_eq!(
-            sheet(&nothing, Lang::En),
-            "There is nothing to send again. (3 chosen dossiers are left alone)"
-        );
+        let told = sheet(&nothing, Lang::En);
+        let first = "There is nothing to send again. (3 chosen dossiers are left alone)\n";
+        assert!(told.starts_with(first), "{told}");
+        assert!(told.contains("`lienthong sync resolve`"), "{told}");
     }
 
     #[test]

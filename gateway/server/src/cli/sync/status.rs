@@ -10,10 +10,11 @@ use lienthong_proto::v1;
 use super::super::DONE;
 use super::super::failure::Failure;
 use super::super::print::{say, say_json, try_say, try_say_json};
+use super::super::reopened::Reopened;
 use super::super::table::Table;
 use super::super::target::{Output, Target};
 use super::super::words::{clean, length, moment, or_dash, state};
-use crate::client::call;
+use crate::client::{Client, call};
 use crate::lang::Lang;
 
 /// Shows the health once.
@@ -28,22 +29,21 @@ pub(super) async fn show(target: &Target, lang: Lang) -> Result<u8, Failure> {
     Ok(DONE)
 }
 
-/// Shows it until the user, the gateway or the reader of our output ends it.
+/// Shows it until the user or the reader of our output ends it, or the gateway stays away.
 pub(super) async fn watch(
     target: &Target,
     interval: Option<prost_types::Duration>,
     lang: Lang,
 ) -> Result<u8, Failure> {
-    let client = target.connect(lang).await?;
-    let request = v1::WatchSyncHealthRequest { interval };
-    let mut healths = client.sync().watch_sync_health(request).await?.into_inner();
+    let open = |client: Client| async move {
+        let request = v1::WatchSyncHealthRequest { interval };
+        client.sync().watch_sync_health(request).await
+    };
+    let mut healths = Reopened::begin(target, lang, open).await?;
     loop {
-        let next = tokio::select! {
-            next = healths.message() => next?,
+        let answer = tokio::select! {
+            next = healths.next() => next?,
             _ = tokio::signal::ctrl_c() => return Ok(DONE),
-        };
-        let Some(answer) = next else {
-            return Ok(DONE);
         };
         let is_read = match target.output {
             Output::Json => try_say_json("WatchSyncHealthResponse", &answer)?,
@@ -122,6 +122,11 @@ fn block(upstream: &v1::UpstreamHealth, lang: Lang) -> String {
         length(upstream.time_to_drain.as_ref(), lang),
     );
     line("hạn mức", "quota", quota(upstream, lang));
+    line(
+        "đối soát lần cuối",
+        "last reconciliation",
+        moment(upstream.last_reconciliation.as_ref()),
+    );
     let mut counts = Table::new([
         lang.pick("trạng thái", "state"),
         lang.pick("sự kiện", "events"),

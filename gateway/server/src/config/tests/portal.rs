@@ -46,9 +46,9 @@ sources = ["http://127.0.0.1:9200/files"]
 "#;
 
 /// The example with another `[portal]`.
-fn example_by(portal: &str) -> String {
-    let begin = example().find("[portal]\n").unwrap();
-    let end = example().find("[sync]").unwrap();
+pub(super) fn example_by(portal: &str) -> String {
+    let begin = example().find("\n[portal]\n").unwrap() + 1;
+    let end = example().find("\n[sync]").unwrap() + 1;
     let (before, after) = (&example()[..begin], &example()[end..]);
     format!("{before}[portal]\n{portal}\n{after}")
 }

@@ -144,8 +144,8 @@ fn sections_without_settings_lack_what_has_no_default() {
 #[test]
 fn an_error_in_the_syntax_is_the_only_one_reported() {
     let text = example_with(
-        "agency_code = \"000.00.00.H99\"",
-        "agency_code = \"000.00.00.H99",
+        "\nagency_code = \"000.00.00.H99\"",
+        "\nagency_code = \"000.00.00.H99",
     );
     insta::assert_snapshot!(Folder::new().report(&text, &[]), @r#"
     error: the file is not TOML: invalid basic string, expected `"`

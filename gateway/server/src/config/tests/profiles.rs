@@ -59,14 +59,19 @@ fn only_problem(population: &str) -> String {
 #[test]
 fn what_the_example_mentions_loads_as_well() {
     let blocks = mentioned();
-    assert_eq!(blocks.len(), 4);
+    assert_eq!(blocks.len(), 8);
     for block in &blocks {
         let text = if block.contains("[population]") {
             example_by(block)
-        } else {
+        } else if let Some(portal) = block.strip_prefix("[portal]\n") {
+            super::portal::example_by(portal)
+        } else if block.starts_with('[') {
             format!("{}\n{block}", example())
+        } else {
+            example_with("\n[portal]\n", &format!("\n[portal]\n{block}"))
         };
         let folder = Folder::new();
+        folder.write("mapping.toml", "catalogue = \"2026-07-01\"\n");
         let config = folder
             .load(&text, &[])
             .unwrap_or_else(|problems| panic!("{problems}"));

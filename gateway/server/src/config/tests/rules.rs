@@ -152,8 +152,9 @@ fn plain_text_to_another_host_must_be_allowed() {
 
 #[test]
 fn the_refusal_of_plain_text_says_what_to_do() {
-    let url = "https://localhost:9102";
-    let report = Folder::new().report(&example_with(url, "http://portal.example"), &[]);
+    let url = "\nbase_url = \"https://localhost:9102\"";
+    let far = "\nbase_url = \"http://portal.example\"";
+    let report = Folder::new().report(&example_with(url, far), &[]);
     assert!(
         report.contains("use https, or set `portal.allow_plain_text = true`"),
         "{report}"
@@ -221,13 +222,25 @@ fn times_do_not_contradict_each_other() {
         "listen.limits.default_deadline",
         "is longer than the longest deadline",
     );
-    let message = "is not longer than `portal.limits.total`";
-    assert_only("[sync]", "[sync]\nlease = \"30s\"", "sync.lease", message);
+    let message = "is not at least 1s longer than `portal.limits.total`";
+    assert_only(
+        "[sync]",
+        "[sync]\nlease = \"30900ms\"",
+        "sync.lease",
+        message,
+    );
     let message = "is not shorter than `sync.stalled_after`";
     assert_only(
         "[sync]",
         "[sync]\nlagging_after = \"30m\"",
         "sync.lagging_after",
+        message,
+    );
+    let message = "is longer than half of `portal.limits.total`";
+    assert_only(
+        "[sync]",
+        &limits("[portal.limits]\nconnect = \"1s\"\nread = \"1s\"\ntotal = \"1900ms\""),
+        "sync.breaker.patience",
         message,
     );
     let piece = "retry_after = [\"5s\", \"30s\", \"5m\", \"30m\", \"2h\"]";

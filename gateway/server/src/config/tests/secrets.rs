@@ -9,7 +9,7 @@ const MARK: &str = "S3CRET";
 fn open_example() -> String {
     let officers = "[[population.officers]]\nofficer = \"S3CRET-000180000009\"\n\
                     key_name = \"S3CRET-name\"\nkey_pass = \"S3CRET-pass\" # was S3CRET-old\n\n[portal]";
-    example_with("[portal]\n", &format!("{officers}\n"))
+    example_with("\n[portal]\n", &format!("\n{officers}\n"))
         .replace("\"demoAK\"", "\"S3CRET-access\"")
         .replace(
             "secret_key_file = \"secrets/lgsp-secret-key\"",
@@ -91,12 +91,12 @@ const MISTAKES: &[(&str, &str)] = &[
         "[population]\ncredential = \"S3CRET-a:S3CRET-b\"\n[other]",
     ),
     (
-        "base_url = \"https://localhost:9102\"",
-        "base_url = \"https://a:S3CRET-word@localhost\"",
+        "\nbase_url = \"https://localhost:9102\"",
+        "\nbase_url = \"https://a:S3CRET-word@localhost\"",
     ),
     (
-        "base_url = \"https://localhost:9102\"",
-        "base_url = \"a:S3CRET-word@localhost\"",
+        "\nbase_url = \"https://localhost:9102\"",
+        "\nbase_url = \"a:S3CRET-word@localhost\"",
     ),
     // Another mistake stands beside it.
     (

@@ -3,6 +3,7 @@
 use std::num::{NonZeroU32, NonZeroUsize};
 
 use jiff::civil::time;
+use lienthong_core::sync::question::StepsWithoutList;
 
 use super::*;
 
@@ -117,4 +118,67 @@ fn nothing_is_compared_and_nothing_expires_unless_wanted() {
     let text = example_with("# retention", "retention");
     let sync = load_with(&text).sync;
     assert_eq!(sync.retention, Some(Duration::from_hours(365 * 24)));
+}
+
+#[test]
+fn what_is_kept_is_kept_long_enough_to_be_of_use() {
+    let with = |lines: &str| example_with("# retention", &format!("{lines}\n#"));
+    for key in ["retention", "unfinished_retention", "operations_kept"] {
+        let problem = format!("`sync.{key}` is shorter than a day");
+        assert_problem(&with(&format!("{key} = \"23h\"")), &problem);
+        load_with(&with(&format!("{key} = \"1d\"")));
+    }
+    let lines = "retention = \"8d\"\nunfinished_retention = \"7d\"";
+    let problem = "`sync.unfinished_retention` is shorter than `sync.retention`";
+    assert_problem(&with(lines), problem);
+    let lines = "reconcile_at = \"02:00\"\nretention = \"7d\"";
+    let problem = "`sync.retention` is not longer than `sync.reconcile_window`";
+    assert_problem(&with(lines), problem);
+    load_with(&with("reconcile_at = \"02:00\"\nretention = \"8d\""));
+    load_with(&with("retention = \"1825d\""));
+}
+
+#[test]
+fn a_breaker_loses_its_patience_before_a_call_that_hangs_is_cut() {
+    let with = |total: &str, patience: &str| {
+        let breaker = format!("pause = \"10s\"\npatience = \"{patience}\"\n");
+        let text = example_with("pause = \"10s\"\n", &breaker);
+        let limits = "[portal.limits]\nconnect = \"1s\"\nread = \"1s\"\n";
+        text.replace(
+            "\n[sync]",
+            &format!("\n{limits}total = \"{total}\"\n[sync]"),
+        )
+    };
+    let problem = "`sync.breaker.patience` is longer than half of `portal.limits.total`";
+    assert_problem(&with("2s", "1001ms"), problem);
+    load_with(&with("2s", "1s"));
+}
+
+#[test]
+fn only_a_portal_that_can_be_asked_is_compared_with() {
+    let nightly =
+        |portal: &str| super::portal::example_by(portal).replace("# reconcile_at", "reconcile_at");
+    for name in ["p3_is_updating", "p3_three_urls", "p4"] {
+        let portal = super::profiles::profile(name);
+        let portal = portal.strip_prefix("[portal]\n").unwrap();
+        load_with(&nightly(portal));
+        let mute: String = portal
+            .split_inclusive('\n')
+            .filter(|line| !line.starts_with("find_path"))
+            .collect();
+        let problem = "`sync.reconcile_at` needs a portal that can be asked";
+        assert_problem(&nightly(&mute), problem);
+    }
+}
+
+#[test]
+fn steps_without_a_list_are_a_persons_matter_unless_wanted_otherwise() {
+    let person = load_with(example()).sync.steps_without_list;
+    assert_eq!(person, StepsWithoutList::Person);
+    let text = example_with(
+        "# steps_without_list = \"person\"",
+        "steps_without_list = \"send_again\"",
+    );
+    let again = load_with(&text).sync.steps_without_list;
+    assert_eq!(again, StepsWithoutList::SendAgain);
 }

@@ -38,6 +38,7 @@ fn found(dossiers: u32) -> Vec<DossierSummary> {
             next_attempt_at: None,
             attempts: 2,
             status: PortalStatus::Processing,
+            portal_number: None,
         })
         .collect()
 }
@@ -62,16 +63,49 @@ fn a_filter_names_every_field_that_is_wrong() {
     };
     let error = read_filter(Some(&message), now()).unwrap_err();
     let expected = [
+        ("filter.recorded_from", "NO_SUCH_MOMENT"),
         ("filter.states[1]", "UNKNOWN_VALUE"),
         ("filter.states[2]", "UNKNOWN_VALUE"),
         ("filter.causes[0]", "UNKNOWN_VALUE"),
         ("filter.unit_code", "AGENCY_CODE"),
         ("filter.procedure_code", "CODE"),
         ("filter.older_than", "NOT_A_DURATION"),
-        ("filter.recorded_from", "NO_SUCH_MOMENT"),
         ("filter.dossier_codes[1]", "DOSSIER_NUMBER"),
     ];
     let expected = expected.map(|(field, rule)| (field.to_owned(), rule));
+    assert_eq!(violations(error), expected);
+}
+
+#[test]
+fn a_range_that_holds_nothing_is_refused() {
+    let range = |from: i64, until: i64| {
+        let at = |seconds| Some(prost_types::Timestamp { seconds, nanos: 0 });
+        let message = v1::DossierFilter {
+            recorded_from: at(from),
+            recorded_until: at(until),
+            ..v1::DossierFilter::default()
+        };
+        read_filter(Some(&message), now())
+    };
+    assert!(range(1_782_864_000, 1_782_864_001).is_ok());
+    for until in [1_782_864_000, 1_782_863_999] {
+        let error = range(1_782_864_000, until).unwrap_err();
+        let expected = [("filter.recorded_until".to_owned(), "EMPTY_RANGE")];
+        assert_eq!(violations(error), expected);
+    }
+}
+
+#[test]
+fn a_code_of_the_portal_has_an_end() {
+    let of = |code: String| v1::DossierFilter {
+        upstream_code: code,
+        ..v1::DossierFilter::default()
+    };
+    let longest = "ế".repeat(300);
+    let filter = read_filter(Some(&of(longest.clone())), now()).unwrap();
+    assert_eq!(filter.upstream_code.as_ref(), Some(&longest));
+    let error = read_filter(Some(&of(longest + "1")), now()).unwrap_err();
+    let expected = [("filter.upstream_code".to_owned(), "TOO_LONG")];
     assert_eq!(violations(error), expected);
 }
 
@@ -96,7 +130,7 @@ fn an_age_counts_back_from_now() {
 fn every_state_and_cause_of_the_contract_can_be_asked_for() {
     let message = v1::DossierFilter {
         states: (1..=8).collect(),
-        causes: (1..=15).collect(),
+        causes: (1..=16).collect(),
         ..v1::DossierFilter::default()
     };
     let filter = read_filter(Some(&message), now()).unwrap();

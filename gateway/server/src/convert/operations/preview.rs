@@ -18,6 +18,7 @@ use prost::Message as _;
 use super::super::ledger::{filter, groups};
 use super::super::page;
 use super::super::{InvalidField, Reader, to_duration, whole};
+use super::operation_id;
 use crate::status::ServerError;
 use crate::sync::operations::Preview;
 
@@ -148,20 +149,10 @@ impl Previewed {
             // The bound may have been lowered since.
             per_minute: per_minute.min(bound),
             at,
-            id: id(bytes)?,
+            // A token starts one operation only.
+            id: operation_id(bytes)?,
         })
     }
-}
-
-/// The id of the operation that these bytes start, so that a token starts one only.
-fn id(bytes: &[u8]) -> Option<OperationId> {
-    use std::fmt::Write as _;
-    let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes);
-    let mut text = String::with_capacity(32);
-    for byte in hash.as_ref().iter().take(16) {
-        write!(text, "{byte:02x}").ok()?;
-    }
-    OperationId::parse(&text)
 }
 
 /// Reads a rate of at most `bound` a minute; zero is the bound itself.

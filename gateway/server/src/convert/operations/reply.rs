@@ -1,18 +1,23 @@
 //! Operations, their items and what a reconciliation found, as they are answered.
 //!
-//! Nothing personal is in them: the values of a difference are states, dates and counts,
-//! and who started an operation is not told.
+//! What a reader would get wrong: nothing of a citizen is in them. The values of a
+//! difference are states, dates and counts; the only person named is the operator who
+//! started or stopped an operation, and operators alone read it.
 
+use jiff::Timestamp;
+use lienthong_core::access::{ClientName, OfficerId};
 use lienthong_core::portal_status::PortalStatus;
 use lienthong_core::ports::operations::{
     FoundCounts, Item, ItemResult, Operation, OperationKind, OperationState,
 };
+use lienthong_core::sync::cause::Cause;
+use lienthong_core::sync::operation_failure::OperationFailure;
 use lienthong_core::sync::reconcile::{DateField, Difference, Repair};
 use lienthong_proto::v1;
 
 use super::super::sync::cause;
 use super::super::{to_timestamp, whole};
-use crate::sync::operations::Mendable;
+use crate::sync::operations::{Mendable, OpenAs};
 
 /// Longest status of the portal that is shown, in characters; a true one has two.
 const RAW_STATUS: usize = 50;
@@ -27,8 +32,12 @@ const COMPARED: [&str; 6] = [
     "results",
 ];
 
-/// How far an operation is.
-pub(crate) fn operation(operation: Operation) -> v1::Operation {
+/// How far an operation is at `now`.
+pub(crate) fn operation(operation: Operation, now: Timestamp) -> v1::Operation {
+    let waiting = OpenAs::of(&operation, now) == Some(OpenAs::Waiting);
+    let failure = OperationFailure::from_name(&operation.failure);
+    let system = |system: Option<&ClientName>| system.map_or("", ClientName::as_str).to_owned();
+    let stopped = operation.stopped_by.as_ref();
     let started = operation.started;
     v1::Operation {
         operation_id: started.id.as_str().to_owned(),
@@ -49,6 +58,16 @@ pub(crate) fn operation(operation: Operation) -> v1::Operation {
         failure_reason: operation.failure,
         items_per_minute: i32::try_from(started.per_minute.get()).unwrap_or(i32::MAX),
         skipped_items: whole(operation.skipped),
+        started_by_system: system(started.system.as_ref()),
+        started_by_operator: OfficerId::expose(&started.operator).to_owned(),
+        stopped_by_system: system(stopped.and_then(|by| by.system.as_ref())),
+        stopped_by_operator: stopped
+            .map_or("", |by| OfficerId::expose(&by.operator))
+            .to_owned(),
+        failure_advice_vi: failure.map_or("", OperationFailure::advice_vi).to_owned(),
+        failure_advice_en: failure.map_or("", OperationFailure::advice_en).to_owned(),
+        waiting,
+        expired: operation.expired,
     }
 }
 
@@ -85,11 +104,17 @@ pub(crate) fn item(item: &Item) -> v1::OperationItem {
         cause: why.map_or(0, |why| cause(why).into()),
         ended_at: item.ended_at.map(to_timestamp),
         revision: whole(item.revision.unwrap_or(0)),
+        advice_vi: why.map_or("", Cause::advice_vi).to_owned(),
+        advice_en: why.map_or("", Cause::advice_en).to_owned(),
     }
 }
 
-/// How far a reconciliation is, and what it found.
-pub(crate) fn reconciliation(found: Operation, counts: FoundCounts) -> v1::Reconciliation {
+/// How far a reconciliation is at `now`, and what it found.
+pub(crate) fn reconciliation(
+    found: Operation,
+    counts: FoundCounts,
+    now: Timestamp,
+) -> v1::Reconciliation {
     use v1::reconciliation::Depth;
     let answered = counts.equal + counts.different + counts.missing;
     let depth = match (counts.by_fields, answered) {
@@ -101,7 +126,7 @@ pub(crate) fn reconciliation(found: Operation, counts: FoundCounts) -> v1::Recon
     v1::Reconciliation {
         reconciliation_id: found.started.id.as_str().to_owned(),
         profile: found.started.profile.clone().unwrap_or_default(),
-        operation: Some(operation(found)),
+        operation: Some(operation(found, now)),
         depth: depth.into(),
         compared_fields: compared.map(|path| (*path).to_owned()).collect(),
         equal_dossiers: whole(counts.equal),
@@ -114,7 +139,7 @@ pub(crate) fn reconciliation(found: Operation, counts: FoundCounts) -> v1::Recon
 /// One difference, and what may be done about it.
 pub(crate) fn difference(mendable: Mendable) -> v1::Difference {
     let Mendable { kept, repair } = mendable;
-    let told = told(kept.difference);
+    let told = words(kept.difference);
     let (repairable, advice_vi, advice_en) = match repair {
         Repair::Replay { .. } => (true, "", ""),
         Repair::ByHand(why) => (false, why.advice_vi(), why.advice_en()),
@@ -134,16 +159,16 @@ pub(crate) fn difference(mendable: Mendable) -> v1::Difference {
     }
 }
 
-struct Told {
+struct Words {
     kind: v1::difference::Kind,
     field: &'static str,
     ours: String,
     theirs: String,
 }
 
-fn told(difference: Difference) -> Told {
+fn words(difference: Difference) -> Words {
     use v1::difference::Kind;
-    let tell = |kind, field, ours, theirs| Told {
+    let tell = |kind, field, ours, theirs| Words {
         kind,
         field,
         ours,

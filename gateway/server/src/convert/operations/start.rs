@@ -3,22 +3,34 @@
 use std::num::NonZeroU32;
 
 use jiff::Timestamp;
-use lienthong_core::access::OfficerId;
+use lienthong_core::access::{ClientName, OfficerId};
 use lienthong_core::ports::ledger::DossierFilter;
-use lienthong_core::ports::operations::OperationId;
+use lienthong_core::ports::operations::{OperationId, OperationKind, Stopped};
 use lienthong_core::text::Text;
 use lienthong_proto::v1;
-use uuid::Uuid;
 
 use super::super::ledger::filter;
 use super::super::{InvalidField, Reader};
 use super::preview::{Previewed, read_rate};
+use super::wish::Wish;
 use super::{read_operator, read_reason, required_id};
 use crate::status::ServerError;
-use crate::sync::operations::Order;
+use crate::sync::operations::{Again, Order};
+
+/// Who asks, and when.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Caller<'a> {
+    /// The system, by its certificate.
+    pub(crate) system: &'a ClientName,
+    /// When.
+    pub(crate) now: Timestamp,
+}
 
 /// Most differences that a repair may name one by one.
 const DIFFERENCES_NAMED: usize = 1000;
+
+/// The field that names them.
+const NAMED: &str = "difference_ids";
 
 /// Reason of a reconciliation for which none is given.
 const ON_DEMAND: &str = "Đối soát theo yêu cầu";
@@ -40,11 +52,11 @@ impl RetryStart {
     pub(crate) fn read(
         message: &v1::StartRetryRequest,
         bound: NonZeroU32,
-        now: Timestamp,
+        caller: Caller<'_>,
     ) -> Result<Self, ServerError> {
         let mut reader = Reader::default();
         let previewed = reader.required("preview_token", &message.preview_token, |token| {
-            Previewed::read(token, bound, now).ok_or(InvalidField::PreviewToken)
+            Previewed::read(token, bound, caller.now).ok_or(InvalidField::PreviewToken)
         });
         let reason = read_reason(&mut reader, &message.reason);
         let operator = read_operator(&mut reader, &message.operator_id);
@@ -53,7 +65,9 @@ impl RetryStart {
             Some(Self {
                 order: Order {
                     id: previewed.id.clone(),
+                    again: Again::Never,
                     operator: operator?,
+                    system: Some(caller.system.clone()),
                     reason: reason?,
                     per_minute: previewed.per_minute,
                 },
@@ -81,16 +95,19 @@ impl ReconciliationAsked {
     pub(crate) fn read(
         message: &v1::StartReconciliationRequest,
         bound: NonZeroU32,
-        now: Timestamp,
+        caller: Caller<'_>,
     ) -> Result<Self, ServerError> {
         let mut reader = Reader::default();
-        let filter = filter(&mut reader, message.filter.as_ref(), now);
+        let filter = filter(&mut reader, message.filter.as_ref(), caller.now);
         let raw = message.questions_per_minute;
         let per_minute = read_rate(&mut reader, "questions_per_minute", raw, bound);
         let operator = read_operator(&mut reader, &message.operator_id);
         let given = Some(message.reason.as_str()).filter(|reason| !reason.trim().is_empty());
         let reason = read_reason(&mut reader, given.unwrap_or(ON_DEMAND));
-        let asked = order(operator, reason, per_minute).map(|order| Self { order, filter });
+        let kind = OperationKind::Reconciliation;
+        let wish = Wish::read(&mut reader, &message.request_id, caller, kind, message);
+        let asked =
+            order(wish, operator, caller, reason, per_minute).map(|order| Self { order, filter });
         reader.finish(asked)
     }
 }
@@ -114,42 +131,45 @@ impl RepairAsked {
     pub(crate) fn read(
         message: &v1::RepairDifferencesRequest,
         per_minute: NonZeroU32,
+        caller: Caller<'_>,
     ) -> Result<Self, ServerError> {
         let mut reader = Reader::default();
         let id = required_id(&mut reader, "reconciliation_id", &message.reconciliation_id);
         let differences = read_numbers(&mut reader, &message.difference_ids);
         let reason = read_reason(&mut reader, &message.reason);
         let operator = read_operator(&mut reader, &message.operator_id);
-        let asked =
-            order(operator, reason, Some(per_minute))
-                .zip(id)
-                .map(|(order, reconciliation)| Self {
-                    order,
-                    reconciliation,
-                    differences,
-                });
+        let kind = OperationKind::Repair;
+        let wish = Wish::read(&mut reader, &message.request_id, caller, kind, message);
+        let asked = order(wish, operator, caller, reason, Some(per_minute))
+            .zip(id)
+            .map(|(order, reconciliation)| Self {
+                order,
+                reconciliation,
+                differences,
+            });
         reader.finish(asked)
     }
 
-    /// What to answer when the difference with this number is not one of the reconciliation.
-    pub(crate) fn unknown(&self, number: u64) -> ServerError {
-        let index = self.differences.iter().position(|known| *known == number);
-        let field = format!("difference_ids[{}]", index.unwrap_or(0));
-        ServerError::Invalid(vec![InvalidField::DifferenceId.at(field)])
+    /// What to answer when the differences with these numbers are none of the reconciliation.
+    pub(crate) fn unknown(&self, numbers: &[u64]) -> ServerError {
+        let named = self.differences.iter().enumerate();
+        let unknown = named.filter(|(_, number)| numbers.contains(number));
+        let violations =
+            unknown.map(|(index, _)| InvalidField::DifferenceId.at(format!("{NAMED}[{index}]")));
+        ServerError::Invalid(violations.collect())
     }
 }
 
 fn read_numbers(reader: &mut Reader, raw: &[String]) -> Vec<u64> {
-    const FIELD: &str = "difference_ids";
     if raw.len() > DIFFERENCES_NAMED {
         let most = DIFFERENCES_NAMED;
-        reader.refuse(FIELD, InvalidField::TooMany { most });
+        reader.refuse(NAMED, InvalidField::TooMany { most });
         return Vec::new();
     }
     raw.iter()
         .enumerate()
         .filter_map(|(index, raw)| {
-            reader.required(format!("{FIELD}[{index}]"), raw, |raw| {
+            reader.required(format!("{NAMED}[{index}]"), raw, |raw| {
                 let number = raw.parse::<u64>().ok().filter(|number| *number > 0);
                 number.ok_or(InvalidField::DifferenceId)
             })
@@ -157,29 +177,38 @@ fn read_numbers(reader: &mut Reader, raw: &[String]) -> Vec<u64> {
         .collect()
 }
 
-/// An order of a new operation.
 fn order(
+    wish: Option<Wish>,
     operator: Option<OfficerId>,
+    caller: Caller<'_>,
     reason: Option<Text<500>>,
     per_minute: Option<NonZeroU32>,
 ) -> Option<Order> {
+    let Wish { id, again } = wish?;
     Some(Order {
-        id: OperationId::parse(&Uuid::now_v7().simple().to_string())?,
+        id,
+        again,
         operator: operator?,
+        system: Some(caller.system.clone()),
         reason: reason?,
         per_minute: per_minute?,
     })
 }
 
-/// Reads which operation is to be cancelled, and by whom.
+/// Reads which operation is to be cancelled, and by whom, through `system`.
 ///
 /// # Errors
 /// [`ServerError::Invalid`] with every violation.
 pub(crate) fn read_cancel(
     message: &v1::CancelOperationRequest,
-) -> Result<(OperationId, OfficerId), ServerError> {
+    system: &ClientName,
+) -> Result<(OperationId, Stopped), ServerError> {
     let mut reader = Reader::default();
     let id = required_id(&mut reader, "operation_id", &message.operation_id);
     let operator = read_operator(&mut reader, &message.operator_id);
-    reader.finish(id.zip(operator))
+    let stopped = operator.map(|operator| Stopped {
+        operator,
+        system: Some(system.clone()),
+    });
+    reader.finish(id.zip(stopped))
 }

@@ -1,17 +1,22 @@
 use std::fmt::Write as _;
 
 use jiff::{SignedDuration, Timestamp};
+use lienthong_core::access::ClientName;
 use lienthong_core::ports::operations::FoundCounts;
 use lienthong_core::sync::reconcile::Difference;
 use lienthong_proto::v1;
 
-use super::{ReconciliationAsked, RepairAsked, RetryAsked, RetryStart};
+use super::{Caller, ReconciliationAsked, RepairAsked, RetryAsked, RetryStart};
 use crate::status::ServerError;
 use crate::sync::operations::Preview;
-use crate::sync::operations::ground::rate;
+use crate::sync::operations::ground::{client, rate};
 
 fn now() -> Timestamp {
     "2026-10-07T02:00:00Z".parse().unwrap()
+}
+
+fn by(system: &ClientName, now: Timestamp) -> Caller<'_> {
+    Caller { system, now }
 }
 
 fn violations<T: std::fmt::Debug>(read: Result<T, ServerError>) -> Vec<(String, &'static str)> {
@@ -60,23 +65,24 @@ fn start(token: &str) -> v1::StartRetryRequest {
 
 #[test]
 fn what_starts_is_what_was_shown() {
-    let token = token();
+    let (token, system) = (token(), client("console"));
     let later = now() + SignedDuration::from_mins(10);
-    let started = RetryStart::read(&start(&token), rate(600), later).unwrap();
+    let started = RetryStart::read(&start(&token), rate(600), by(&system, later)).unwrap();
     let shown = RetryAsked::read(&preview(), rate(600), now()).unwrap();
     assert_eq!(started.previewed.filter, shown.filter);
     assert_eq!(started.previewed.at, now());
     assert_eq!(started.order.per_minute, rate(30));
     // Another gateway, with a lower bound.
-    let bounded = RetryStart::read(&start(&token), rate(10), later).unwrap();
+    let bounded = RetryStart::read(&start(&token), rate(10), by(&system, later)).unwrap();
     assert_eq!(bounded.order.per_minute, rate(10));
     assert_eq!(bounded.order.id, started.order.id);
 }
 
 #[test]
 fn two_equal_previews_start_two_operations() {
+    let system = client("console");
     let id = |token: &str| {
-        let started = RetryStart::read(&start(token), rate(600), now()).unwrap();
+        let started = RetryStart::read(&start(token), rate(600), by(&system, now())).unwrap();
         started.order.id
     };
     assert_ne!(id(&token()), id(&token()));
@@ -84,10 +90,10 @@ fn two_equal_previews_start_two_operations() {
 
 #[test]
 fn a_token_that_is_old_or_damaged_starts_nothing() {
-    let token = token();
+    let (token, system) = (token(), client("console"));
     let refused = [("preview_token".to_owned(), "PREVIEW_TOKEN")];
     let old = now() + SignedDuration::from_mins(15) + SignedDuration::from_secs(1);
-    let read = |token: &str, at| RetryStart::read(&start(token), rate(600), at);
+    let read = |token: &str, at| RetryStart::read(&start(token), rate(600), by(&system, at));
     assert_eq!(violations(read(&token, old)), refused);
     assert_eq!(violations(read(&token[1..], now())), refused);
     assert_eq!(violations(read(&token[..token.len() - 4], now())), refused);
@@ -108,7 +114,11 @@ fn everything_wrong_with_a_start_is_told_at_once() {
         ("operator_id".to_owned(), "OFFICER_ID"),
     ];
     assert_eq!(
-        violations(RetryStart::read(&nobody, rate(600), now())),
+        violations(RetryStart::read(
+            &nobody,
+            rate(600),
+            by(&client("console"), now())
+        )),
         expected
     );
 }
@@ -135,7 +145,10 @@ fn a_reconciliation_needs_an_operator_and_may_do_without_a_reason() {
         operator_id: "CB-01".to_owned(),
         ..v1::StartReconciliationRequest::default()
     };
-    let asked = ReconciliationAsked::read(&message, rate(120), now()).unwrap();
+    let system = client("console");
+    let by = by(&system, now());
+    let asked = ReconciliationAsked::read(&message, rate(120), by).unwrap();
+    assert_eq!(asked.order.system, Some(system.clone()));
     assert_eq!(asked.order.per_minute, rate(120));
     assert!(asked.filter.is_empty());
     message.operator_id.clear();
@@ -144,7 +157,7 @@ fn a_reconciliation_needs_an_operator_and_may_do_without_a_reason() {
         ("operator_id".to_owned(), "REQUIRED"),
         ("reason".to_owned(), "REASON"),
     ];
-    let read = ReconciliationAsked::read(&message, rate(120), now());
+    let read = ReconciliationAsked::read(&message, rate(120), by);
     assert_eq!(violations(read), expected);
 }
 
@@ -155,13 +168,17 @@ fn a_repair_names_its_reconciliation_and_differences_by_number() {
         difference_ids: vec!["3".to_owned(), "0".to_owned(), "x".to_owned()],
         reason: "Gửi lại phần lệch".to_owned(),
         operator_id: "CB-01".to_owned(),
+        request_id: "bảy".to_owned(),
     };
     let expected = [
         ("reconciliation_id".to_owned(), "REQUIRED"),
         ("difference_ids[1]".to_owned(), "DIFFERENCE_ID"),
         ("difference_ids[2]".to_owned(), "DIFFERENCE_ID"),
+        ("request_id".to_owned(), "REQUEST_ID"),
     ];
-    assert_eq!(violations(RepairAsked::read(&message, rate(120))), expected);
+    let system = client("console");
+    let read = RepairAsked::read(&message, rate(120), by(&system, now()));
+    assert_eq!(violations(read), expected);
 }
 
 #[test]
@@ -226,7 +243,7 @@ fn the_depth_of_a_comparison_is_known_from_its_answers() {
 
     let depth = |counts: FoundCounts| {
         let started = Ground::running("c1");
-        let told = super::reconciliation(started, counts);
+        let told = super::reconciliation(started, counts, now());
         (told.depth(), told.compared_fields.is_empty())
     };
     let counts = |equal, unanswered, by_fields| FoundCounts {

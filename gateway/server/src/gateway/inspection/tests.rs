@@ -15,6 +15,7 @@ use super::database::Unwritable;
 use super::reach::Unreachable;
 use super::*;
 use crate::clock::SystemClock;
+use crate::config::{PostgresqlSettings, StoreSettings};
 
 type Authority = CertifiedIssuer<'static, KeyPair>;
 
@@ -156,4 +157,36 @@ fn wrong(findings: &[Finding]) -> Vec<&str> {
             Finding::Local(trouble) | Finding::Upstream(trouble) => Some(trouble.what.as_str()),
         })
         .collect()
+}
+
+/// What is said about an outbox in PostgreSQL at this address.
+async fn postgresql(url: &str) -> Finding {
+    let store = StoreSettings::Postgresql(PostgresqlSettings {
+        url: url.to_owned().into(),
+        ca_file: None,
+        connections: std::num::NonZeroUsize::MIN,
+    });
+    outbox::inspect(&store, false).await.unwrap()
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_shared_outbox_is_told_with_what_to_do_about_it() {
+    let Finding::Local(trouble) = postgresql("postgresql://lienthong@db.h99.example/x").await
+    else {
+        panic!("a server elsewhere was trusted");
+    };
+    assert_eq!(trouble.what, "[sync] postgresql_url");
+    assert!(trouble.advice_vi.contains("postgresql_ca_file"));
+    assert!(trouble.advice_en.contains("postgresql_ca_file"));
+
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    drop(listener);
+    let url = format!("postgresql://lienthong:S3CRET@127.0.0.1:{port}/x?sslmode=disable");
+    let Finding::Upstream(trouble) = postgresql(&url).await else {
+        panic!("nobody listens there");
+    };
+    assert!(trouble.advice_vi.contains("pg_hba.conf"));
+    assert!(trouble.advice_en.contains("pg_hba.conf"));
+    assert!(!format!("{:?}", trouble.error).contains("S3CRET"));
 }

@@ -20,6 +20,8 @@ use super::watching::States;
 use super::{DossierParts, Dossiers};
 use crate::demo::messages;
 use crate::door::Caller;
+use crate::services::watchers::WatcherPlaces;
+use crate::status::Watching;
 use crate::sync::announced::{AnnouncedOutbox, Announcer};
 use crate::sync::changes::Changes;
 use crate::sync::pace::PaceCounter;
@@ -40,6 +42,7 @@ pub(super) struct Bench {
 
 impl Bench {
     pub(super) const WATCHERS: usize = 3;
+    pub(super) const WATCHERS_OF_ONE: usize = 2;
 
     pub(super) fn new(dir: &TempDir) -> Self {
         let store = Arc::new(SqliteOutbox::open(dir.path().join("outbox.db")).unwrap());
@@ -52,6 +55,10 @@ impl Bench {
             outbox: Arc::new(outbox),
             clock: Arc::new(ManualClock::starting_at(now())),
             changes,
+            watchers: WatcherPlaces::new(
+                Watching::Dossiers,
+                (Self::WATCHERS, Self::WATCHERS_OF_ONE),
+            ),
             stopping: stopping.clone(),
             request_bytes: 1024 * 1024,
         });

@@ -1,14 +1,15 @@
 //! A dossier's sync state as a stream: at once, and after each change.
 //!
-//! What a reader would get wrong: a change is read again and sent only if something of it
-//! shows, and changes that come closely one after the other are sent as one. What another
-//! node does to the dossier is seen by asking again after a while.
+//! What a reader would get wrong: a dossier is looked at far more often than it changes, so
+//! a look is a glance, and the whole is read only where the glance shows something new.
+//! Changes that come closely one after the other are sent as one. What another node does
+//! to the dossier is seen by looking again after a while.
 
 use std::pin::Pin;
-use std::sync::Arc;
 use std::time::Duration;
 
 use lienthong_core::access::ClientName;
+use lienthong_core::ports::outbox::DossierGlance;
 use lienthong_proto::v1;
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_stream::Stream;
@@ -17,6 +18,7 @@ use tonic::Status;
 
 use super::Dossiers;
 use crate::convert::dossier_reply;
+use crate::services::watchers::WatcherPlace;
 use crate::status::ServerError;
 use crate::sync::changes::Watch;
 
@@ -34,27 +36,42 @@ struct Watching {
     dossiers: Dossiers,
     client: ClientName,
     watch: Watch,
+    _place: WatcherPlace,
     stopping: CancellationToken,
     /// What was sent last.
-    sent: Option<Arc<v1::DossierSync>>,
+    sent: Option<v1::DossierSync>,
+    /// How it stood when it was read last.
+    seen: Option<Stood>,
     looked_at: Option<Instant>,
 }
 
-/// The states of the dossier of `watch`, for `client`; nothing while it is not recorded,
-/// or recorded by another system. Ends with an error when the store fails, and when
-/// `stopping` is cancelled.
+/// How a dossier stood when it was looked at.
+#[derive(Debug, PartialEq, Eq)]
+enum Stood {
+    /// Nothing of it was recorded by this system.
+    NotRecorded,
+    /// Like this.
+    At(DossierGlance),
+}
+
+/// The states of the dossier of `watch`, for `client`; one that is not recorded, or
+/// recorded by another system, has none. Ends with an error when the store fails, and when
+/// `stopping` is cancelled; `place` is held as long.
 pub(super) fn states(
     dossiers: Dossiers,
     client: ClientName,
     watch: Watch,
+    place: WatcherPlace,
     stopping: CancellationToken,
 ) -> States {
     let watching = Watching {
         dossiers,
         client,
         watch,
+        _place: place,
         stopping,
         sent: None,
+        seen: None,
         looked_at: None,
     };
     Box::pin(futures_util::stream::unfold(
@@ -78,14 +95,22 @@ impl Watching {
         loop {
             self.wait().await?;
             self.looked_at = Some(Instant::now());
-            let number = self.watch.number().clone();
-            let sync = match self.dossiers.read(&self.client, number).await {
-                Ok(record) => dossier_reply::sync(&record),
-                Err(ServerError::DossierNotFound { .. }) => continue,
-                Err(error) => return Err(error),
+            let number = self.watch.number();
+            let glance = self.dossiers.glance(&self.client, number).await?;
+            let stood = glance.map_or(Stood::NotRecorded, Stood::At);
+            if self.seen.as_ref() == Some(&stood) {
+                continue;
+            }
+            let sync = match &stood {
+                Stood::At(_) => {
+                    let record = self.dossiers.read(&self.client, number.clone()).await?;
+                    dossier_reply::sync(&record)
+                }
+                Stood::NotRecorded => dossier_reply::not_recorded(number),
             };
-            if self.sent.as_deref() != Some(&sync) {
-                self.sent = Some(Arc::new(sync.clone()));
+            self.seen = Some(stood);
+            if self.sent.as_ref() != Some(&sync) {
+                self.sent = Some(sync.clone());
                 return Ok(sync);
             }
         }

@@ -1,22 +1,28 @@
 //! The operators' methods of `lienthong.v1.SyncService`.
 //!
 //! What a reader would get wrong: an operator sees the dossiers of every system. So the
-//! configuration names the systems that may ask, and the answers hold nothing personal.
+//! configuration names the systems that may ask, and the answers hold nothing of a citizen.
 
 use lienthong_core::access::ClientName;
-use lienthong_core::dossier_number::DossierNumber;
-use lienthong_core::ports::operations::{
-    FoundCounts, ItemsWanted, Operation, OperationId, OperationKind,
-};
+use lienthong_core::ports::operations::{ItemsWanted, Operation, OperationId, OperationKind};
 use lienthong_proto::v1;
 
 use crate::convert::ledger::{DossierPage, groups, read_filter};
 use crate::convert::operations::{
-    OperationPage, ReconciliationAsked, RepairAsked, RetryAsked, RetryStart, difference, item,
-    operation, read_cancel, read_reconciliation_id, reconciliation,
+    Caller, OperationPage, ReconciliationAsked, RepairAsked, RetryAsked, RetryStart, difference,
+    item, operation, read_cancel, read_reconciliation_id, reconciliation,
 };
 use crate::status::ServerError;
-use crate::sync::operations::Desk;
+use crate::sync::operations::{Desk, OrderError};
+
+impl From<OrderError> for ServerError {
+    fn from(error: OrderError) -> Self {
+        match error {
+            OrderError::NoPlace { open } => Self::TooManyOperations { open },
+            OrderError::Store(error) => Self::Outbox(error),
+        }
+    }
+}
 
 /// Answers operators.
 pub(super) struct Operators {
@@ -28,6 +34,11 @@ impl Operators {
     /// Answers the systems named by `clients` from `desk`.
     pub(super) fn new(desk: Desk, clients: Vec<ClientName>) -> Self {
         Self { desk, clients }
+    }
+
+    /// Where their wishes are taken.
+    pub(super) fn desk(&self) -> &Desk {
+        &self.desk
     }
 
     /// Refuses whoever is no operator.
@@ -80,15 +91,17 @@ impl Operators {
     pub(super) async fn start_retry(
         &self,
         message: &v1::StartRetryRequest,
+        system: &ClientName,
     ) -> Result<v1::StartRetryResponse, ServerError> {
         let bound = self.desk.bounds().retry_per_minute;
-        let RetryStart { order, previewed } = RetryStart::read(message, bound, self.desk.now())?;
+        let RetryStart { order, previewed } =
+            RetryStart::read(message, bound, self.caller(system))?;
         let started = self
             .desk
             .start_retry(order, &previewed.filter, previewed.at)
             .await?;
         Ok(v1::StartRetryResponse {
-            operation: Some(operation(started)),
+            operation: Some(operation(started, self.desk.now())),
         })
     }
 
@@ -108,7 +121,7 @@ impl Operators {
         }
         let next_page_token = page.cut(&mut items, |item| item.number);
         Ok(v1::GetOperationResponse {
-            operation: Some(operation(found)),
+            operation: Some(operation(found, self.desk.now())),
             items: items.iter().map(item).collect(),
             next_page_token,
         })
@@ -117,27 +130,31 @@ impl Operators {
     pub(super) async fn cancel(
         &self,
         message: &v1::CancelOperationRequest,
+        system: &ClientName,
     ) -> Result<v1::CancelOperationResponse, ServerError> {
-        let (id, by) = read_cancel(message)?;
+        let (id, by) = read_cancel(message, system)?;
         let found = self.desk.cancel(&id, &by).await?;
         let found = found.ok_or(ServerError::OperationNotFound)?;
         Ok(v1::CancelOperationResponse {
-            operation: Some(operation(found)),
+            operation: Some(operation(found, self.desk.now())),
         })
     }
 
     pub(super) async fn start_reconciliation(
         &self,
         message: &v1::StartReconciliationRequest,
+        system: &ClientName,
     ) -> Result<v1::StartReconciliationResponse, ServerError> {
         let bound = self.desk.bounds().questions_per_minute;
-        let asked = ReconciliationAsked::read(message, bound, self.desk.now())?;
+        let asked = ReconciliationAsked::read(message, bound, self.caller(system))?;
         let started = self
             .desk
             .start_reconciliation(asked.order, asked.filter)
             .await?;
+        // One that was started by the same wish before may have found something.
+        let counts = self.desk.operations().counts(&started.started.id).await?;
         Ok(v1::StartReconciliationResponse {
-            reconciliation: Some(reconciliation(started, FoundCounts::default())),
+            reconciliation: Some(reconciliation(started, counts, self.desk.now())),
         })
     }
 
@@ -149,7 +166,7 @@ impl Operators {
         let found = self.find_reconciliation(id.as_ref()).await?;
         let counts = self.desk.operations().counts(&found.started.id).await?;
         Ok(v1::GetReconciliationResponse {
-            reconciliation: Some(reconciliation(found, counts)),
+            reconciliation: Some(reconciliation(found, counts, self.desk.now())),
         })
     }
 
@@ -162,51 +179,47 @@ impl Operators {
         let most = page.most.saturating_add(1);
         let id = &found.started.id;
         let mut differences = self.desk.differences(id, page.after, most).await?;
-        let next_page_token = page.cut(&mut differences, |found| found.kept.number);
+        let next_page_token = page.cut_of(id, &mut differences, |found| found.kept.number);
         Ok(v1::ListDifferencesResponse {
             differences: differences.into_iter().map(difference).collect(),
             next_page_token,
+            reconciliation_id: id.as_str().to_owned(),
         })
     }
 
     pub(super) async fn repair(
         &self,
         message: &v1::RepairDifferencesRequest,
+        system: &ClientName,
     ) -> Result<v1::RepairDifferencesResponse, ServerError> {
         let rate = self.desk.bounds().questions_per_minute;
-        let asked = RepairAsked::read(message, rate)?;
+        let asked = RepairAsked::read(message, rate, self.caller(system))?;
         let id = &asked.reconciliation;
-        self.find_reconciliation(Some(id)).await?;
-        let dossiers = if asked.differences.is_empty() {
-            self.desk.repairable(id).await?
-        } else {
-            self.chosen(&asked).await?
-        };
+        let found_by = self.find_reconciliation(Some(id)).await?;
+        if found_by.ended_at.is_none() {
+            return Err(ServerError::ReconciliationRunning);
+        }
+        // Without its differences it would succeed with nothing.
+        if found_by.expired {
+            return Err(ServerError::ReconciliationExpired);
+        }
+        let missing = self.desk.not_among_differences(id, &asked.differences);
+        let missing = missing.await?;
+        if !missing.is_empty() {
+            return Err(asked.unknown(&missing));
+        }
         let started = self
             .desk
-            .start_repair(asked.order, asked.reconciliation, dossiers)
+            .start_repair(asked.order, asked.reconciliation, asked.differences)
             .await?;
         Ok(v1::RepairDifferencesResponse {
-            operation: Some(operation(started)),
+            operation: Some(operation(started, self.desk.now())),
         })
     }
 
-    /// The dossiers of the differences that were named.
-    async fn chosen(&self, asked: &RepairAsked) -> Result<Vec<DossierNumber>, ServerError> {
-        let mut dossiers = Vec::new();
-        for number in &asked.differences {
-            let behind = number.saturating_sub(1);
-            let operations = self.desk.operations();
-            let found = operations
-                .differences(&asked.reconciliation, behind, 1)
-                .await?;
-            let found = found.into_iter().find(|found| found.number == *number);
-            let dossier = found.ok_or_else(|| asked.unknown(*number))?.dossier;
-            if !dossiers.contains(&dossier) {
-                dossiers.push(dossier);
-            }
-        }
-        Ok(dossiers)
+    fn caller<'a>(&self, system: &'a ClientName) -> Caller<'a> {
+        let now = self.desk.now();
+        Caller { system, now }
     }
 
     async fn find_reconciliation(

@@ -1,22 +1,25 @@
 //! What whoever watches the health hears, on paused time.
 
+use futures_util::future::join_all;
 use futures_util::{FutureExt as _, StreamExt as _};
 use jiff::Timestamp;
 use lienthong_adapters::population::GuardSettings as PopulationGuard;
 use lienthong_core::clock::ManualClock;
 use lienthong_core::guard::breaker::BreakerRule;
 use lienthong_core::ports::outbox::{
-    Claim, ClaimRequest, DossierRecord, Outbox, OutboxError, Receipt, RecordError, Settled,
-    Settlement,
+    Claim, ClaimRequest, DossierRecord, Outbox, OutboxError, PutBack, Receipt, RecordError,
+    Settled, Settlement,
 };
 use lienthong_core::ports::portal::PortalReference;
 use lienthong_core::sync::health::{HealthThresholds, SyncFacts};
 use lienthong_core::sync::state::SyncState;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tonic::Code;
 
 use super::*;
 use crate::lookup::tests::fakes::Desk;
+use crate::status::Watching;
 use crate::sync::guarded::{GuardSettings, GuardedPortal};
 use crate::sync::pace::PaceCounter;
 use crate::sync::worker::tests::ModelPortal;
@@ -25,7 +28,10 @@ use lienthong_core::dossier_number::DossierNumber;
 
 /// An outbox of which only the facts are asked.
 #[derive(Default)]
-struct Facts(Mutex<SyncFacts>);
+struct Facts {
+    facts: Mutex<SyncFacts>,
+    asked: AtomicUsize,
+}
 
 #[async_trait::async_trait]
 impl Outbox for Facts {
@@ -45,6 +51,10 @@ impl Outbox for Facts {
         unreachable!("only the facts are asked")
     }
 
+    async fn put_back(&self, _: PutBack) -> Result<Settled, OutboxError> {
+        unreachable!("only the facts are asked")
+    }
+
     async fn keep_reference(
         &self,
         _: u64,
@@ -59,7 +69,8 @@ impl Outbox for Facts {
     }
 
     async fn facts(&self) -> Result<SyncFacts, OutboxError> {
-        Ok(self.0.lock().unwrap().clone())
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        Ok(self.facts.lock().unwrap().clone())
     }
 
     async fn next_due(&self) -> Result<Option<Timestamp>, OutboxError> {
@@ -108,6 +119,11 @@ fn seconds(seconds: i64) -> prost_types::Duration {
     prost_types::Duration { seconds, nanos: 0 }
 }
 
+fn watch(bench: &Bench, interval: Option<prost_types::Duration>) -> Result<Healths, ServerError> {
+    let client = ClientName::parse("igate").unwrap();
+    bench.report.watch(&client, interval)
+}
+
 async fn next(healths: &mut Healths) -> v1::SyncHealth {
     healths.next().await.unwrap().unwrap().health.unwrap()
 }
@@ -115,18 +131,18 @@ async fn next(healths: &mut Healths) -> v1::SyncHealth {
 #[tokio::test(start_paused = true)]
 async fn the_health_comes_at_once_after_a_change_and_after_the_interval() {
     let bench = bench();
-    let mut healths = bench.report.watch(Some(seconds(30))).unwrap();
+    let mut healths = watch(&bench, Some(seconds(30))).unwrap();
     let began = Instant::now();
     assert_eq!(next(&mut healths).await.condition(), v1::Condition::Healthy);
     assert_eq!(began.elapsed(), Duration::ZERO);
-    bench.facts.0.lock().unwrap().counts = [(SyncState::Refused, 1)].into();
+    bench.facts.facts.lock().unwrap().counts = [(SyncState::Refused, 1)].into();
     let changed = next(&mut healths).await;
     assert_eq!(changed.condition(), v1::Condition::Lagging);
     assert_eq!(changed.upstreams[0].reasons[0].code, "REFUSED");
     assert!(began.elapsed() <= Duration::from_secs(2));
     let before = Instant::now();
     // More of the same is no change.
-    bench.facts.0.lock().unwrap().counts = [(SyncState::Refused, 2)].into();
+    bench.facts.facts.lock().unwrap().counts = [(SyncState::Refused, 2)].into();
     next(&mut healths).await;
     assert!(before.elapsed() >= Duration::from_secs(30));
 }
@@ -134,7 +150,7 @@ async fn the_health_comes_at_once_after_a_change_and_after_the_interval() {
 #[tokio::test(start_paused = true)]
 async fn a_stopping_gateway_ends_the_stream_and_says_so() {
     let bench = bench();
-    let mut healths = bench.report.watch(None).unwrap();
+    let mut healths = watch(&bench, None).unwrap();
     next(&mut healths).await;
     bench.stopping.cancel();
     let ended = healths.next().await.unwrap().unwrap_err();
@@ -150,21 +166,43 @@ async fn an_interval_below_a_second_is_refused() {
         nanos: 500_000_000,
     };
     for asked in [half, seconds(0), seconds(-1), seconds(3_601)].map(Some) {
-        let refused = bench.report.watch(asked).map(drop).unwrap_err();
+        let refused = watch(&bench, asked).map(drop).unwrap_err();
         assert!(matches!(refused, ServerError::Invalid(_)), "{asked:?}");
     }
-    assert!(bench.report.watch(Some(seconds(1))).is_ok());
+    assert!(watch(&bench, Some(seconds(1))).is_ok());
 }
 
 #[tokio::test]
-async fn there_are_only_so_many_watchers() {
+async fn no_system_takes_the_place_of_another() {
     let bench = bench();
-    let watchers: Vec<_> = (0..WATCHERS)
-        .map(|_| bench.report.watch(None).unwrap())
-        .collect();
-    let refused = bench.report.watch(None).map(drop).unwrap_err();
-    assert_eq!(refused, ServerError::TooManyWatchers);
-    drop(watchers);
-    let mut healths = bench.report.watch(None).unwrap();
+    let mut held = Vec::new();
+    let refused = loop {
+        match watch(&bench, None) {
+            Ok(healths) => held.push(healths),
+            Err(refused) => break refused,
+        }
+        assert!(held.len() < 1_000, "there is a bound");
+    };
+    let own = ServerError::TooManyWatchers {
+        watched: Watching::Health,
+        own: true,
+    };
+    assert_eq!(refused, own);
+    let other = ClientName::parse("archive").unwrap();
+    let mut healths = bench.report.watch(&other, None).unwrap();
     assert!(healths.next().now_or_never().is_some());
+    held.pop();
+    assert!(watch(&bench, None).is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn however_many_watch_the_health_is_judged_once_a_second() {
+    let bench = bench();
+    let mut watchers: Vec<_> = (0..10)
+        .map(|_| watch(&bench, Some(seconds(1))).unwrap())
+        .collect();
+    for _ in 0..3 {
+        join_all(watchers.iter_mut().map(next)).await;
+    }
+    assert_eq!(bench.facts.asked.load(Ordering::Relaxed), 3);
 }

@@ -205,6 +205,6 @@ async fn a_call_whose_turn_comes_too_late_is_not_sent() {
     bench.ask().await.unwrap();
     let short = Duration::from_millis(1_500);
     let late = bench.guarded.find(&number(), None, short).await;
-    assert!(matches!(late, Err(PortalError::Throttled { .. })));
+    assert_eq!(late, Err(PortalError::Busy));
     assert_eq!(bench.asked(), 1);
 }

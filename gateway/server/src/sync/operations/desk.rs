@@ -5,30 +5,27 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use lienthong_core::access::OfficerId;
+use lienthong_core::access::ClientName;
 use lienthong_core::clock::Clock;
-use lienthong_core::dossier_number::DossierNumber;
-use lienthong_core::ports::ledger::{DossierFilter, FailureGroup, Ledger, ListPosition, Release};
+use lienthong_core::ports::ledger::{
+    DossierFilter, DossierSummary, FAILURE_GROUPS, FailureGroup, Ledger, ListPosition, Release,
+};
 use lienthong_core::ports::operations::{
-    NewOperation, Operation, OperationId, OperationKind, OperationState, Operations,
+    Operation, OperationId, OperationKind, OperationState, Operations, Stopped,
 };
 use lienthong_core::ports::outbox::{Outbox, OutboxError};
-use lienthong_core::sync::reconcile::Repair;
+use lienthong_core::sync::operation_failure::OperationFailure;
 use lienthong_core::sync::retry::{BROUGHT_BACK, brought_back, time_needed};
 use lienthong_core::sync::state::SyncState;
-use lienthong_core::text::Text;
 use tokio::sync::Notify;
 
-use super::choice::Choice;
+use super::standing::Board;
 
 /// Dossiers read at once.
 pub(super) const PAGE: u32 = 500;
 
 /// Most dossiers that a preview counts as untouched.
 const UNTOUCHED_COUNTED: u64 = 10_000;
-
-/// How long a caller waits for the dossiers to be chosen; choosing goes on without him.
-const CHOOSING_PATIENCE: Duration = Duration::from_secs(2);
 
 /// Highest rates that operators may ask for, and the usual ones.
 #[derive(Debug, Clone, Copy)]
@@ -53,6 +50,8 @@ pub struct DeskParts {
     pub profile: String,
     /// Bounds of the rates.
     pub bounds: Bounds,
+    /// Where it is seen how the operations stand.
+    pub board: Arc<Board>,
 }
 
 /// Where operators' wishes are taken.
@@ -60,19 +59,6 @@ pub struct DeskParts {
 pub struct Desk {
     parts: Arc<DeskParts>,
     started: Arc<Notify>,
-}
-
-/// Who starts an operation, why, and how fast it may go.
-#[derive(Debug, Clone)]
-pub(crate) struct Order {
-    /// Id of the operation. One that exists is not started again.
-    pub(crate) id: OperationId,
-    /// Mã cán bộ.
-    pub(crate) operator: OfficerId,
-    /// Lý do.
-    pub(crate) reason: Text<500>,
-    /// Most items a minute.
-    pub(crate) per_minute: NonZeroU32,
 }
 
 /// What a retry would do.
@@ -120,9 +106,24 @@ impl Desk {
         self.parts.bounds
     }
 
+    /// Name of the portal's profile.
+    pub(super) fn profile(&self) -> &str {
+        &self.parts.profile
+    }
+
+    /// Where it is seen how the operations stand.
+    pub(crate) fn board(&self) -> &Board {
+        &self.parts.board
+    }
+
     /// Ends when an operation is started at this gateway.
     pub(super) async fn started(&self) {
         self.started.notified().await;
+    }
+
+    /// An operation may be worked on.
+    pub(super) fn tell_started(&self) {
+        self.started.notify_waiters();
     }
 
     /// What a retry of `filter` would do at `per_minute`.
@@ -132,11 +133,18 @@ impl Desk {
         previewed_at: Timestamp,
         per_minute: NonZeroU32,
     ) -> Result<Preview, OutboxError> {
-        let groups = match brought_back(filter, previewed_at) {
-            Some(filter) => self.ledger().failures(&filter).await?,
-            None => Vec::new(),
+        let (groups, dossiers) = match brought_back(filter, previewed_at) {
+            Some(filter) => {
+                let groups = self.ledger().failures(&filter).await?;
+                let mut dossiers = groups.iter().map(|group| group.dossiers).sum();
+                // There may be more groups than are told.
+                if groups.len() >= FAILURE_GROUPS {
+                    dossiers = self.count(&filter, u64::MAX).await?;
+                }
+                (groups, dossiers)
+            }
+            None => (Vec::new(), 0),
         };
-        let dossiers = groups.iter().map(|group| group.dossiers).sum();
         Ok(Preview {
             dossiers,
             blocked: groups.iter().map(|group| group.blocked_events).sum(),
@@ -149,153 +157,60 @@ impl Desk {
     /// Chosen dossiers that a retry leaves alone, counted up to a bound.
     async fn untouched(&self, filter: &DossierFilter) -> Result<u64, OutboxError> {
         let asked = &filter.states;
+        // What is accepted waits for nothing and has no failure: a list of all of it would be
+        // looked through in vain.
+        let of_unsent = filter.unsent_since.is_some()
+            || filter.upstream_code.is_some()
+            || !filter.causes.is_empty();
         let filter = DossierFilter {
             states: SyncState::ALL
                 .into_iter()
                 .filter(|state| !BROUGHT_BACK.contains(state))
                 .filter(|state| asked.is_empty() || asked.contains(state))
+                .filter(|state| !of_unsent || *state != SyncState::Accepted)
                 .collect(),
             ..filter.clone()
         };
-        let mut untouched = 0;
-        let mut after: Option<ListPosition> = None;
         // Without states the filter would mean any.
-        while !filter.states.is_empty() && untouched < UNTOUCHED_COUNTED {
-            let page = self
-                .ledger()
-                .dossiers(&filter, after.as_ref(), PAGE)
-                .await?;
+        if filter.states.is_empty() {
+            return Ok(0);
+        }
+        self.count(&filter, UNTOUCHED_COUNTED).await
+    }
+
+    /// Dossiers of `filter`, counted up to `most`.
+    async fn count(&self, filter: &DossierFilter, most: u64) -> Result<u64, OutboxError> {
+        let mut counted = 0;
+        let mut after: Option<ListPosition> = None;
+        while counted < most {
+            let page = self.ledger().dossiers(filter, after.as_ref(), PAGE).await?;
             let Some(last) = page.last() else {
                 break;
             };
-            untouched += u64::try_from(page.len()).unwrap_or(u64::MAX);
+            counted += u64::try_from(page.len()).unwrap_or(u64::MAX);
             after = Some(position(last));
         }
-        Ok(untouched.min(UNTOUCHED_COUNTED))
-    }
-
-    /// Starts to bring back what `filter` chooses of what was there at `previewed_at`.
-    pub(crate) async fn start_retry(
-        &self,
-        order: Order,
-        filter: &DossierFilter,
-        previewed_at: Timestamp,
-    ) -> Result<Operation, OutboxError> {
-        let choice = Choice::Matching {
-            filter: brought_back(filter, previewed_at),
-            also_unknown: false,
-        };
-        self.start(OperationKind::Retry, None, order, choice).await
-    }
-
-    /// Starts to compare what `filter` chooses.
-    pub(crate) async fn start_reconciliation(
-        &self,
-        order: Order,
-        filter: DossierFilter,
-    ) -> Result<Operation, OutboxError> {
-        let choice = Choice::Matching {
-            filter: Some(filter),
-            also_unknown: true,
-        };
-        self.start(OperationKind::Reconciliation, None, order, choice)
-            .await
-    }
-
-    /// Starts to repair `dossiers`, in which `reconciliation` found differences.
-    pub(crate) async fn start_repair(
-        &self,
-        order: Order,
-        reconciliation: OperationId,
-        dossiers: Vec<DossierNumber>,
-    ) -> Result<Operation, OutboxError> {
-        let choice = Choice::These(dossiers);
-        self.start(OperationKind::Repair, Some(reconciliation), order, choice)
-            .await
-    }
-
-    async fn start(
-        &self,
-        kind: OperationKind,
-        reconciliation: Option<OperationId>,
-        order: Order,
-        choice: Choice,
-    ) -> Result<Operation, OutboxError> {
-        let id = order.id;
-        let operations = self.operations();
-        if let Some(known) = operations.operation(&id).await? {
-            return Ok(known);
-        }
-        let profile = match kind {
-            OperationKind::Retry => None,
-            OperationKind::Reconciliation | OperationKind::Repair => {
-                Some(self.parts.profile.clone())
-            }
-        };
-        let new = NewOperation {
-            id: id.clone(),
-            kind,
-            per_minute: order.per_minute,
-            operator: order.operator,
-            reason: order.reason,
-            started_at: self.now(),
-            reconciliation,
-            profile,
-        };
-        if let Err(error) = operations.create(new.clone()).await {
-            // Somebody else started it in between.
-            return operations.operation(&id).await?.ok_or(error);
-        }
-        tracing::info!(
-            operation.id = id.as_str(), kind = ?kind, per_minute = new.per_minute,
-            "an operation is started",
-        );
-        self.choose(&id, choice).await?;
-        Ok(operations.operation(&id).await?.unwrap_or(Operation {
-            started: new,
-            state: OperationState::Choosing,
-            total: 0,
-            succeeded: 0,
-            failed: 0,
-            skipped: 0,
-            ended_at: None,
-            failure: String::new(),
-        }))
-    }
-
-    /// Chooses in a task of its own: a caller who hangs up must not leave half a choice.
-    async fn choose(&self, id: &OperationId, choice: Choice) -> Result<(), OutboxError> {
-        let (desk, id) = (self.clone(), id.clone());
-        let choosing = tokio::spawn(async move {
-            let chosen = choice.choose(&desk, &id).await;
-            if let Err(error) = &chosen {
-                tracing::error!(operation.id = id.as_str(), %error, "an operation's dossiers could not be chosen");
-                desk.fail(&id, "STORE_UNAVAILABLE").await.ok();
-            }
-            desk.started.notify_waiters();
-            chosen
-        });
-        match tokio::time::timeout(CHOOSING_PATIENCE, choosing).await {
-            Ok(Ok(chosen)) => chosen,
-            Ok(Err(panicked)) => Err(OutboxError::Unavailable {
-                reason: panicked.to_string(),
-            }),
-            // It goes on; the operation tells how far it is.
-            Err(_) => Ok(()),
-        }
+        Ok(counted.min(most))
     }
 
     /// Stops an operation for `by`; as it stands then, or `None` without such a one.
     pub(crate) async fn cancel(
         &self,
         id: &OperationId,
-        by: &OfficerId,
+        by: &Stopped,
     ) -> Result<Option<Operation>, OutboxError> {
-        if self.operations().operation(id).await?.is_none() {
+        let Some(found) = self.operations().operation(id).await? else {
             return Ok(None);
-        }
+        };
         if self.operations().cancel(id, by, self.now()).await? {
-            tracing::info!(operation.id = id.as_str(), "an operation is cancelled");
+            let system = by.system.as_ref().map_or("-", ClientName::as_str);
+            tracing::info!(
+                operation.id = id.as_str(),
+                system,
+                "an operation is cancelled"
+            );
+            self.board()
+                .count(found.started.kind, OperationState::Cancelled);
         }
         self.operations().operation(id).await
     }
@@ -313,38 +228,38 @@ impl Desk {
         Ok(found.filter(|operation| operation.started.kind == kind))
     }
 
-    /// Whether somebody has ended the operation since it was taken.
-    pub(super) async fn has_ended(&self, id: &OperationId) -> Result<bool, OutboxError> {
-        let operation = self.operations().operation(id).await?;
-        Ok(operation.is_none_or(|operation| match operation.state {
-            OperationState::Choosing | OperationState::Running => false,
-            OperationState::Finished | OperationState::Cancelled | OperationState::Failed => true,
-        }))
-    }
-
-    pub(super) async fn finish(&self, id: &OperationId) -> Result<(), OutboxError> {
-        let now = self.now();
+    /// Ends an operation all of which is done.
+    pub(super) async fn finish(&self, operation: &Operation) -> Result<(), OutboxError> {
+        let (id, now) = (&operation.started.id, self.now());
         let state = OperationState::Finished;
         if self.operations().end(id, state, "", now).await? {
             tracing::info!(operation.id = id.as_str(), "an operation is finished");
+            self.board().count(operation.started.kind, state);
         }
         Ok(())
     }
 
-    /// Ends an operation that cannot go on, for a reason from a closed list.
+    /// Ends an operation that cannot go on.
     pub(super) async fn fail(
         &self,
         id: &OperationId,
-        reason: &'static str,
+        kind: OperationKind,
+        failure: OperationFailure,
     ) -> Result<(), OutboxError> {
         let now = self.now();
         let state = OperationState::Failed;
-        if self.operations().end(id, state, reason, now).await? {
+        if self
+            .operations()
+            .end(id, state, failure.name(), now)
+            .await?
+        {
             tracing::warn!(
                 operation.id = id.as_str(),
-                reason,
+                operation.kind = kind.name(),
+                reason = failure.name(),
                 "an operation cannot go on"
             );
+            self.board().count(kind, state);
         }
         Ok(())
     }
@@ -355,6 +270,7 @@ impl Desk {
         Release {
             operator: started.operator.clone(),
             reason: started.reason.clone(),
+            system: started.system.clone(),
             operation: Some(started.id.as_str().to_owned()),
             at: self.now(),
         }
@@ -362,14 +278,9 @@ impl Desk {
 }
 
 /// Where a list goes on behind `dossier`.
-pub(crate) fn position(dossier: &lienthong_core::ports::ledger::DossierSummary) -> ListPosition {
+pub(super) fn position(dossier: &DossierSummary) -> ListPosition {
     ListPosition {
         oldest_unsent_at: dossier.oldest_unsent_at,
         dossier: dossier.dossier.clone(),
     }
-}
-
-/// Whether `plan` needs no person.
-pub(super) fn is_replay(plan: Option<Repair>) -> bool {
-    matches!(plan, Some(Repair::Replay { .. }))
 }

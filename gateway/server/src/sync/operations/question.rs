@@ -31,8 +31,20 @@ pub(super) enum Asked {
     NotAnswered(Cause),
     /// The portal is left alone for now, so it was not asked.
     LeftAlone,
+    /// The portal cannot be asked about this dossier, now or later.
+    NotAskable(Cause),
     /// The profile has no such question.
     NotOffered,
+}
+
+impl Asked {
+    /// Whether the portal was really asked.
+    pub(super) fn cost_a_question(&self) -> bool {
+        match self {
+            Self::Compared { .. } | Self::NotAnswered(_) => true,
+            Self::UnderWay | Self::LeftAlone | Self::NotAskable(_) | Self::NotOffered => false,
+        }
+    }
 }
 
 impl OperationsRunner {
@@ -43,15 +55,17 @@ impl OperationsRunner {
             return Ok(Asked::UnderWay);
         }
         let reference = before.as_ref().and_then(|record| record.reference.as_ref());
-        if before.is_some() && self.portal.issues_numbers() && reference.is_none() {
-            // A number is kept before anything is sent, so nothing ever was.
-            return Ok(compared(before, false, Vec::new()));
+        if let Some(record) = &before
+            && reference.is_none()
+            && self.portal.issues_numbers()
+        {
+            return Ok(without_number(record));
         }
         let budget = self.settings.call_budget;
         let view = match self.portal.find(dossier, reference, budget).await {
             Ok(view) => view,
             Err(PortalError::NotOffered { .. }) => return Ok(Asked::NotOffered),
-            Err(PortalError::BreakerOpen) => return Ok(Asked::LeftAlone),
+            Err(PortalError::BreakerOpen | PortalError::Busy) => return Ok(Asked::LeftAlone),
             Err(error) => return Ok(Asked::NotAnswered(error.cause())),
         };
         let steps = self.desk.ledger().recorded_steps(dossier).await?;
@@ -67,6 +81,16 @@ impl OperationsRunner {
             Finding::Unanswered(cause) => Asked::NotAnswered(cause),
         })
     }
+}
+
+/// What is known of a dossier without the number by which the portal would be asked.
+fn without_number(record: &DossierRecord) -> Asked {
+    if record.known_at_portal || record.last_accepted_at.is_some() {
+        // It was brought there by another profile, or its number went with a lost disk.
+        return Asked::NotAskable(Cause::CannotBeAsked);
+    }
+    // A number is kept before anything is sent, so nothing ever was.
+    compared(Some(record.clone()), false, Vec::new())
 }
 
 fn compared(record: Option<DossierRecord>, by_fields: bool, differences: Vec<Difference>) -> Asked {

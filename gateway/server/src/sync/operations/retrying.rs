@@ -9,6 +9,7 @@ use lienthong_core::sync::state::SyncState;
 
 use super::OperationsRunner;
 use super::desk::PAGE;
+use super::reconciling::Went;
 
 /// Most dossiers of one operation under way at once. More would only fill the queue in
 /// front of a portal that does not keep up.
@@ -17,8 +18,6 @@ const UNDER_WAY: u32 = 1_000;
 impl OperationsRunner {
     /// One step of a retry; whether it did anything.
     pub(super) async fn retry(&self, operation: &Operation) -> Result<bool, OutboxError> {
-        let id = &operation.started.id;
-        self.memory.keep_only(super::PLACES * 4, id);
         let now = self.desk.now();
         let under_way = self.under_way(operation).await?;
         let follow = self
@@ -26,8 +25,14 @@ impl OperationsRunner {
             .with(operation, now, |progress| progress.may_follow(now));
         let mut ended = 0;
         if follow {
-            for item in &under_way {
-                ended += usize::from(self.follow_retried(operation, item).await?);
+            for under_way in &under_way {
+                let item = &under_way.item;
+                let followed = self.follow_retried(operation, under_way).await;
+                match self.unless_unreadable(operation, item, followed).await? {
+                    Went::On => ended += 1,
+                    Went::Later | Went::Nowhere => {}
+                    Went::Lost => return Ok(ended > 0),
+                }
             }
         }
         let room = UNDER_WAY.saturating_sub(u32::try_from(under_way.len() - ended).unwrap_or(0));
@@ -64,16 +69,17 @@ impl OperationsRunner {
         Ok(under_way)
     }
 
-    /// Looks at an item under way; whether it has ended.
+    /// Looks at an item under way: [`Went::On`] when it has ended.
     async fn follow_retried(
         &self,
         operation: &Operation,
         under_way: &UnderWay,
-    ) -> Result<bool, OutboxError> {
+    ) -> Result<Went, OutboxError> {
         let UnderWay { item, stands } = under_way;
         let Some(stands) = stands else {
-            self.end_item(operation, item, ItemResult::Skipped).await?;
-            return Ok(true);
+            // One that no list shows is either gone or cannot be read back.
+            self.desk.outbox().dossier(&item.dossier).await?;
+            return self.end_item(operation, item, ItemResult::Skipped).await;
         };
         // Without a revision the gateway stopped in the middle of bringing it back.
         let Some(revision) = item.revision else {
@@ -84,11 +90,10 @@ impl OperationsRunner {
         } else {
             match failed(stands) {
                 Some(cause) => ItemResult::Failed(cause),
-                None => return Ok(false),
+                None => return Ok(Went::Later),
             }
         };
-        self.end_item(operation, item, result).await?;
-        Ok(true)
+        self.end_item(operation, item, result).await
     }
 
     async fn bring_back_again(
@@ -96,11 +101,9 @@ impl OperationsRunner {
         operation: &Operation,
         item: &Item,
         stands: &DossierSummary,
-    ) -> Result<bool, OutboxError> {
+    ) -> Result<Went, OutboxError> {
         if stands.state == SyncState::Accepted {
-            self.end_item(operation, item, ItemResult::Succeeded)
-                .await?;
-            return Ok(true);
+            return self.end_item(operation, item, ItemResult::Succeeded).await;
         }
         let release = self.desk.release_of(operation);
         let revision = match self.desk.ledger().release(&item.dossier, &release).await? {
@@ -108,17 +111,14 @@ impl OperationsRunner {
             // It was brought back before the gateway stopped.
             Released::Untouched => stands.accepted_revision.saturating_add(1),
             Released::Expired | Released::NotRecorded => {
-                self.end_item(operation, item, ItemResult::Skipped).await?;
-                return Ok(true);
+                return self.end_item(operation, item, ItemResult::Skipped).await;
             }
         };
-        let id = &operation.started.id;
-        let revision = Some(revision);
-        self.desk
-            .operations()
-            .begin_item(id, item.number, revision)
-            .await?;
-        Ok(false)
+        match self.begin_item(operation, item, Some(revision)).await? {
+            Went::Lost => Ok(Went::Lost),
+            // It is begun, and has not ended.
+            Went::On | Went::Later | Went::Nowhere => Ok(Went::Later),
+        }
     }
 
     /// Brings back as many dossiers as the pace allows, at most `room`.
@@ -139,46 +139,37 @@ impl OperationsRunner {
             return Ok(Brought::NoneNow);
         }
         for item in items {
-            // A cancel stops it at once, not after the batch.
-            if self.desk.has_ended(id).await? {
-                self.memory.forget(id);
-                return Ok(Brought::NoneNow);
-            }
             self.memory
                 .with(operation, now, |progress| progress.pace.spend());
-            self.bring_one_back(operation, &item).await?;
+            let went = self.bring_one_back(operation, &item).await;
+            match self.unless_unreadable(operation, &item, went).await? {
+                Went::On | Went::Later | Went::Nowhere => {}
+                // A cancel stops it at once, not after the batch.
+                Went::Lost => {
+                    self.memory.forget(id);
+                    return Ok(Brought::NoneNow);
+                }
+            }
         }
         Ok(Brought::Some)
     }
 
-    async fn bring_one_back(&self, operation: &Operation, item: &Item) -> Result<(), OutboxError> {
-        let id = &operation.started.id;
-        let operations = self.desk.operations();
+    async fn bring_one_back(
+        &self,
+        operation: &Operation,
+        item: &Item,
+    ) -> Result<Went, OutboxError> {
         // Before the release, so that after a crash it is known that there may have been one.
-        operations.begin_item(id, item.number, None).await?;
+        if self.begin_item(operation, item, None).await? == Went::Lost {
+            return Ok(Went::Lost);
+        }
         let release = self.desk.release_of(operation);
         match self.desk.ledger().release(&item.dossier, &release).await? {
-            Released::Due { revision } => {
-                operations.begin_item(id, item.number, Some(revision)).await
-            }
+            Released::Due { revision } => self.begin_item(operation, item, Some(revision)).await,
             Released::Untouched | Released::Expired | Released::NotRecorded => {
                 self.end_item(operation, item, ItemResult::Skipped).await
             }
         }
-    }
-
-    pub(super) async fn end_item(
-        &self,
-        operation: &Operation,
-        item: &Item,
-        result: ItemResult,
-    ) -> Result<(), OutboxError> {
-        let id = &operation.started.id;
-        let now = self.desk.now();
-        self.desk
-            .operations()
-            .end_item(id, item.number, result, now)
-            .await
     }
 }
 

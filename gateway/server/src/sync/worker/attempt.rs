@@ -2,28 +2,34 @@
 //!
 //! What a reader would get wrong: an attempt may be several calls (a number, then the
 //! dossier), and all of them together have the time of one. A lease that ran out between
-//! two of them would let another worker send the same.
+//! two of them would let another worker send the same. Where too little time is left, or
+//! our own protection of the portal holds a call back, nothing is sent, and the claim goes
+//! back as if it had never been made.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 use lienthong_core::dossier::Dossier;
-use lienthong_core::ports::outbox::{Claim, Intent, OutboxError, Settled, Settlement, Work};
-use lienthong_core::ports::portal::{
-    PortalAnswer, PortalError, PortalReference, PortalView, SubmissionMode,
+use lienthong_core::ports::outbox::{
+    AskReason, Claim, Intent, OutboxError, PutBack, Settled, Settlement, Work,
 };
+use lienthong_core::ports::portal::{PortalError, PortalReference, SubmissionMode};
 use lienthong_core::sync::outcome::{
-    Decision, NextStep, Sent, Situation, after_question, after_reservation, after_send,
+    Decision, NextStep, Sent, Situation, after_reservation, after_send,
 };
+use lienthong_core::sync::question::{Question, after_question, is_sent_unasked, without_asking};
 use lienthong_core::sync::schedule::Jitter;
 use tokio::time::Instant;
 
+use super::said::Said;
 use super::{Place, Round, Worker};
 
 /// How an attempt ended before it is settled.
 enum Outcome {
     /// It is to be settled so.
     Decided(Decision, Said),
+    /// Nothing was sent or asked: the claim goes back, and is due after this time.
+    NotBegun(Duration),
     /// Another worker has taken the claim over.
     Lost,
 }
@@ -38,24 +44,63 @@ enum Numbered {
     Lost,
 }
 
+/// The time for an attempt.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Time {
+    /// No call lasts longer than this: the lease is over soon after.
+    pub(super) until: Instant,
+    /// An attempt with less time than this is not begun.
+    pub(super) least: Duration,
+}
+
+impl Time {
+    fn left(self) -> Duration {
+        self.until.saturating_duration_since(Instant::now())
+    }
+
+    /// What is left, if it is worth a call.
+    fn enough(self, least: Duration) -> Option<Duration> {
+        let left = self.left();
+        (left >= least).then_some(left)
+    }
+}
+
+/// Pause before work is claimed again for which there was no time.
+const BREATH: Duration = Duration::from_secs(1);
+
 impl Worker {
     /// One attempt at one claim. The place is given back when the portal has answered.
-    pub(super) async fn work(&self, claim: Claim, place: Place) -> Result<Round, OutboxError> {
-        let until = Instant::now() + self.settings.call_budget;
+    pub(super) async fn work(
+        &self,
+        claim: Claim,
+        time: Time,
+        place: Place,
+    ) -> Result<Round, OutboxError> {
         let ended = match claim.intent {
-            Intent::Send => self.send(&claim, until).await?,
-            Intent::Ask => self.ask(&claim, until).await,
+            Intent::Send => self.send(&claim, time).await?,
+            Intent::Ask(why) => self.ask(&claim, why, time).await?,
         };
         drop(place);
-        let Outcome::Decided(decision, said) = ended else {
-            return Ok(Round::lost());
-        };
-        tell(&claim, decision);
+        match ended {
+            Outcome::Decided(decision, said) => self.settle(&claim, decision, said).await,
+            Outcome::NotBegun(pause) => self.put_back(&claim, pause).await,
+            Outcome::Lost => Ok(Round::lost()),
+        }
+    }
+
+    async fn settle(
+        &self,
+        claim: &Claim,
+        decision: Decision,
+        said: Said,
+    ) -> Result<Round, OutboxError> {
+        tell(claim, decision);
         let settled = self
             .outbox
             .settle(Settlement {
                 task: claim.task,
                 fence: claim.fence,
+                dossier: claim.work.dossier().clone(),
                 ended_at: self.clock.now(),
                 outcome: decision.outcome,
                 upstream_code: said.code,
@@ -71,23 +116,49 @@ impl Worker {
         })
     }
 
-    async fn send(&self, claim: &Claim, until: Instant) -> Result<Outcome, OutboxError> {
+    async fn put_back(&self, claim: &Claim, pause: Duration) -> Result<Round, OutboxError> {
+        let dossier = claim.work.dossier();
+        tracing::debug!(
+            dossier.code = %dossier, task.id = claim.task,
+            "an attempt is not begun now, and costs the dossier nothing",
+        );
+        let now = self.clock.now();
+        let settled = self
+            .outbox
+            .put_back(PutBack {
+                task: claim.task,
+                fence: claim.fence,
+                dossier: dossier.clone(),
+                intent: claim.intent,
+                due_at: now.checked_add(pause).unwrap_or(now),
+            })
+            .await?;
+        Ok(match settled {
+            Settled::Recorded => Round::put_back(),
+            Settled::LeaseLost => Round::lost(),
+        })
+    }
+
+    async fn send(&self, claim: &Claim, time: Time) -> Result<Outcome, OutboxError> {
         let (result, sent) = match &claim.work {
             Work::State(dossier) => {
-                let reference = match self.number(claim, dossier, until).await? {
+                if time.enough(time.least).is_none() {
+                    return Ok(Outcome::NotBegun(BREATH));
+                }
+                let reference = match self.number(claim, dossier, time).await? {
                     Numbered::Known(reference) => reference,
                     Numbered::Lost => return Ok(Outcome::Lost),
-                    Numbered::Without(error) => {
-                        let decision = after_reservation(&error, self.situation(claim));
-                        return Ok(Outcome::Decided(decision, Said::from(&error)));
-                    }
+                    Numbered::Without(error) => return Ok(self.without_number(claim, &error)),
                 };
                 let mode = if claim.known_at_portal {
                     SubmissionMode::Update
                 } else {
                     SubmissionMode::Create
                 };
-                let left = left(until);
+                // A number may have taken half of the time, and its keeping any time.
+                let Some(left) = time.enough(time.least / 2) else {
+                    return Ok(Outcome::NotBegun(BREATH));
+                };
                 let result = self
                     .portal
                     .submit(dossier, mode, reference.as_ref(), left)
@@ -95,17 +166,31 @@ impl Worker {
                 (result, Sent::State(mode))
             }
             Work::Steps { dossier, steps } => {
+                let Some(left) = time.enough(time.least) else {
+                    return Ok(Outcome::NotBegun(BREATH));
+                };
                 let reference = claim.reference.as_ref();
                 let result = self
                     .portal
-                    .append_steps(dossier, steps, reference, left(until))
+                    .append_steps(dossier, steps, reference, left)
                     .await;
                 (result, Sent::Steps(steps.len()))
             }
         };
+        if let Some(not_begun) = result.as_ref().err().and_then(not_begun) {
+            return Ok(not_begun);
+        }
         let said = result.as_ref().map_or_else(Said::from, Said::from);
         let decision = after_send(&result, sent, self.situation(claim));
         Ok(Outcome::Decided(decision, said))
+    }
+
+    fn without_number(&self, claim: &Claim, error: &PortalError) -> Outcome {
+        if let Some(not_begun) = not_begun(error) {
+            return not_begun;
+        }
+        let decision = after_reservation(error, self.situation(claim));
+        Outcome::Decided(decision, Said::from(error))
     }
 
     /// Where the portal issues the numbers: the dossier's, or a new one, which is kept
@@ -115,13 +200,13 @@ impl Worker {
         &self,
         claim: &Claim,
         dossier: &Dossier,
-        until: Instant,
+        time: Time,
     ) -> Result<Numbered, OutboxError> {
         if claim.reference.is_some() || !self.portal.issues_numbers() {
             return Ok(Numbered::Known(claim.reference.clone()));
         }
         // The other half is for the dossier itself.
-        let reference = match self.portal.reserve(dossier, left(until) / 2).await {
+        let reference = match self.portal.reserve(dossier, time.left() / 2).await {
             Ok(reference) => reference,
             Err(error) => return Ok(Numbered::Without(error)),
         };
@@ -135,18 +220,34 @@ impl Worker {
         })
     }
 
-    async fn ask(&self, claim: &Claim, until: Instant) -> Outcome {
+    async fn ask(&self, claim: &Claim, why: AskReason, time: Time) -> Result<Outcome, OutboxError> {
         let reference = claim.reference.as_ref();
-        let result = if reference.is_none() && self.portal.issues_numbers() {
-            // The attempt ended before a number was kept, so nothing was sent.
-            Ok(PortalView::Absent)
+        let numbers = self.portal.issues_numbers();
+        let known = without_asking(numbers, reference, claim.known_at_portal, why);
+        let result = if let Some(known) = known {
+            known
         } else {
-            let dossier = claim.work.dossier();
-            self.portal.find(dossier, reference, left(until)).await
+            let Some(left) = time.enough(time.least) else {
+                return Ok(Outcome::NotBegun(BREATH));
+            };
+            self.portal
+                .find(claim.work.dossier(), reference, left)
+                .await
         };
+        if is_sent_unasked(&result, &claim.work, self.portal.repeats_states()) {
+            return self.send(claim, time).await;
+        }
+        if let Some(not_begun) = result.as_ref().err().and_then(not_begun) {
+            return Ok(not_begun);
+        }
         let said = result.as_ref().map_or_else(Said::from, |_| Said::default());
-        let decision = after_question(&result, &claim.work, self.situation(claim));
-        Outcome::Decided(decision, said)
+        let question = Question {
+            work: &claim.work,
+            earlier_steps: &claim.earlier_steps,
+            without_list: self.settings.steps_without_list,
+        };
+        let decision = after_question(&result, question, self.situation(claim));
+        Ok(Outcome::Decided(decision, said))
     }
 
     fn situation(&self, claim: &Claim) -> Situation<'_> {
@@ -155,13 +256,34 @@ impl Worker {
             spent: claim.spent,
             schedule: &self.settings.schedule,
             now: self.clock.now(),
+            late_effect: self.settings.call_budget,
             jitter: Jitter::new(rand::random::<f64>()),
         }
     }
 }
 
-fn left(until: Instant) -> Duration {
-    until.saturating_duration_since(Instant::now())
+/// What follows from an error of ours, which nothing was sent before.
+fn not_begun(error: &PortalError) -> Option<Outcome> {
+    match error {
+        // Nothing is claimed while the portal is left alone.
+        PortalError::BreakerOpen => Some(Outcome::NotBegun(Duration::ZERO)),
+        PortalError::Busy => Some(Outcome::NotBegun(BREATH)),
+        PortalError::Unreachable
+        | PortalError::Interrupted
+        | PortalError::TimedOut
+        | PortalError::CertificateRejected
+        | PortalError::SessionRefused { .. }
+        | PortalError::Throttled { .. }
+        | PortalError::OutOfService { .. }
+        | PortalError::Rejected { .. }
+        | PortalError::MappingMissing { .. }
+        | PortalError::FieldNotCarried { .. }
+        | PortalError::FileUnreachable { .. }
+        | PortalError::AccessDenied { .. }
+        | PortalError::NotOffered { .. }
+        | PortalError::Failed { .. }
+        | PortalError::Nonsense { .. } => None,
+    }
 }
 
 fn tell(claim: &Claim, decision: Decision) {
@@ -177,34 +299,6 @@ fn tell(claim: &Claim, decision: Decision) {
             until = until(decision.next).map(tracing::field::display),
             "an attempt at the portal failed",
         ),
-    }
-}
-
-/// What the portal said in words.
-#[derive(Debug, Default)]
-struct Said {
-    code: String,
-    text: String,
-    reference: Option<PortalReference>,
-}
-
-impl From<&PortalAnswer> for Said {
-    fn from(answer: &PortalAnswer) -> Self {
-        Self {
-            code: answer.code.clone(),
-            text: answer.text.clone(),
-            reference: answer.reference.clone(),
-        }
-    }
-}
-
-impl From<&PortalError> for Said {
-    fn from(error: &PortalError) -> Self {
-        Self {
-            code: error.upstream_code(),
-            text: error.upstream_text(),
-            reference: None,
-        }
     }
 }
 

@@ -1,27 +1,24 @@
 //! The worker between a real store and a portal that fails on purpose, by a clock that
 //! is moved.
 
+mod leases;
+mod model;
 mod numbers;
 mod parking;
+mod unlisted;
 
-use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use lienthong_adapters::store::SqliteOutbox;
 use lienthong_core::access::ClientName;
 use lienthong_core::clock::{Clock, ManualClock};
-use lienthong_core::dossier::{Dossier, Step};
 use lienthong_core::dossier_number::DossierNumber;
 use lienthong_core::ports::outbox::{ClaimRequest, Outbox};
-use lienthong_core::ports::portal::{
-    Portal, PortalAnswer, PortalError, PortalReference, PortalView, Reading, StepMark,
-    SubmissionMode,
-};
-use lienthong_core::sync::cause::Cause;
+use lienthong_core::ports::portal::{Portal, SubmissionMode};
+use lienthong_core::sync::question::StepsWithoutList;
 use lienthong_core::sync::schedule::Schedule;
 use lienthong_core::sync::state::SyncState;
 use lienthong_mocks::SampleCitizen;
@@ -33,172 +30,14 @@ use tokio_util::sync::CancellationToken;
 use super::{Round, Worker, WorkerSettings};
 use crate::convert::dossier::{read_progress, read_state};
 use crate::demo::messages;
-
-/// How the portal behaves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Mood {
-    Up,
-    Down,
-    /// What is sent takes effect, and the answer is lost.
-    Deaf,
-    /// Every create is refused for a field.
-    Strict,
-    /// An answer in no table, without effect.
-    Babbling,
-}
-
-#[derive(Debug, Default)]
-struct Held {
-    creates: u32,
-    steps: Vec<StepMark>,
-}
-
-/// A portal in memory that lists its steps.
-#[derive(Debug)]
-pub(crate) struct ModelPortal {
-    mood: Mutex<Mood>,
-    held: Mutex<BTreeMap<String, Held>>,
-    /// Dossier whose calls are never answered.
-    hanging: Mutex<Option<String>>,
-    /// Notified when steps have arrived.
-    stepped: Notify,
-}
-
-impl ModelPortal {
-    pub(crate) fn up() -> Self {
-        Self {
-            mood: Mutex::new(Mood::Up),
-            held: Mutex::default(),
-            hanging: Mutex::default(),
-            stepped: Notify::new(),
-        }
-    }
-
-    fn be(&self, mood: Mood) {
-        *self.mood.lock().unwrap() = mood;
-    }
-
-    /// Statuses of the steps of `code`, in order.
-    fn steps(&self, code: &str) -> Vec<u8> {
-        let held = self.held.lock().unwrap();
-        held.get(code).map_or_else(Vec::new, |held| {
-            held.steps.iter().map(|step| step.status.code()).collect()
-        })
-    }
-
-    fn creates(&self, code: &str) -> u32 {
-        self.held
-            .lock()
-            .unwrap()
-            .get(code)
-            .map_or(0, |held| held.creates)
-    }
-
-    fn answer(
-        &self,
-        apply: impl FnOnce(&mut BTreeMap<String, Held>) -> Reading,
-    ) -> Result<PortalAnswer, PortalError> {
-        let said = |reading| PortalAnswer {
-            reading,
-            code: "0".to_owned(),
-            text: String::new(),
-            reference: None,
-        };
-        let refusal = Reading::Refused {
-            cause: Cause::FieldRejected,
-        };
-        match *self.mood.lock().unwrap() {
-            Mood::Down => Err(PortalError::Unreachable),
-            Mood::Strict => Ok(said(refusal)),
-            Mood::Babbling => Ok(said(Reading::NotUnderstood)),
-            Mood::Up => Ok(said(apply(&mut self.held.lock().unwrap()))),
-            Mood::Deaf => {
-                apply(&mut self.held.lock().unwrap());
-                Err(PortalError::TimedOut)
-            }
-        }
-    }
-}
-
-#[async_trait]
-impl Portal for ModelPortal {
-    fn profile(&self) -> &'static str {
-        "model"
-    }
-
-    fn steps_per_call(&self) -> usize {
-        10
-    }
-
-    async fn submit(
-        &self,
-        dossier: &Dossier,
-        mode: SubmissionMode,
-        _: Option<&PortalReference>,
-        _: Duration,
-    ) -> Result<PortalAnswer, PortalError> {
-        let code = dossier.number.as_str().to_owned();
-        let hangs = self.hanging.lock().unwrap().as_ref() == Some(&code);
-        if hangs {
-            std::future::pending::<()>().await;
-        }
-        self.answer(|held| match (mode, held.contains_key(&code)) {
-            (SubmissionMode::Create, true) => Reading::AlreadyThere,
-            (SubmissionMode::Update, false) => Reading::NotThere,
-            (SubmissionMode::Update, true) => Reading::Accepted,
-            (SubmissionMode::Create, false) => {
-                held.entry(code).or_default().creates += 1;
-                Reading::Accepted
-            }
-        })
-    }
-
-    async fn append_steps(
-        &self,
-        dossier: &DossierNumber,
-        steps: &[Step],
-        _: Option<&PortalReference>,
-        _: Duration,
-    ) -> Result<PortalAnswer, PortalError> {
-        self.stepped.notify_one();
-        self.answer(|held| match held.get_mut(dossier.as_str()) {
-            None => Reading::NotThere,
-            Some(held) => {
-                held.steps.extend(steps.iter().map(|step| StepMark {
-                    handled_at: step.handled_at,
-                    status: step.status,
-                    content: step.content.as_str().to_owned(),
-                }));
-                Reading::Accepted
-            }
-        })
-    }
-
-    async fn find(
-        &self,
-        dossier: &DossierNumber,
-        _: Option<&PortalReference>,
-        _: Duration,
-    ) -> Result<PortalView, PortalError> {
-        if *self.mood.lock().unwrap() != Mood::Up {
-            return Err(PortalError::Unreachable);
-        }
-        let held = self.held.lock().unwrap();
-        Ok(held
-            .get(dossier.as_str())
-            .map_or(PortalView::Absent, |held| PortalView::Present {
-                status: None,
-                steps: Some(held.steps.clone()),
-                details: Box::default(),
-            }))
-    }
-}
+pub(crate) use model::ModelPortal;
+use model::Mood;
 
 /// A store and a clock.
 struct Parts {
     outbox: Arc<SqliteOutbox>,
     clock: Arc<ManualClock>,
-    _dir: TempDir,
+    dir: TempDir,
 }
 
 fn parts() -> Parts {
@@ -207,29 +46,34 @@ fn parts() -> Parts {
     let clock = Arc::new(ManualClock::starting_at(
         "2026-10-07T02:00:00Z".parse::<Timestamp>().unwrap(),
     ));
-    Parts {
-        outbox,
-        clock,
-        _dir: dir,
+    Parts { outbox, clock, dir }
+}
+
+fn settings() -> WorkerSettings {
+    let schedule = [5, 30, 300].map(Duration::from_secs).to_vec();
+    WorkerSettings {
+        schedule: Schedule::new(schedule).unwrap(),
+        lease: LEASE,
+        call_budget: BUDGET,
+        parallel: NonZeroUsize::new(4).unwrap(),
+        steps_without_list: StepsWithoutList::Person,
+        name: "test".to_owned(),
     }
 }
 
 fn worker_with(parts: &Parts, portal: Arc<dyn Portal>) -> Worker {
-    let schedule = [5, 30, 300].map(Duration::from_secs).to_vec();
-    let settings = WorkerSettings {
-        schedule: Schedule::new(schedule).unwrap(),
-        lease: LEASE,
-        call_budget: Duration::from_secs(30),
-        parallel: NonZeroUsize::new(4).unwrap(),
-        name: "test".to_owned(),
-    };
-    Worker::new(
-        Arc::clone(&parts.outbox) as _,
-        portal,
-        Arc::clone(&parts.clock) as _,
-        settings,
-        Arc::new(Notify::new()),
-    )
+    let outbox = Arc::clone(&parts.outbox) as _;
+    worker_on(outbox, parts, portal, settings())
+}
+
+fn worker_on(
+    outbox: Arc<dyn Outbox>,
+    parts: &Parts,
+    portal: Arc<dyn Portal>,
+    settings: WorkerSettings,
+) -> Worker {
+    let clock = Arc::clone(&parts.clock) as _;
+    Worker::new(outbox, portal, clock, settings, Arc::new(Notify::new()))
 }
 
 /// Records state and step 2, then 4, 9 and 10, each a second after the other.
@@ -263,6 +107,7 @@ struct Bench {
 }
 
 const LEASE: Duration = Duration::from_mins(1);
+const BUDGET: Duration = Duration::from_secs(30);
 
 impl Bench {
     fn new() -> Self {
@@ -445,7 +290,7 @@ async fn a_claim_whose_worker_died_comes_back_as_a_question() {
 async fn a_dossier_whose_call_hangs_holds_up_no_other() {
     let bench = Bench::new();
     let hanging = bench.record_life(1).await;
-    *bench.portal.hanging.lock().unwrap() = Some(hanging.clone());
+    bench.portal.hang(&hanging);
     let other = bench.record_life(2).await;
     let worker = bench.worker.clone();
     let running = tokio::spawn(async move { worker.run(CancellationToken::new()).await });

@@ -9,7 +9,7 @@ use lienthong_core::sync::state::SyncState;
 use rusqlite::types::Value;
 
 use crate::store::sqlite::outbox::column::micros;
-use crate::store::unit::UnitNumbers;
+use crate::store::unit::{BEHIND_OLD_FORM, UnitNumbers};
 
 /// Conditions, all of which must hold, and the values that they bind in their order.
 #[derive(Debug, Default)]
@@ -48,6 +48,9 @@ impl Conditions {
         if let Some(at) = filter.recorded_before {
             all.add("d.recorded_at < ?", [micros(at).into()]);
         }
+        if let Some(at) = filter.touched_from {
+            all.add("d.touched_at >= ?", [micros(at).into()]);
+        }
         match filter.unit.as_ref().map(UnitNumbers::of) {
             None => {}
             Some(UnitNumbers::Range { from, before }) => {
@@ -56,10 +59,14 @@ impl Conditions {
             Some(UnitNumbers::Part { start, text }) => {
                 let start = i64::try_from(start).unwrap_or(i64::MAX);
                 let length = i64::try_from(text.len()).unwrap_or(i64::MAX);
-                // A new form begins with a letter; all digits come before it.
                 all.add(
-                    "d.code < 'A' AND substr(d.code, ?, ?) = ?",
-                    [start.into(), length.into(), text.into()],
+                    "d.code < ? AND substr(d.code, ?, ?) = ?",
+                    [
+                        BEHIND_OLD_FORM.to_owned().into(),
+                        start.into(),
+                        length.into(),
+                        text.into(),
+                    ],
                 );
             }
         }

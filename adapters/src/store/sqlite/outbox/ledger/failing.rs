@@ -1,27 +1,36 @@
 //! Failures by cause and code.
 //!
 //! Only dossiers that failed are looked at, through their own index; how many are
-//! accepted does not matter.
-
-use std::cmp::Reverse;
-use std::collections::HashMap;
+//! accepted does not matter. Groups are counted there and not here, so that a portal that
+//! puts a new code into every answer costs no memory.
 
 use lienthong_core::dossier_number::DossierNumber;
-use lienthong_core::ports::ledger::{DossierFilter, FailureGroup};
-use lienthong_core::sync::cause::Cause;
+use lienthong_core::ports::ledger::{DossierFilter, FAILURE_GROUPS, FailureGroup};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 
 use super::condition::Conditions;
 use crate::store::sqlite::outbox::column::{Failure, TaskRow};
 
-// The dossiers of one cause that are held up, by the index on causes: the longest first,
-// so that the first ones are the examples.
-const HELD_UP: &str = "
-    SELECT d.id, d.code, d.head_code, d.head_failed_at, d.revision - d.accepted_revision - 1
+// Said as in the partial index on failures.
+const HELD_UP: &str =
+    "d.head_cause IS NOT NULL AND d.head_state IN ('REFUSED', 'DEAD', 'WAITING', 'UNKNOWN')";
+
+const GROUPS: &str = "
+    SELECT d.head_cause, d.head_code, count(*), sum(d.revision - d.accepted_revision - 1),
+           min(d.head_failed_at), max(d.head_failed_at)
       FROM dossier d
-     WHERE d.head_cause = ? AND d.unsent_at IS NOT NULL
-       AND d.head_state IN ('REFUSED', 'DEAD', 'WAITING', 'UNKNOWN')";
+     WHERE ";
+
+const LARGEST: &str = "
+     GROUP BY d.head_cause, d.head_code
+     ORDER BY count(*) DESC, d.head_cause, d.head_code
+     LIMIT ?";
+
+// The dossiers of one group, from the ends of the index.
+const OF_GROUP: &str = " AND d.head_cause = ? AND d.head_code = ?";
+const FIRST: &str = " ORDER BY d.head_failed_at, d.code LIMIT ?";
+const LATEST: &str = " ORDER BY d.head_failed_at DESC, d.code DESC LIMIT 1";
 
 // The portal's text at the last failure of a dossier's head.
 const TEXT: &str = "
@@ -33,22 +42,10 @@ const TEXT: &str = "
      ORDER BY a.number DESC
      LIMIT 1";
 
-/// Most examples of a group.
-const EXAMPLES: usize = 5;
-
 /// The row at fault belongs to a dossier.
 const NO_TASK: TaskRow = TaskRow(0);
 
-struct Group {
-    dossiers: u64,
-    blocked: i64,
-    first: i64,
-    /// The latest failure, and the dossier that it befell.
-    last: (i64, i64),
-    examples: Vec<DossierNumber>,
-}
-
-/// The groups of `filter`, the largest first.
+/// The largest groups of `filter`, the largest first.
 pub(super) fn groups(
     conn: &Connection,
     filter: &DossierFilter,
@@ -60,81 +57,99 @@ pub(super) fn groups(
         let names = serde_json::to_string(&names).unwrap_or_default();
         conditions.add("d.code IN (SELECT value FROM json_each(?))", [names.into()]);
     }
-    let causes = Cause::ALL.into_iter();
-    let causes = causes.filter(|it| filter.causes.is_empty() || filter.causes.contains(it));
-    let mut groups = Vec::new();
-    for cause in causes {
-        for (code, group) in of_cause(conn, cause, &conditions)? {
-            groups.push(told(conn, cause, code, group)?);
-        }
-    }
-    groups.sort_by_key(|it| {
-        let name = (it.cause, it.upstream_code.clone());
-        (Reverse(it.dossiers), name)
-    });
-    Ok(groups)
-}
-
-fn of_cause(
-    conn: &Connection,
-    cause: Cause,
-    conditions: &Conditions,
-) -> Result<HashMap<String, Group>, Failure> {
-    let text = format!(
-        "{HELD_UP}{} ORDER BY d.unsent_at, d.code",
-        conditions.text()
-    );
-    let mut values = vec![Value::from(cause.name().to_owned())];
-    values.extend_from_slice(conditions.values());
+    let text = counted(conditions.text());
+    let mut values = conditions.values().to_vec();
+    values.push(i64::try_from(FAILURE_GROUPS).unwrap_or(i64::MAX).into());
     let mut statement = conn.prepare_cached(&text)?;
     let mut rows = statement.query(params_from_iter(values))?;
-    let mut groups = HashMap::new();
+    let mut groups = Vec::new();
     while let Some(row) = rows.next()? {
-        add(&mut groups, row)?;
+        match group(conn, row, &conditions) {
+            Ok(group) => groups.push(group),
+            // One that cannot be read must not hide all others.
+            Err(Failure::Corrupt { problem, .. }) => {
+                tracing::error!(problem, "a group of failures is left out");
+            }
+            Err(failure @ Failure::Database(_)) => return Err(failure),
+        }
     }
     Ok(groups)
 }
 
-fn add(groups: &mut HashMap<String, Group>, row: &Row<'_>) -> Result<(), Failure> {
-    let (id, failed_at): (i64, i64) = (row.get(0)?, row.get(3)?);
-    let code: Option<String> = row.get(2)?;
-    let group = groups.entry(code.unwrap_or_default()).or_insert(Group {
-        dossiers: 0,
-        blocked: 0,
-        first: failed_at,
-        last: (failed_at, id),
-        examples: Vec::new(),
-    });
-    group.dossiers += 1;
-    group.blocked += row.get::<_, i64>(4)?;
-    group.first = group.first.min(failed_at);
-    group.last = group.last.max((failed_at, id));
-    if group.examples.len() < EXAMPLES {
-        let code: String = row.get(1)?;
-        group.examples.push(NO_TASK.dossier(&code)?);
-    }
-    Ok(())
+/// The statement that counts groups under `conditions`.
+pub(in crate::store::sqlite::outbox) fn counted(conditions: &str) -> String {
+    format!("{GROUPS}{HELD_UP}{conditions}{LARGEST}")
 }
 
-fn told(
+fn group(
     conn: &Connection,
-    cause: Cause,
-    upstream_code: String,
-    group: Group,
+    row: &Row<'_>,
+    conditions: &Conditions,
 ) -> Result<FailureGroup, Failure> {
-    let (last, dossier) = group.last;
+    let (cause, code): (String, Option<String>) = (row.get(0)?, row.get(1)?);
+    let code = code.unwrap_or_default();
+    Ok(FailureGroup {
+        cause: NO_TASK.cause(&cause)?,
+        dossiers: NO_TASK.count(row.get(2)?)?,
+        blocked_events: NO_TASK.count(row.get(3)?)?,
+        first_failed_at: NO_TASK.moment(row.get(4)?)?,
+        last_failed_at: NO_TASK.moment(row.get(5)?)?,
+        upstream_text: latest_text(conn, &cause, &code, conditions)?,
+        examples: examples(conn, &cause, &code, conditions)?,
+        upstream_code: code,
+    })
+}
+
+/// The values of a statement about one group.
+fn of_group(conditions: &Conditions, cause: &str, code: &str) -> Vec<Value> {
+    let mut values = conditions.values().to_vec();
+    values.extend([cause.to_owned().into(), code.to_owned().into()]);
+    values
+}
+
+fn examples(
+    conn: &Connection,
+    cause: &str,
+    code: &str,
+    conditions: &Conditions,
+) -> Result<Vec<DossierNumber>, Failure> {
+    let text = format!(
+        "SELECT d.code FROM dossier d WHERE {HELD_UP}{}{OF_GROUP}{FIRST}",
+        conditions.text()
+    );
+    let mut values = of_group(conditions, cause, code);
+    values.push(i64::try_from(FailureGroup::EXAMPLES).unwrap_or(0).into());
+    let mut statement = conn.prepare_cached(&text)?;
+    let mut rows = statement.query(params_from_iter(values))?;
+    let mut examples = Vec::new();
+    while let Some(row) = rows.next()? {
+        let code: String = row.get(0)?;
+        examples.push(NO_TASK.dossier(&code)?);
+    }
+    Ok(examples)
+}
+
+fn latest_text(
+    conn: &Connection,
+    cause: &str,
+    code: &str,
+    conditions: &Conditions,
+) -> Result<String, Failure> {
+    let text = format!(
+        "SELECT d.id FROM dossier d WHERE {HELD_UP}{}{OF_GROUP}{LATEST}",
+        conditions.text()
+    );
+    let values = of_group(conditions, cause, code);
+    let dossier: Option<i64> = conn
+        .prepare_cached(&text)?
+        .query_row(params_from_iter(values), |row| row.get(0))
+        .optional()?;
+    let Some(dossier) = dossier else {
+        return Ok(String::new());
+    };
     let text: Option<String> = conn
         .prepare_cached(TEXT)?
         .query_row([dossier], |row| row.get(0))
         .optional()?;
-    Ok(FailureGroup {
-        cause,
-        upstream_code,
-        upstream_text: text.unwrap_or_default(),
-        dossiers: group.dossiers,
-        blocked_events: NO_TASK.count(group.blocked)?,
-        first_failed_at: NO_TASK.moment(group.first)?,
-        last_failed_at: NO_TASK.moment(last)?,
-        examples: group.examples,
-    })
+    Ok(text.unwrap_or_default())
 }

@@ -18,7 +18,7 @@ use crate::store::sqlite::outbox::column::{Failure, TaskRow, micros};
 const COLUMNS: &str = "
     SELECT d.code, d.procedure, d.head_state, d.head_cause, d.revision, d.accepted_revision,
            d.unsent_at, d.last_accepted_at, iif(h.state = 'SENDING', NULL, h.due_at),
-           ifnull(h.attempts, 0), d.newest_status
+           ifnull(h.attempts, 0), d.newest_status, d.portal_number
       FROM dossier d
       LEFT JOIN event h ON h.dossier = d.id AND h.revision = d.accepted_revision + 1
      WHERE ";
@@ -151,10 +151,7 @@ fn accepted(
     most: u32,
 ) -> Result<Vec<DossierSummary>, Failure> {
     let asked = filter.states.is_empty() || filter.states.contains(&SyncState::Accepted);
-    let unsent_only = !filter.causes.is_empty()
-        || filter.upstream_code.is_some()
-        || filter.unsent_since.is_some();
-    if !asked || unsent_only {
+    if !asked || filter.is_about_unsent() {
         return Ok(Vec::new());
     }
     let begin = match after {
@@ -231,5 +228,6 @@ fn summary(row: &Row<'_>) -> Result<DossierSummary, Failure> {
         next_attempt_at: moment(8)?,
         attempts: NO_TASK.count(row.get(9)?)?,
         status: NO_TASK.status(row.get(10)?)?,
+        portal_number: row.get(11)?,
     })
 }

@@ -3,10 +3,11 @@
 //! What a reader would get wrong: nothing is sent here, and nothing that is under way is
 //! touched. An event that is brought back becomes work like any other, in its order.
 
-use lienthong_core::access::OfficerId;
+use lienthong_core::access::{ClientName, OfficerId};
 use lienthong_core::dossier_number::DossierNumber;
-use lienthong_core::ports::ledger::{Release, Released};
-use lienthong_core::sync::cause::Cause;
+use lienthong_core::ports::ledger::{Release, Released, Replay};
+use lienthong_core::sync::outcome::AttemptOutcome;
+use lienthong_core::sync::retry::{comes_back_as, had_no_effect};
 use lienthong_core::sync::state::SyncState;
 use lienthong_core::text::Text;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -16,7 +17,8 @@ use crate::store::sqlite::outbox::column::{Failure, TaskRow, micros};
 // A dossier and its head; the head's columns are NULL where everything is accepted.
 const HEAD: &str = "
     SELECT d.id, d.revision, h.id, h.revision, h.state, length(h.body),
-           h.occurred_at <= (SELECT restored_at FROM sync_mark WHERE id = 1)
+           h.occurred_at <= (SELECT restored_at FROM sync_mark WHERE id = 1),
+           d.last_accepted_at, h.kind
       FROM dossier d
       LEFT JOIN event h ON h.dossier = d.id AND h.revision = d.accepted_revision + 1
      WHERE d.code = ?1";
@@ -32,8 +34,31 @@ const LAST_ATTEMPT: &str = "
 const BRING_BACK: &str = "
     UPDATE event SET state = ?2, due_at = ?3, spent = 0 WHERE id = ?1";
 
+// It goes out with its own content, whatever took its place before.
+const OWN_CONTENT: &str = "UPDATE event SET corrected_by = NULL WHERE id = ?1";
+
+// Whether the content of the newest state is still there, which waits behind the refused one;
+// no row where there is none.
+const NEWEST_KEPT: &str = "
+    SELECT length(n.body) > 0
+      FROM event h
+      JOIN dossier d ON d.id = h.dossier
+      JOIN event n ON n.dossier = d.id AND n.revision = d.state_revision
+     WHERE h.id = ?1 AND h.kind = 'STATE' AND n.revision > h.revision";
+
+// Its content takes the place of the refused one.
+const PUT_RIGHT: &str = "
+    UPDATE event
+       SET corrected_by = d.state_revision
+      FROM dossier d
+     WHERE event.id = ?1 AND d.id = event.dossier";
+
 const SHOW: &str = "
     UPDATE dossier SET head_state = ?2, touched_at = max(touched_at, ?3) WHERE id = ?1";
+
+// A head that was given up gives its place to the one that is sent again: no dossier has two.
+const STEP_BACK: &str = "
+    UPDATE event SET state = 'BLOCKED' WHERE dossier = ?1 AND state = 'DEAD'";
 
 // The events from ?2 on; the first is due, the others wait behind it.
 const AGAIN: &str = "
@@ -59,19 +84,21 @@ const FIRST_AGAIN: &str = "
      WHERE e.dossier = ?1 AND e.revision = ?2";
 
 const KEEP: &str = "
-    INSERT INTO release (event, kind, operator, reason, operation, at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    INSERT INTO release (event, kind, operator, reason, operation, at, system)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 
 /// A dossier and, where not everything is accepted, its head.
 struct Found {
     dossier: i64,
     revision: i64,
     head: Option<Head>,
+    last_accepted_at: Option<i64>,
 }
 
 struct Head {
     task: TaskRow,
     revision: i64,
+    kind: String,
     state: String,
     holds_body: bool,
     before_restore: bool,
@@ -86,6 +113,7 @@ fn found(conn: &Connection, number: &DossierNumber) -> Result<Option<Found>, Fai
                 Ok(Head {
                     task: TaskRow(task),
                     revision: row.get(3)?,
+                    kind: row.get(8)?,
                     state: row.get(4)?,
                     holds_body: row.get::<_, i64>(5)? > 0,
                     before_restore: row.get::<_, Option<bool>>(6)?.unwrap_or(false),
@@ -95,16 +123,25 @@ fn found(conn: &Connection, number: &DossierNumber) -> Result<Option<Found>, Fai
                 dossier: row.get(0)?,
                 revision: row.get(1)?,
                 head: head.transpose()?,
+                last_accepted_at: row.get(7)?,
             })
         })
         .optional()?;
     Ok(found)
 }
 
+/// With which content an event comes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Content {
+    Own,
+    OfNewestState,
+}
+
 /// Brings the refused or dead head of a dossier back.
 pub(super) fn release(
     conn: &Connection,
     number: &DossierNumber,
+    content: Content,
     release: &Release,
 ) -> Result<Released, Failure> {
     let Some(Found { dossier, head, .. }) = found(conn, number)? else {
@@ -122,56 +159,90 @@ pub(super) fn release(
         | SyncState::Waiting
         | SyncState::Blocked => return Ok(Released::Untouched),
     }
-    if !head.holds_body {
+    let last = last_outcome(conn, head.task)?;
+    let kind = head.task.kind(&head.kind)?;
+    let Some(state) = comes_back_as(kind, last, head.before_restore) else {
+        return Ok(Released::Untouched);
+    };
+    let holds_content = match content {
+        Content::Own => head.holds_body,
+        Content::OfNewestState => {
+            let may_change = state == SyncState::Pending && had_no_effect(last);
+            match newest_kept(conn, head.task)? {
+                Some(kept) if may_change => kept,
+                Some(_) | None => return Ok(Released::Untouched),
+            }
+        }
+    };
+    if !holds_content {
         return Ok(Released::Expired);
     }
-    let state = comes_back_as(conn, &head)?;
+    let (name, change) = match content {
+        Content::Own => ("RELEASE", OWN_CONTENT),
+        Content::OfNewestState => ("CORRECT", PUT_RIGHT),
+    };
     let at = micros(release.at);
+    conn.prepare_cached(change)?.execute([head.task.0])?;
     conn.prepare_cached(BRING_BACK)?
         .execute(params![head.task.0, state.name(), at])?;
     conn.prepare_cached(SHOW)?
         .execute(params![dossier, state.name(), at])?;
-    keep(conn, head.task, "RELEASE", release)?;
+    keep(conn, head.task, name, release)?;
     Ok(Released::Due {
         revision: head.task.count(head.revision)?,
     })
 }
 
-/// Whether the portal is asked first.
-fn comes_back_as(conn: &Connection, head: &Head) -> Result<SyncState, Failure> {
-    let last: Option<(String, Option<String>)> = conn
-        .prepare_cached(LAST_ATTEMPT)?
-        .query_row([head.task.0], |row| Ok((row.get(0)?, row.get(1)?)))
+fn newest_kept(conn: &Connection, task: TaskRow) -> Result<Option<bool>, Failure> {
+    let kept = conn
+        .prepare_cached(NEWEST_KEPT)?
+        .query_row([task.0], |row| row.get(0))
         .optional()?;
-    let (outcome, cause) = last.unwrap_or_default();
-    // The person has looked: asking would end where it ended before.
-    if cause.as_deref() == Some(Cause::CannotBeAsked.name()) {
-        return Ok(SyncState::Pending);
-    }
-    if outcome == "UNKNOWN" || head.before_restore {
-        return Ok(SyncState::Unknown);
-    }
-    Ok(SyncState::Pending)
+    Ok(kept)
 }
 
-/// Has the accepted events of a dossier from `from_revision` on sent again.
+/// How the last attempt at an event that ended came out.
+pub(super) fn last_outcome(
+    conn: &Connection,
+    task: TaskRow,
+) -> Result<Option<AttemptOutcome>, Failure> {
+    let last: Option<(String, Option<String>)> = conn
+        .prepare_cached(LAST_ATTEMPT)?
+        .query_row([task.0], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    last.map(|(outcome, cause)| task.outcome(&outcome, cause.as_deref()))
+        .transpose()
+}
+
+/// Has the accepted events of a dossier sent again, from one of them on.
 pub(super) fn replay(
     conn: &Connection,
     number: &DossierNumber,
-    from_revision: u64,
-    known_at_portal: bool,
+    replay: &Replay,
     release: &Release,
 ) -> Result<Released, Failure> {
     let Some(Found {
         dossier,
         revision,
         head,
+        last_accepted_at,
     }) = found(conn, number)?
     else {
         return Ok(Released::NotRecorded);
     };
-    let from = i64::try_from(from_revision.max(1)).unwrap_or(i64::MAX);
-    if head.is_some() || from > revision {
+    let from = i64::try_from(replay.from_revision.max(1)).unwrap_or(i64::MAX);
+    let newest = i64::try_from(replay.newest_revision).unwrap_or(i64::MAX);
+    let as_decided = revision == newest && last_accepted_at == replay.last_accepted_at.map(micros);
+    // One that was given up without effect goes along behind what is sent again.
+    let goes_along = match &head {
+        None => true,
+        Some(head) => {
+            head.task.state(&head.state)? == SyncState::Dead
+                && from < head.revision
+                && had_no_effect(last_outcome(conn, head.task)?)
+        }
+    };
+    if !goes_along || from > revision || !as_decided {
         return Ok(Released::Untouched);
     }
     let (first, recorded_at, whole): (i64, i64, bool) = conn
@@ -183,13 +254,14 @@ pub(super) fn replay(
         return Ok(Released::Expired);
     }
     let at = micros(release.at);
+    conn.prepare_cached(STEP_BACK)?.execute([dossier])?;
     conn.prepare_cached(AGAIN)?.execute([dossier, from, at])?;
     conn.prepare_cached(SHOW_AGAIN)?.execute(params![
         dossier,
         from,
         at,
         recorded_at,
-        known_at_portal
+        replay.known_at_portal
     ])?;
     let task = TaskRow(first);
     keep(conn, task, "REPLAY", release)?;
@@ -199,7 +271,12 @@ pub(super) fn replay(
 }
 
 /// Who did it, and why.
-fn keep(conn: &Connection, task: TaskRow, kind: &str, release: &Release) -> Result<(), Failure> {
+pub(super) fn keep(
+    conn: &Connection,
+    task: TaskRow,
+    kind: &str,
+    release: &Release,
+) -> Result<(), Failure> {
     conn.prepare_cached(KEEP)?.execute(params![
         task.0,
         kind,
@@ -207,6 +284,7 @@ fn keep(conn: &Connection, task: TaskRow, kind: &str, release: &Release) -> Resu
         Text::as_str(&release.reason),
         release.operation,
         micros(release.at),
+        release.system.as_ref().map(ClientName::as_str),
     ])?;
     Ok(())
 }

@@ -1,6 +1,5 @@
 //! By what the steps of a dossier are recognised at the portal.
 
-use jiff::Timestamp;
 use lienthong_core::dossier::event::EventBody;
 use lienthong_core::dossier_number::DossierNumber;
 use lienthong_core::ports::ledger::RecordedStep;
@@ -47,17 +46,8 @@ pub(super) fn recorded_steps(
         };
         steps.push(RecordedStep {
             revision: task.count(row.get(1)?)?,
-            mark: StepMark {
-                handled_at: whole_second(step.handled_at),
-                status: step.status,
-                content: step.content.as_str().to_owned(),
-            },
+            mark: StepMark::of(&step),
         });
     }
     Ok(Some(steps))
-}
-
-/// The portal keeps no finer part of a moment.
-fn whole_second(at: Timestamp) -> Timestamp {
-    Timestamp::from_second(at.as_second()).unwrap_or(at)
 }

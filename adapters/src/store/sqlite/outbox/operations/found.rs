@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use lienthong_core::ports::operations::{FoundCounts, ItemResult, KeptDifference, OperationId};
+use lienthong_core::ports::outbox::Settled;
 use lienthong_core::sync::reconcile::{Difference, Finding};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -10,10 +11,10 @@ use crate::store::difference::{self, FoundAs};
 use crate::store::sqlite::outbox::column::{Failure, TaskRow, micros};
 
 const ITEM: &str = "
-    SELECT o.id, i.dossier, o.differences
+    SELECT i.dossier, o.differences
       FROM operation o
       JOIN item i ON i.operation = o.id AND i.number = ?2
-     WHERE o.name = ?1";
+     WHERE o.id = ?1";
 
 // The reconciliation that had the latest answer about the dossier.
 const BEFORE: &str = "
@@ -64,10 +65,14 @@ const NO_TASK: TaskRow = TaskRow(0);
 pub(super) fn found(
     conn: &Connection,
     id: &OperationId,
+    worker: &str,
     number: u64,
     finding: &Finding,
     at: Timestamp,
-) -> Result<(), Failure> {
+) -> Result<Settled, Failure> {
+    let Some(operation) = items::held(conn, id, worker)? else {
+        return Ok(Settled::LeaseLost);
+    };
     let (result, by_fields, differences): (_, _, &[Difference]) = match finding {
         Finding::Unanswered(cause) => (ItemResult::Failed(*cause), false, &[]),
         Finding::Answered {
@@ -75,13 +80,13 @@ pub(super) fn found(
             differences,
         } => (ItemResult::Succeeded, *by_fields, differences),
     };
-    if !items::end(conn, id, number, result, at)? {
-        return Ok(());
+    if !items::end_one(conn, operation, number, result, at)? {
+        return Ok(Settled::Recorded);
     }
-    let (operation, dossier, mut last): (i64, String, i64) = conn
+    let (dossier, mut last): (String, i64) = conn
         .prepare_cached(ITEM)?
-        .query_row(params![id.as_str(), items::column(number)], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        .query_row([operation, items::column(number)], |row| {
+            Ok((row.get(0)?, row.get(1)?))
         })?;
     let before: Option<i64> = conn
         .prepare_cached(BEFORE)?
@@ -112,7 +117,7 @@ pub(super) fn found(
         .execute(params![operation, items::column(number), counted])?;
     conn.prepare_cached(COUNT)?
         .execute(params![operation, counted, by_fields, last])?;
-    Ok(())
+    Ok(Settled::Recorded)
 }
 
 /// Counts of a reconciliation; none at all for one that there is not.

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use lienthong_core::dossier_number::DossierNumber;
 use lienthong_core::ports::operations::{Item, ItemResult, ItemsWanted, OperationId};
+use lienthong_core::ports::outbox::Settled;
 use lienthong_core::sync::cause::Cause;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
@@ -16,7 +17,11 @@ const ADD: &str = "
     INSERT INTO item (operation, number, dossier) VALUES (?1, ?2, ?3)
     ON CONFLICT (operation, dossier) DO NOTHING";
 
-const TOTAL: &str = "UPDATE operation SET total = ?2 WHERE id = ?1";
+const TOTAL: &str =
+    "UPDATE operation SET total = ?2, touched_at = max(touched_at, ?3) WHERE id = ?1";
+
+// The operation, as long as this worker holds it.
+const HELD: &str = "SELECT id FROM operation WHERE name = ?1 AND worker = ?2";
 
 const COLUMNS: &str = "
     SELECT i.number, i.dossier, i.revision, i.result, i.cause, i.ended_at
@@ -27,20 +32,19 @@ const COLUMNS: &str = "
 const BEGIN: &str = "
     UPDATE item
        SET begun = 1, revision = ifnull(?3, revision)
-     WHERE operation = (SELECT id FROM operation WHERE name = ?1) AND number = ?2";
+     WHERE operation = ?1 AND number = ?2";
 
 const END: &str = "
     UPDATE item
        SET result = ?3, cause = ?4, ended_at = ?5
-     WHERE operation = (SELECT id FROM operation WHERE name = ?1) AND number = ?2
-       AND result IS NULL";
+     WHERE operation = ?1 AND number = ?2 AND result IS NULL";
 
 const COUNT: &str = "
     UPDATE operation
        SET succeeded = succeeded + (?2 = 'SUCCEEDED'),
            failed = failed + (?2 = 'FAILED'),
            skipped = skipped + (?2 = 'SKIPPED')
-     WHERE name = ?1";
+     WHERE id = ?1";
 
 /// The row at fault is no task's.
 const NO_TASK: TaskRow = TaskRow(0);
@@ -50,6 +54,7 @@ pub(super) fn add(
     conn: &Connection,
     id: &OperationId,
     dossiers: &[DossierNumber],
+    at: Timestamp,
 ) -> Result<(), Failure> {
     let choosing: Option<(i64, i64)> = conn
         .prepare_cached(CHOOSING)?
@@ -64,7 +69,8 @@ pub(super) fn add(
                 .execute(params![operation, total + 1, dossier.as_str()])?;
         total += i64::try_from(added).unwrap_or(0);
     }
-    conn.prepare_cached(TOTAL)?.execute([operation, total])?;
+    conn.prepare_cached(TOTAL)?
+        .execute([operation, total, micros(at)])?;
     Ok(())
 }
 
@@ -93,44 +99,72 @@ pub(super) fn read(
     Ok(items)
 }
 
+/// The operation, as long as `worker` holds it.
+pub(super) fn held(
+    conn: &Connection,
+    id: &OperationId,
+    worker: &str,
+) -> Result<Option<i64>, Failure> {
+    let held = conn
+        .prepare_cached(HELD)?
+        .query_row([id.as_str(), worker], |row| row.get(0))
+        .optional()?;
+    Ok(held)
+}
+
 /// An item is begun.
 pub(super) fn begin(
     conn: &Connection,
     id: &OperationId,
+    worker: &str,
     number: u64,
     revision: Option<u64>,
-) -> Result<(), Failure> {
+) -> Result<Settled, Failure> {
+    let Some(operation) = held(conn, id, worker)? else {
+        return Ok(Settled::LeaseLost);
+    };
     let revision = revision.and_then(|revision| i64::try_from(revision).ok());
     conn.prepare_cached(BEGIN)?
-        .execute(params![id.as_str(), column(number), revision])?;
-    Ok(())
+        .execute(params![operation, column(number), revision])?;
+    Ok(Settled::Recorded)
 }
 
-/// An item has its result. Whether it had none before.
+/// An item has its result.
 pub(super) fn end(
     conn: &Connection,
     id: &OperationId,
+    worker: &str,
+    number: u64,
+    result: ItemResult,
+    at: Timestamp,
+) -> Result<Settled, Failure> {
+    let Some(operation) = held(conn, id, worker)? else {
+        return Ok(Settled::LeaseLost);
+    };
+    end_one(conn, operation, number, result, at)?;
+    Ok(Settled::Recorded)
+}
+
+/// Gives an item of an operation that is held its result. Whether it had none before.
+pub(super) fn end_one(
+    conn: &Connection,
+    operation: i64,
     number: u64,
     result: ItemResult,
     at: Timestamp,
 ) -> Result<bool, Failure> {
-    let (name, cause) = match result {
-        ItemResult::Succeeded => ("SUCCEEDED", None),
-        ItemResult::Failed(cause) => ("FAILED", Some(cause)),
-        ItemResult::Skipped => ("SKIPPED", None),
-    };
     let ended = conn.prepare_cached(END)?.execute(params![
-        id.as_str(),
+        operation,
         column(number),
-        name,
-        cause.map(Cause::name),
+        result.name(),
+        result.cause().map(Cause::name),
         micros(at)
     ])?;
     if ended == 0 {
         return Ok(false);
     }
     conn.prepare_cached(COUNT)?
-        .execute(params![id.as_str(), name])?;
+        .execute(params![operation, result.name()])?;
     Ok(true)
 }
 
@@ -146,13 +180,12 @@ fn item(row: &Row<'_>) -> Result<Item, Failure> {
     let cause: Option<String> = row.get(4)?;
     let ended_at: Option<i64> = row.get(5)?;
     let cause = cause.map(|name| NO_TASK.cause(&name)).transpose()?;
-    let result = match (result.as_deref(), cause) {
-        (None, _) => None,
-        (Some("SUCCEEDED"), None) => Some(ItemResult::Succeeded),
-        (Some("FAILED"), Some(cause)) => Some(ItemResult::Failed(cause)),
-        (Some("SKIPPED"), None) => Some(ItemResult::Skipped),
-        (Some(_), _) => return Err(NO_TASK.corrupt("the result of an item")),
-    };
+    let result = result
+        .map(|name| {
+            ItemResult::from_name(&name, cause)
+                .ok_or_else(|| NO_TASK.corrupt("the result of an item"))
+        })
+        .transpose()?;
     Ok(Item {
         number: NO_TASK.count(row.get(0)?)?,
         dossier: NO_TASK.dossier(&dossier)?,

@@ -1,20 +1,26 @@
 //! Files of earlier versions are opened, and everything in them goes on.
 
 use lienthong_core::ports::ledger::{DossierFilter, Released};
-use lienthong_core::ports::outbox::Intent;
+use lienthong_core::ports::operations::OperationKind;
+use lienthong_core::ports::outbox::{AskReason, Intent};
 use lienthong_core::sync::cause::Cause;
 use lienthong_core::sync::state::SyncState;
 use rusqlite::Connection;
+use rusqlite::ffi::SQLITE_CONSTRAINT_CHECK;
 
 use super::Fresh;
 use crate::store::conformance::ledger::{Bench, index_of};
+use crate::store::conformance::operations::HELD;
 use crate::store::conformance::outbox::{at, said};
 use crate::store::samples::{event, number, state, step_body};
 use crate::store::sqlite::backup::{Overwrite, backup, restore, verify};
 use crate::store::sqlite::outbox::SCHEMA;
 
 /// What each earlier version left behind, on top of the schema of its time.
-const LEFT_BEHIND: [(usize, &str); 1] = [(1, include_str!("../earlier/version_1.sql"))];
+const LEFT_BEHIND: [(usize, &str); 2] = [
+    (1, include_str!("../earlier/version_1.sql")),
+    (2, include_str!("../earlier/version_2.sql")),
+];
 
 fn lay_down(fresh: &Fresh, version: usize, rows: &str) {
     let conn = Connection::open(fresh.path()).unwrap();
@@ -161,7 +167,7 @@ async fn a_file_of_an_earlier_version_goes_on_to_the_end() {
             for claim in claims {
                 let index = index_of(claim.work.dossier().as_str());
                 // The portal answers that everything asked about has arrived.
-                let told = (claim.intent == Intent::Ask, said(&claim));
+                let told = (claim.intent != Intent::Send, said(&claim));
                 sent[usize::try_from(index).unwrap()].push(told);
                 bench.desk.accept(&claim, 1000, 100).await;
             }
@@ -196,6 +202,34 @@ async fn a_file_of_an_earlier_version_goes_on_to_the_end() {
 }
 
 #[tokio::test]
+async fn operations_and_releases_of_an_earlier_version_are_kept() {
+    let fresh = Fresh::new();
+    lay_down(&fresh, 2, LEFT_BEHIND[1].1);
+    let bench = Bench::open(&fresh).await;
+    let kept = bench.store.newest(OperationKind::Reconciliation, 9).await;
+    let kept = kept.unwrap().remove(0);
+    assert_eq!((kept.started.id.as_str(), kept.total), ("r-1", 1));
+    assert_eq!(
+        (kept.touched_at, kept.expired),
+        (kept.started.started_at, false)
+    );
+    let differences = bench.store.differences(&kept.started.id, 0, 9).await;
+    assert_eq!(differences.unwrap().len(), 1);
+    let taken = bench.store.take("w1", &[], at(100), HELD).await.unwrap();
+    let taken = taken.unwrap();
+    assert_eq!(
+        (taken.started.id.as_str(), taken.held_by.as_str()),
+        ("op-1", "w1")
+    );
+    let releases = "SELECT count(*) FROM release WHERE operator = 'CB-01' AND system IS NULL";
+    let releases: u32 = fresh
+        .second()
+        .query_row(releases, [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(releases, 1);
+}
+
+#[tokio::test]
 async fn a_backup_of_an_earlier_version_is_put_back_as_the_newest() {
     for (version, rows) in LEFT_BEHIND {
         let fresh = Fresh::new();
@@ -208,10 +242,44 @@ async fn a_backup_of_an_earlier_version_is_put_back_as_the_newest() {
             usize::try_from(put.schema).unwrap(),
             SCHEMA.migrations.len()
         );
-        assert_eq!((put.newest, put.questions), (taken.newest, 12));
+        assert_eq!((put.newest, put.questions), (taken.newest, 8));
         let bench = Bench::open(&fresh).await;
         let claims = bench.desk.claim(1000).await;
         assert_eq!(claims.len(), 4, "all but what is whole, refused and dead");
-        assert!(claims.iter().all(|claim| claim.intent == Intent::Ask));
+        assert!(
+            claims
+                .iter()
+                .all(|claim| claim.intent == Intent::Ask(AskReason::BeforeRestore))
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_checks_of_an_earlier_version_are_said_anew_and_still_hold() {
+    for (version, rows) in LEFT_BEHIND {
+        let fresh = Fresh::new();
+        lay_down(&fresh, version, rows);
+        drop(Bench::open(&fresh).await);
+        let conn = fresh.second();
+        for table in ["event", "attempt"] {
+            let sql = "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?1";
+            let sql: String = conn.query_row(sql, [table], |row| row.get(0)).unwrap();
+            assert!(sql.contains("CHECK"), "{sql}");
+            for list in ["state IN", "outcome IN"] {
+                assert!(!sql.contains(list), "version {version}: {sql}");
+            }
+        }
+        for bad in [
+            "UPDATE event SET state = 'SOMEWHERE' WHERE state = 'DEAD'",
+            "UPDATE event SET due_at = 1 WHERE state = 'DEAD'",
+            "UPDATE event SET due_at = NULL WHERE state = 'WAITING'",
+            "UPDATE attempt SET outcome = 'SOMEHOW' WHERE outcome = 'REFUSED'",
+            "UPDATE attempt SET cause = 'FIELD_REJECTED' WHERE outcome = 'ACCEPTED'",
+            "UPDATE attempt SET cause = NULL WHERE outcome = 'REFUSED'",
+        ] {
+            let refused = conn.execute(bad, []).unwrap_err();
+            let code = refused.sqlite_error().unwrap().extended_code;
+            assert_eq!(code, SQLITE_CONSTRAINT_CHECK, "version {version}: {bad}");
+        }
     }
 }

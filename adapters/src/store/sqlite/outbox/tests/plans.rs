@@ -7,8 +7,10 @@ use crate::store::conformance::outbox::Desk;
 use crate::store::samples::{state, step_body};
 use crate::store::sqlite::outbox::claim::DUE_HEADS;
 use crate::store::sqlite::outbox::ledger::{
-    ACCEPTED_ORDER, CAUSE_ORDER, FINISHED, STATE_ORDER, columns,
+    ACCEPTED_ORDER, CAUSE_ORDER, CHOICE_ORDER, FINISHED, STATE_ORDER, UNFINISHED, columns,
+    counted_failures,
 };
+use crate::store::sqlite::outbox::operations::OVER;
 use crate::store::sqlite::outbox::read::{NEXT_DUE, OLDEST_UNSENT};
 
 /// What the planner means to do, line by line.
@@ -53,8 +55,14 @@ async fn claiming_and_watching_cost_the_same_with_any_backlog() {
         ] {
             let plan = plan(&conn, sql);
             assert!(plan[0].contains(index), "{plan:?}");
-            // The only other table is met by its key.
-            let rest = |line: &String| line.starts_with("SEARCH d USING INTEGER PRIMARY KEY");
+            // Everything else is met by its key: the dossier, and the state whose content goes
+            // in place of a refused one's.
+            let by_key = [
+                "SEARCH d USING INTEGER PRIMARY KEY",
+                "CORRELATED SCALAR SUBQUERY",
+                "SEARCH c USING INDEX sqlite_autoindex_event_2 (dossier=? AND revision=?)",
+            ];
+            let rest = |line: &String| by_key.iter().any(|it| line.starts_with(it));
             assert!(plan[1..].iter().all(rest), "{plan:?}");
             sorts_nothing(&plan);
         }
@@ -102,9 +110,49 @@ async fn each_part_of_a_list_lies_in_the_order_of_an_index() {
 async fn retention_finds_what_is_over_without_a_search() {
     let fresh = Fresh::new();
     let conn = filled(&fresh).await;
-    let plan = plan(&conn, FINISHED);
+    let finished = plan(&conn, FINISHED);
     let index = "SEARCH d USING INDEX dossier_finished (touched_at<?)";
-    assert_eq!(plan, [index]);
+    assert_eq!(finished, [index]);
+    let unfinished = plan(&conn, UNFINISHED);
+    let index = "SEARCH d USING INDEX dossier_kept (recorded_at<?)";
+    assert_eq!(unfinished, [index]);
+    let operations = plan(&conn, OVER);
+    let index = "SEARCH o USING INDEX operation_ended (ended_at<?)";
+    assert_eq!(operations[0], index);
+    sorts_nothing(&operations);
+}
+
+#[tokio::test]
+async fn a_choice_of_days_walks_one_index_whatever_is_meant() {
+    let fresh = Fresh::new();
+    let conn = filled(&fresh).await;
+    for analyse in ["", "ANALYZE"] {
+        conn.execute_batch(analyse).unwrap();
+        for meant in [
+            "",
+            " AND d.procedure = ?",
+            " AND d.code >= ? AND d.code < ?",
+        ] {
+            let sql = format!("SELECT d.recorded_at, d.code, (1{meant}){CHOICE_ORDER}");
+            let plan = plan(&conn, &sql);
+            assert_eq!(plan.len(), 1, "{plan:?}");
+            let index = "INDEX dossier_recorded ((recorded_at,code)>(?,?) AND recorded_at<?)";
+            assert!(plan[0].contains(index), "{plan:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn failures_are_counted_among_what_failed() {
+    let fresh = Fresh::new();
+    let conn = filled(&fresh).await;
+    for analyse in ["", "ANALYZE"] {
+        conn.execute_batch(analyse).unwrap();
+        let plan = plan(&conn, &counted_failures(""));
+        assert!(plan[0].contains("USING INDEX dossier_failed"), "{plan:?}");
+        // The groups are sorted, and nothing else.
+        assert_eq!(plan.len(), 2, "{plan:?}");
+    }
 }
 
 fn sorts_nothing(plan: &[String]) {

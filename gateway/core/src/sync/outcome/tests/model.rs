@@ -8,7 +8,11 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use super::super::*;
-use crate::dossier::samples;
+use super::LATE;
+use crate::dossier::{Step, samples};
+use crate::ports::outbox::Work;
+use crate::ports::portal::{PortalView, StepMark, StepsThere};
+use crate::sync::question::{Question, StepsWithoutList, after_question};
 
 /// What was recorded of one dossier, in order.
 #[derive(Debug, Clone)]
@@ -54,6 +58,8 @@ pub(super) struct ModelPortal {
     pub(super) steps: Vec<StepMark>,
     /// Whether a look-up lists the steps.
     pub(super) lists_steps: bool,
+    /// Steps that had an effect, and whose answer did not tell so.
+    pub(super) lost_steps: usize,
 }
 
 impl ModelPortal {
@@ -75,10 +81,16 @@ impl ModelPortal {
                     Effect::FirstSteps(most) => most,
                     Effect::Whole => steps.len(),
                 };
-                self.steps.extend(steps.iter().take(done).map(mark));
+                self.steps.extend(steps.iter().take(done).map(StepMark::of));
                 Reading::Accepted
             }
         }
+    }
+
+    fn lose(&mut self, work: &Work, sent: Sent, effect: Effect) {
+        let before = self.steps.len();
+        self.apply(work, sent, effect);
+        self.lost_steps += self.steps.len() - before;
     }
 
     /// `None` when the gateway did not live to hear the answer.
@@ -92,11 +104,11 @@ impl ModelPortal {
             Fate::Truthful => self.apply(work, sent, Effect::Whole),
             Fate::TurnedAway(error) => return Some(Err(error)),
             Fate::Lost(error, effect) => {
-                self.apply(work, sent, effect);
+                self.lose(work, sent, effect);
                 return Some(Err(error));
             }
             Fate::Mumbles(effect) => {
-                self.apply(work, sent, effect);
+                self.lose(work, sent, effect);
                 Reading::NotUnderstood
             }
             Fate::Contradicts if sent == Sent::State(SubmissionMode::Create) => {
@@ -104,7 +116,7 @@ impl ModelPortal {
             }
             Fate::Contradicts => Reading::NotThere,
             Fate::Crash(effect) => {
-                self.apply(work, sent, effect);
+                self.lose(work, sent, effect);
                 return None;
             }
         };
@@ -132,7 +144,11 @@ impl ModelPortal {
             Fate::Crash(_) => return None,
         };
         Some(Ok(if there {
-            let steps = self.lists_steps.then(|| self.steps.clone());
+            let steps = if self.lists_steps {
+                StepsThere::Listed(self.steps.clone())
+            } else {
+                StepsThere::NotCarried
+            };
             PortalView::Present {
                 status: None,
                 steps,
@@ -143,24 +159,37 @@ impl ModelPortal {
         }))
     }
 
-    /// Whether everything in `work` up to `events` has had its effect.
-    fn has(&self, work: &Work, events: usize) -> bool {
+    /// How many steps stand there behind `earlier` ones, as a person who looks sees it.
+    fn found_by_a_person(&self, earlier: &[StepMark]) -> usize {
+        self.steps.len() - earlier.len()
+    }
+
+    /// Whether everything in `work` up to `events` has had its effect, behind `earlier`
+    /// steps of the dossier.
+    fn has(&self, work: &Work, events: usize, earlier: &[StepMark]) -> bool {
+        let times = |marks: &[StepMark], mark: &StepMark| {
+            marks.iter().filter(|other| *other == mark).count()
+        };
         match work {
             Work::State(dossier) => self.held.as_deref() == Some(dossier.summary.as_str()),
-            Work::Steps { steps, .. } => steps[..events]
-                .iter()
-                .all(|step| self.steps.contains(&mark(step))),
+            Work::Steps { steps, .. } => {
+                let steps: Vec<StepMark> = steps[..events].iter().map(StepMark::of).collect();
+                let wanted = [earlier, &steps].concat();
+                steps
+                    .iter()
+                    .all(|step| times(&self.steps, step) >= times(&wanted, step))
+            }
         }
     }
 }
 
-/// By what the portal knows `step`.
-pub(super) fn mark(step: &Step) -> StepMark {
-    StepMark {
-        handled_at: step.handled_at,
-        status: step.status,
-        content: step.content.as_str().to_owned(),
-    }
+/// The marks of the steps among `events`.
+pub(super) fn marks(events: &[Recorded]) -> Vec<StepMark> {
+    let mark = |event: &Recorded| match event {
+        Recorded::Step(step) => Some(StepMark::of(step)),
+        Recorded::State(_) => None,
+    };
+    events.iter().filter_map(mark).collect()
 }
 
 /// How a run ended.
@@ -189,6 +218,7 @@ pub(super) struct Worker<'a> {
     pub(super) steps_per_call: usize,
     pub(super) known_at_portal: bool,
     pub(super) jitter: f64,
+    pub(super) without_list: StepsWithoutList,
     /// Calls after which it is stopped.
     pub(super) most_calls: usize,
     /// Calls made.
@@ -223,15 +253,22 @@ impl Worker<'_> {
                 now = at;
             }
             let work = self.work(&events[done..]);
+            let earlier = marks(&events[..done]);
             let fate = fates.next().unwrap_or(Fate::Truthful);
             let situation = Situation {
                 attempt,
                 spent,
                 schedule: self.schedule,
                 now,
+                late_effect: LATE,
                 jitter: Jitter::new(self.jitter),
             };
-            let Some(decision) = self.attempt(head, &work, portal, fate, situation) else {
+            let question = Question {
+                work: &work,
+                earlier_steps: &earlier,
+                without_list: self.without_list,
+            };
+            let Some(decision) = self.attempt(head, question, portal, fate, situation) else {
                 head = Head::Unknown(now + LEASE);
                 continue;
             };
@@ -240,7 +277,7 @@ impl Worker<'_> {
             head = match decision.next {
                 NextStep::Accepted { events } => {
                     assert!(
-                        portal.has(&work, events),
+                        portal.has(&work, events, &earlier),
                         "accepted, but not there: {work:?}"
                     );
                     (done, attempt, spent) = (done + events, 0, 0);
@@ -249,6 +286,13 @@ impl Worker<'_> {
                 NextStep::SendNow => Head::Pending,
                 NextStep::SendAt(at) => Head::Waiting(at),
                 NextStep::AskAt(at) => Head::Unknown(at),
+                NextStep::GiveUp
+                    if decision.outcome == AttemptOutcome::Unknown(Cause::CannotBeAsked) =>
+                {
+                    done += portal.found_by_a_person(&earlier);
+                    (attempt, spent) = (0, 0);
+                    Head::Pending
+                }
                 NextStep::GiveUp => return Ended::Dead,
                 NextStep::Refuse => panic!("refused, but the portal never said no"),
             };
@@ -259,14 +303,15 @@ impl Worker<'_> {
     fn attempt(
         &self,
         head: Head,
-        work: &Work,
+        question: Question<'_>,
         portal: &mut ModelPortal,
         fate: Fate,
         situation: Situation<'_>,
     ) -> Option<Decision> {
+        let work = question.work;
         if let Head::Unknown(_) = head {
             let view = portal.find(work, fate)?;
-            return Some(after_question(&view, work, situation));
+            return Some(after_question(&view, question, situation));
         }
         let sent = match work {
             Work::State(_) if self.known_at_portal => Sent::State(SubmissionMode::Update),

@@ -117,9 +117,9 @@ fn the_table_of_failed_sends() {
     insta::assert_snapshot!(table.join("\n"), @r#"
     Unreachable, first: NotApplied(UpstreamUnavailable) -> send in 5 s
     Unreachable, last: NotApplied(UpstreamUnavailable) -> send in 300 s
-    Interrupted, first: Unknown(UpstreamUnavailable) -> ask in 5 s
+    Interrupted, first: Unknown(UpstreamUnavailable) -> ask in 20 s
     Interrupted, last: Unknown(UpstreamUnavailable) -> ask in 300 s
-    TimedOut, first: Unknown(UpstreamTimeout) -> ask in 5 s
+    TimedOut, first: Unknown(UpstreamTimeout) -> ask in 20 s
     TimedOut, last: Unknown(UpstreamTimeout) -> ask in 300 s
     CertificateRejected, first: NotApplied(Certificate) -> send in 5 s
     CertificateRejected, last: NotApplied(Certificate) -> send in 300 s
@@ -129,13 +129,13 @@ fn the_table_of_failed_sends() {
     Throttled { retry_after: None, said: None }, last: NotApplied(UpstreamThrottled) -> send in 300 s
     Throttled { retry_after: Some(15s), said: None }, first: NotApplied(UpstreamThrottled) -> send in 15 s
     Throttled { retry_after: Some(15s), said: None }, last: NotApplied(UpstreamThrottled) -> send in 600 s
-    OutOfService { said: None }, first: Unknown(UpstreamUnavailable) -> ask in 5 s
+    OutOfService { said: None }, first: Unknown(UpstreamUnavailable) -> ask in 20 s
     OutOfService { said: None }, last: Unknown(UpstreamUnavailable) -> ask in 300 s
     Rejected { status: 422 }, first: NotApplied(FieldRejected) -> send in 5 s
     Rejected { status: 422 }, last: NotApplied(FieldRejected) -> GiveUp
-    Failed { status: 503 }, first: Unknown(UpstreamUnavailable) -> ask in 5 s
+    Failed { status: 503 }, first: Unknown(UpstreamUnavailable) -> ask in 20 s
     Failed { status: 503 }, last: Unknown(UpstreamUnavailable) -> ask in 300 s
-    Nonsense { problem: "no JSON", said: None }, first: Unknown(UpstreamNonsense) -> ask in 5 s
+    Nonsense { problem: "no JSON", said: None }, first: Unknown(UpstreamNonsense) -> ask in 20 s
     Nonsense { problem: "no JSON", said: None }, last: Unknown(UpstreamNonsense) -> ask in 300 s
     "#);
 }
@@ -145,10 +145,10 @@ fn the_table_of_failed_questions() {
     let mut table = Vec::new();
     for error in every_error() {
         for (when, situation) in [("first", situation(1, 0)), ("last", exhausted())] {
-            let decision = after_question(&Err(error.clone()), &state(), situation);
+            let decision = after_question(&Err(error.clone()), question(&state()), situation);
             let about_steps = steps(vec![samples::step(0, "Thẩm định")]);
             assert_eq!(
-                after_question(&Err(error.clone()), &about_steps, situation),
+                after_question(&Err(error.clone()), question(&about_steps), situation),
                 decision
             );
             table.push(format!("{error:?}, {when}: {}", line(decision)));
@@ -180,17 +180,22 @@ fn the_table_of_failed_questions() {
     "#);
 }
 
+fn listed(marks: Vec<StepMark>) -> Result<PortalView, PortalError> {
+    present(StepsThere::Listed(marks))
+}
+
 #[test]
 fn the_table_of_answers_to_a_question() {
     let [one, two] = [samples::step(0, "Thẩm định"), samples::step(60, "Trình ký")];
     let views = [
         ("absent", Ok(PortalView::Absent)),
-        ("present, no list", present(None)),
-        ("present, empty list", present(Some(vec![]))),
-        ("present, first step", present(Some(vec![mark(&one)]))),
+        ("present, no list", present(StepsThere::NotCarried)),
+        ("present, unreadable", present(StepsThere::Unreadable)),
+        ("present, empty list", listed(vec![])),
+        ("present, first step", listed(vec![StepMark::of(&one)])),
         (
             "present, both steps",
-            present(Some(vec![mark(&two), mark(&one)])),
+            listed(vec![StepMark::of(&two), StepMark::of(&one)]),
         ),
     ];
     let mut table = Vec::new();
@@ -200,7 +205,7 @@ fn the_table_of_answers_to_a_question() {
             ("2 steps", steps(vec![one.clone(), two.clone()])),
         ] {
             for (when, situation) in [("first", situation(1, 0)), ("last", exhausted())] {
-                let decision = after_question(&result, &work, situation);
+                let decision = after_question(&result, question(&work), situation);
                 table.push(format!("{view}, about {name}, {when}: {}", line(decision)));
             }
         }
@@ -212,8 +217,12 @@ fn the_table_of_answers_to_a_question() {
     absent, about 2 steps, last: NotApplied(DossierNotFound) -> GiveUp, is not there
     present, no list, about state, first: FoundPresent -> SendNow, is there
     present, no list, about state, last: FoundPresent -> SendNow, is there
-    present, no list, about 2 steps, first: FoundPresent -> SendNow, is there
-    present, no list, about 2 steps, last: FoundPresent -> SendNow, is there
+    present, no list, about 2 steps, first: Unknown(CannotBeAsked) -> GiveUp, is there
+    present, no list, about 2 steps, last: Unknown(CannotBeAsked) -> GiveUp, is there
+    present, unreadable, about state, first: FoundPresent -> SendNow, is there
+    present, unreadable, about state, last: FoundPresent -> SendNow, is there
+    present, unreadable, about 2 steps, first: Unknown(UpstreamNonsense) -> ask in 5 s, is there
+    present, unreadable, about 2 steps, last: Unknown(UpstreamNonsense) -> ask in 300 s, is there
     present, empty list, about state, first: FoundPresent -> SendNow, is there
     present, empty list, about state, last: FoundPresent -> SendNow, is there
     present, empty list, about 2 steps, first: FoundPresent -> SendNow, is there

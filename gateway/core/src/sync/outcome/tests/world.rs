@@ -1,18 +1,20 @@
 //! A whole world around one dossier: callers, a store, two workers, a portal, and time.
 //!
 //! The store obeys the port's promises (leases, fences, strict order), the workers obey the
-//! decisions, and the portal keeps a log of everything that ever had an effect on it, also
-//! of what it has forgotten since. What a reader would get wrong: a call takes its effect
+//! decisions. What a reader would get wrong: a call takes its effect
 //! within its budget, which is shorter than the lease. A worker that wakes up later than
 //! that does not call any more; it learns at the store that its claim is not its own.
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::super::*;
-use super::model::{Effect, Fate, Recorded, mark};
+use super::LATE;
+use super::model::{Fate, Recorded, marks};
+use super::there::{Happened, PortalSide};
 use crate::dossier::samples;
-use crate::ports::outbox::Intent;
-use crate::ports::portal::PortalReference;
+use crate::ports::outbox::{AskReason, Intent, Work};
+use crate::ports::portal::{PortalReference, StepMark};
+use crate::sync::question::{Question, StepsWithoutList, after_question, without_asking};
 
 /// How long a claim holds, and how long a call may take.
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
@@ -40,20 +42,13 @@ pub(super) enum Move {
     Forget,
 }
 
-/// Something that had an effect at the portal.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) enum Happened {
-    /// This state was stored.
-    State(String),
-    /// This step was appended.
-    Step(StepMark),
-}
-
 /// How the world is set up.
 #[derive(Debug, Clone)]
 pub(super) struct Setting {
     /// Whether a look-up lists the steps.
     pub(super) lists_steps: bool,
+    /// What happens to lost steps where it does not.
+    pub(super) without_list: StepsWithoutList,
     /// Whether the portal issues the numbers (P4).
     pub(super) issues_numbers: bool,
     /// Most steps in a call.
@@ -62,20 +57,11 @@ pub(super) struct Setting {
     pub(super) jitter: f64,
 }
 
-/// The portal, for one dossier.
-#[derive(Debug, Default)]
-struct PortalSide {
-    /// Number under which it is held, and its newest state.
-    held: Vec<(String, String)>,
-    steps: Vec<StepMark>,
-    numbers_issued: usize,
-}
-
 /// Where the oldest event that is not accepted stands.
 #[derive(Debug, Clone, Copy)]
 enum Head {
     Send(Timestamp),
-    Ask(Timestamp),
+    Ask(Timestamp, AskReason),
     Ended,
 }
 
@@ -90,6 +76,7 @@ struct Held {
     known_at_portal: bool,
     reference: Option<PortalReference>,
     work: Work,
+    earlier_steps: Vec<StepMark>,
     /// What the call brought, once it was made.
     decision: Option<Decision>,
 }
@@ -113,14 +100,11 @@ pub(super) struct World<'a> {
     known_at_portal: bool,
     reference: Option<PortalReference>,
     workers: [Option<Held>; WORKERS],
-    portal: PortalSide,
-    /// Everything that ever had an effect, in order; a state that repeats the one before
-    /// it changes nothing and is not told.
-    pub(super) log: Vec<Happened>,
-    /// Whether the portal ever lost its memory.
-    pub(super) forgot: bool,
-    /// Dossiers that the portal holds at once, at most.
-    pub(super) most_held: usize,
+    pub(super) portal: PortalSide,
+    /// Steps whose acceptance was kept.
+    heard: usize,
+    /// Whether the script is over, and what stays unclear is a person's.
+    over: bool,
 }
 
 /// How the script ended.
@@ -137,6 +121,7 @@ pub(super) enum End {
 impl<'a> World<'a> {
     pub(super) fn new(setting: Setting, schedule: &'a Schedule, events: Vec<Recorded>) -> Self {
         let now = samples::submitted();
+        let lists_steps = setting.lists_steps;
         Self {
             setting,
             schedule,
@@ -153,10 +138,12 @@ impl<'a> World<'a> {
             known_at_portal: false,
             reference: None,
             workers: [None, None],
-            portal: PortalSide::default(),
-            log: Vec::new(),
-            forgot: false,
-            most_held: 0,
+            portal: PortalSide {
+                lists_steps,
+                ..PortalSide::default()
+            },
+            heard: 0,
+            over: false,
         }
     }
 
@@ -166,13 +153,14 @@ impl<'a> World<'a> {
             self.step(each);
         }
         self.recorded.extend(self.to_come.by_ref());
+        self.over = true;
         for _ in 0..2_000 {
             if self.accepted == self.recorded.len() {
                 return End::Accepted;
             }
             match self.head {
                 Head::Ended => return End::Dead,
-                Head::Send(due) | Head::Ask(due) => {
+                Head::Send(due) | Head::Ask(due, _) => {
                     let busy = self.workers[0].is_some();
                     let free = self.leased_until.unwrap_or(due).max(due);
                     if !busy {
@@ -185,13 +173,18 @@ impl<'a> World<'a> {
         End::Endless
     }
 
+    /// Steps that had an effect of which the workers did not hear.
+    pub(super) fn unheard(&self) -> usize {
+        self.portal.effects - self.heard
+    }
+
     /// What was recorded, in the words of the log.
     pub(super) fn wanted(&self) -> Vec<Happened> {
         let mut wanted: Vec<Happened> = Vec::new();
         for event in &self.recorded {
             let happened = match event {
                 Recorded::State(summary) => Happened::State(summary.clone()),
-                Recorded::Step(step) => Happened::Step(mark(step)),
+                Recorded::Step(step) => Happened::Step(StepMark::of(step)),
             };
             wanted.push(happened);
         }
@@ -205,9 +198,7 @@ impl<'a> World<'a> {
             Move::Kill { worker } => self.workers[worker] = None,
             Move::Time(seconds) => self.now += SignedDuration::from_secs(seconds),
             Move::Forget => {
-                self.portal.held.clear();
-                self.portal.steps.clear();
-                self.forgot = true;
+                self.portal.forget();
             }
         }
     }
@@ -241,11 +232,11 @@ impl<'a> World<'a> {
         let lease_over = self.leased_until.is_some_and(|until| until <= self.now);
         if lease_over {
             self.leased_until = None;
-            self.head = Head::Ask(self.now);
+            self.head = Head::Ask(self.now, AskReason::Interrupted);
         }
         let (due, intent) = match self.head {
             Head::Send(due) => (due, Intent::Send),
-            Head::Ask(due) => (due, Intent::Ask),
+            Head::Ask(due, why) => (due, Intent::Ask(why)),
             Head::Ended => return None,
         };
         if self.leased_until.is_some() || due > self.now || self.accepted == self.recorded.len() {
@@ -253,7 +244,7 @@ impl<'a> World<'a> {
         }
         self.claimed = match intent {
             Intent::Send => self.sendable(),
-            Intent::Ask => self.claimed.max(1),
+            Intent::Ask(_) => self.claimed.max(1),
         };
         self.fence += 1;
         self.attempt += 1;
@@ -267,6 +258,7 @@ impl<'a> World<'a> {
             known_at_portal: self.known_at_portal,
             reference: self.reference.clone(),
             work: self.work(),
+            earlier_steps: marks(&self.recorded[..self.accepted]),
             decision: None,
         })
     }
@@ -326,16 +318,43 @@ impl<'a> World<'a> {
         self.head = match decision.next {
             NextStep::Accepted { events } => {
                 assert!(events <= self.claimed, "{events} of {}", self.claimed);
+                let steps = matches!(held.work, Work::Steps { .. });
+                if steps && decision.outcome == AttemptOutcome::Accepted {
+                    self.heard += events;
+                }
                 self.accepted += events;
                 (self.attempt, self.spent, self.claimed) = (0, 0, 0);
                 Head::Send(self.now)
             }
             NextStep::SendNow => Head::Send(self.now),
             NextStep::SendAt(at) => Head::Send(at),
-            NextStep::AskAt(at) => Head::Ask(at),
+            NextStep::AskAt(_) | NextStep::GiveUp if self.is_a_persons(decision) => self.look(),
+            NextStep::AskAt(at) => Head::Ask(at, AskReason::LostAnswer),
             NextStep::GiveUp => Head::Ended,
             NextStep::Refuse => panic!("refused, but the portal never said no"),
         };
+    }
+
+    /// Whether time alone makes it no clearer.
+    fn is_a_persons(&self, decision: Decision) -> bool {
+        let cause = decision.outcome.cause();
+        // A list from which the portal has lost something stays unclear.
+        let unclear = cause == Some(Cause::UpstreamNonsense) && self.over && self.portal.forgot;
+        cause == Some(Cause::CannotBeAsked) || unclear
+    }
+
+    /// A person looks at the portal, and says what stands there.
+    fn look(&mut self) -> Head {
+        let earlier = marks(&self.recorded[..self.accepted]).len();
+        let happened = self.portal.log.iter();
+        let steps = happened.filter(|each| matches!(each, Happened::Step(_)));
+        let found = steps.count() - earlier;
+        if found > 0 && !self.portal.held.is_empty() {
+            self.accepted += found;
+            (self.attempt, self.claimed) = (0, 0);
+        }
+        self.spent = 0;
+        Head::Send(self.now)
     }
 
     fn call(&mut self, held: &Held, fate: Fate) -> Option<Decision> {
@@ -344,129 +363,33 @@ impl<'a> World<'a> {
             spent: held.spent,
             schedule: self.schedule,
             now: self.now,
+            late_effect: LATE,
             jitter: Jitter::new(self.setting.jitter),
         };
         let number = match &held.reference {
             Some(reference) => reference.number.clone(),
             None => held.work.dossier().as_str().to_owned(),
         };
-        if held.intent == Intent::Ask {
-            let view = self.find(&number, &held.work, fate)?;
-            return Some(after_question(&view, &held.work, situation));
+        if let Intent::Ask(why) = held.intent {
+            let reference = held.reference.as_ref();
+            let numbers = self.setting.issues_numbers;
+            let view = match without_asking(numbers, reference, held.known_at_portal, why) {
+                Some(known) => known,
+                None => self.portal.find(&number, &held.work, fate)?,
+            };
+            let question = Question {
+                work: &held.work,
+                earlier_steps: &held.earlier_steps,
+                without_list: self.setting.without_list,
+            };
+            return Some(after_question(&view, question, situation));
         }
         let sent = match &held.work {
             Work::State(_) if held.known_at_portal => Sent::State(SubmissionMode::Update),
             Work::State(_) => Sent::State(SubmissionMode::Create),
             Work::Steps { steps, .. } => Sent::Steps(steps.len()),
         };
-        let result = self.send(&number, &held.work, sent, fate)?;
+        let result = self.portal.send(&number, &held.work, sent, fate)?;
         Some(after_send(&result, sent, situation))
-    }
-
-    fn send(
-        &mut self,
-        number: &str,
-        work: &Work,
-        sent: Sent,
-        fate: Fate,
-    ) -> Option<Result<PortalAnswer, PortalError>> {
-        let reading = match fate {
-            Fate::Truthful => self.apply(number, work, sent, Effect::Whole),
-            Fate::TurnedAway(error) => return Some(Err(error)),
-            Fate::Lost(error, effect) => {
-                self.apply(number, work, sent, effect);
-                return Some(Err(error));
-            }
-            Fate::Mumbles(effect) => {
-                self.apply(number, work, sent, effect);
-                Reading::NotUnderstood
-            }
-            Fate::Contradicts if sent == Sent::State(SubmissionMode::Create) => {
-                Reading::AlreadyThere
-            }
-            Fate::Contradicts => Reading::NotThere,
-            Fate::Crash(effect) => {
-                self.apply(number, work, sent, effect);
-                return None;
-            }
-        };
-        Some(Ok(PortalAnswer {
-            reading,
-            code: String::new(),
-            text: String::new(),
-            reference: None,
-        }))
-    }
-
-    fn apply(&mut self, number: &str, work: &Work, sent: Sent, effect: Effect) -> Reading {
-        let at = self.portal.held.iter().position(|(held, _)| held == number);
-        match (work, sent, at) {
-            (Work::State(_), Sent::State(SubmissionMode::Create), Some(_)) => {
-                return Reading::AlreadyThere;
-            }
-            (Work::State(_), Sent::State(SubmissionMode::Update), None)
-            | (Work::Steps { .. }, _, None) => return Reading::NotThere,
-            (Work::State(dossier), _, at) => {
-                if matches!(effect, Effect::Whole) {
-                    let summary = dossier.summary.as_str().to_owned();
-                    self.happened(Happened::State(summary.clone()));
-                    match at {
-                        Some(at) => self.portal.held[at].1 = summary,
-                        None => self.portal.held.push((number.to_owned(), summary)),
-                    }
-                    self.most_held = self.most_held.max(self.portal.held.len());
-                }
-            }
-            (Work::Steps { steps, .. }, _, Some(_)) => {
-                let done = match effect {
-                    Effect::None => 0,
-                    Effect::FirstSteps(most) => most,
-                    Effect::Whole => steps.len(),
-                };
-                for step in steps.iter().take(done) {
-                    self.portal.steps.push(mark(step));
-                    self.happened(Happened::Step(mark(step)));
-                }
-            }
-        }
-        Reading::Accepted
-    }
-
-    fn happened(&mut self, happened: Happened) {
-        let repeats = matches!(happened, Happened::State(_)) && self.log.last() == Some(&happened);
-        if !repeats {
-            self.log.push(happened);
-        }
-    }
-
-    fn find(
-        &self,
-        number: &str,
-        work: &Work,
-        fate: Fate,
-    ) -> Option<Result<PortalView, PortalError>> {
-        let held = self.portal.held.iter().any(|(held, _)| held == number);
-        let there = match fate {
-            Fate::Truthful => held,
-            Fate::TurnedAway(error) | Fate::Lost(error, _) => return Some(Err(error)),
-            // About steps no false answer is made up: with one, no rule could tell.
-            Fate::Contradicts if matches!(work, Work::State(_)) => !held,
-            Fate::Contradicts | Fate::Mumbles(_) => {
-                return Some(Err(PortalError::Nonsense {
-                    problem: "mumbled",
-                    said: None,
-                }));
-            }
-            Fate::Crash(_) => return None,
-        };
-        if !there {
-            return Some(Ok(PortalView::Absent));
-        }
-        let steps = self.setting.lists_steps.then(|| self.portal.steps.clone());
-        Some(Ok(PortalView::Present {
-            status: None,
-            steps,
-            details: Box::default(),
-        }))
     }
 }

@@ -1,10 +1,12 @@
 use proptest::prelude::*;
 
-use super::super::samples::{record, state, step, steps, view};
+use super::super::samples::{at, record, state, step, steps, view};
 use super::{ByHand, Repair, plan};
 use crate::portal_status::PortalStatus;
-use crate::ports::outbox::{DossierRecord, EventKind};
+use crate::ports::outbox::{AttemptRecord, DossierRecord, EventKind};
 use crate::ports::portal::PortalDetails;
+use crate::sync::cause::Cause;
+use crate::sync::outcome::AttemptOutcome;
 use crate::sync::reconcile::{Difference, Finding, compare};
 use crate::sync::state::SyncState;
 
@@ -98,6 +100,41 @@ fn nothing_is_sent_before_an_event_that_is_not_accepted_or_without_content() {
         Some(by_hand(ByHand::NeverRecorded))
     );
     assert_eq!(plan(Some(&refused), &[]), None);
+}
+
+#[test]
+fn what_waits_for_a_dossier_that_the_portal_lost_is_brought_there_with_it() {
+    let given_up = |cause| {
+        let mut ours = record(&[
+            state(RECEIVED),
+            step(),
+            (EventKind::Step, PROCESSED, SyncState::Dead),
+            (EventKind::State, PROCESSED, SyncState::Blocked),
+        ]);
+        ours.timeline[2].attempts.push(AttemptRecord {
+            number: 1,
+            started_at: at(3),
+            ended_at: Some(at(4)),
+            outcome: Some(AttemptOutcome::NotApplied(cause)),
+            cause: Some(cause),
+            upstream_code: String::new(),
+            upstream_text: String::new(),
+        });
+        ours
+    };
+    let lost = given_up(Cause::DossierNotFound);
+    assert_eq!(
+        planned(&lost, &[Difference::MissingThere]),
+        Repair::Replay {
+            from_revision: 1,
+            known_at_portal: false
+        }
+    );
+    assert_eq!(planned(&lost, &[BEHIND]), by_hand(ByHand::NotAccepted));
+    assert_eq!(
+        planned(&given_up(Cause::FieldRejected), &[Difference::MissingThere]),
+        by_hand(ByHand::NotAccepted)
+    );
 }
 
 proptest! {

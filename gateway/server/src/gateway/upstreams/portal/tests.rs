@@ -220,7 +220,11 @@ async fn every_profile_brings_a_dossier_to_the_mock_and_reads_it_back() {
             panic!("{name}: the dossier is not there");
         };
         assert_eq!(status, Some(processing), "{name}");
-        assert_eq!(steps.unwrap()[0].content, "Thẩm định hồ sơ", "{name}");
+        assert_eq!(
+            steps.listed().unwrap()[0].content,
+            "Thẩm định hồ sơ",
+            "{name}"
+        );
         assert_eq!(
             details.received,
             Some(Some(moment("2025-07-14T02:30:00Z"))),

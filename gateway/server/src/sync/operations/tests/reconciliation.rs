@@ -1,17 +1,14 @@
 use jiff::SignedDuration;
-use jiff::civil::time;
-use lienthong_core::clock::Clock as _;
 use lienthong_core::dossier_number::DossierNumber;
 use lienthong_core::portal_status::PortalStatus as Status;
 use lienthong_core::ports::ledger::DossierFilter;
 use lienthong_core::ports::operations::{
-    FoundCounts, ItemResult, OperationId, OperationKind, OperationState, Operations as _,
+    FoundCounts, ItemResult, OperationId, OperationState, Operations as _,
 };
 use lienthong_core::sync::cause::Cause;
 use lienthong_core::sync::reconcile::Difference;
 use lienthong_proto::v1::PortalStatus;
 
-use crate::sync::operations::Daily;
 use crate::sync::operations::ground::{Ground, Mood, only, order};
 
 const LIFE: [PortalStatus; 2] = [PortalStatus::Received, PortalStatus::Processing];
@@ -213,41 +210,4 @@ async fn a_difference_that_stays_keeps_its_age() {
     let (first, second) = (of(&first).await, of(&second).await);
     assert_eq!(second.known_since, first.found_at);
     assert!(second.found_at > first.found_at);
-}
-
-#[tokio::test]
-async fn every_day_at_its_hour_one_gateway_compares_and_repairs() {
-    // The ground begins at 9 in the morning, Viet Nam time.
-    let daily = Daily {
-        at: time(9, 30, 0, 0),
-        window_days: 7,
-    };
-    let ground = Ground::with_daily(daily);
-    let code = settled(&ground, 1).await.remove(0);
-    ground.portal.forget(&code);
-    let other = ground.restarted("two");
-    other.run_due().await.unwrap();
-    let kind = OperationKind::Reconciliation;
-    assert!(ground.store.newest(kind, 9).await.unwrap().is_empty());
-
-    ground.clock.advance(SignedDuration::from_mins(30));
-    for _ in 0..20 {
-        ground.pass(SignedDuration::from_secs(1)).await;
-        other.run_due().await.unwrap();
-    }
-    assert_eq!(ground.store.newest(kind, 9).await.unwrap().len(), 1);
-    let repairs = ground.store.newest(OperationKind::Repair, 9).await.unwrap();
-    assert_eq!(repairs.len(), 1);
-    assert_eq!(repairs[0].state, OperationState::Finished);
-    assert_eq!(repairs[0].succeeded, 1);
-    assert_eq!(ground.portal.held(&code).unwrap().steps.len(), 2);
-
-    let questions = ground.portal.questions();
-    ground.clock.advance(SignedDuration::from_hours(7));
-    ground.pass(SignedDuration::from_secs(5)).await;
-    assert_eq!(ground.portal.questions(), questions);
-    ground.clock.advance(SignedDuration::from_hours(17));
-    ground.pass(SignedDuration::from_secs(5)).await;
-    assert_eq!(ground.store.newest(kind, 9).await.unwrap().len(), 2);
-    assert!(ground.clock.now() > repairs[0].started.started_at);
 }

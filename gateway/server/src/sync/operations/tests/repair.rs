@@ -1,7 +1,8 @@
 use jiff::SignedDuration;
 use lienthong_core::portal_status::PortalStatus as Status;
-use lienthong_core::ports::ledger::DossierFilter;
+use lienthong_core::ports::ledger::{DossierFilter, Ledger as _, Released, Replay};
 use lienthong_core::ports::operations::{ItemResult, OperationId, OperationState, Operations as _};
+use lienthong_core::ports::portal::StepStatus;
 use lienthong_core::sync::reconcile::{ByHand, Repair};
 use lienthong_core::sync::state::SyncState;
 use lienthong_proto::v1::PortalStatus;
@@ -25,10 +26,9 @@ async fn reconciled(ground: &Ground, change: impl FnOnce(&str)) -> (String, Oper
 }
 
 async fn repair(ground: &Ground, reconciliation: &OperationId) -> OperationId {
-    let dossiers = ground.desk.repairable(reconciliation).await.unwrap();
     let started = ground
         .desk
-        .start_repair(order("p1", 60), reconciliation.clone(), dossiers)
+        .start_repair(order("p1", 60), reconciliation.clone(), Vec::new())
         .await
         .unwrap();
     ground.pass(SignedDuration::from_secs(10)).await;
@@ -66,8 +66,9 @@ async fn only_the_missing_steps_are_sent_again() {
     let sends = ground.portal.sends();
     repair(&ground, &found_by).await;
     let held = ground.portal.held(&code).unwrap();
-    let statuses: Vec<u8> = held.steps.iter().map(|step| step.status.code()).collect();
-    assert_eq!(statuses, [2, 4]);
+    let statuses: Vec<StepStatus> = held.steps.into_iter().map(|step| step.status).collect();
+    let whole = [Status::Received, Status::Processing].map(StepStatus::from);
+    assert_eq!(statuses, whole);
     assert_eq!(ground.portal.sends(), sends + 1);
 }
 
@@ -149,14 +150,13 @@ async fn what_the_portal_has_meanwhile_is_not_sent_again() {
 async fn a_repair_that_stopped_before_its_replay_goes_on() {
     let ground = Ground::new();
     let (code, found_by) = reconciled(&ground, |code| ground.portal.forget(code)).await;
-    let dossiers = ground.desk.repairable(&found_by).await.unwrap();
     let started = ground
         .desk
-        .start_repair(order("p1", 60), found_by, dossiers)
+        .start_repair(order("p1", 60), found_by, Vec::new())
         .await
         .unwrap();
     let id = started.started.id;
-    ground.store.begin_item(&id, 1, None).await.unwrap();
+    ground.begun(&id, 1).await;
     ground.pass(SignedDuration::from_secs(10)).await;
     assert_eq!(ground.operation(&id).await.succeeded, 1);
     assert_eq!(ground.portal.held(&code).unwrap().steps.len(), 2);
@@ -173,4 +173,60 @@ async fn a_repair_waits_for_a_silent_portal() {
     ground.pass(SignedDuration::from_mins(1)).await;
     assert_eq!(ground.operation(&id).await.succeeded, 1);
     assert!(ground.portal.held(&code).is_some());
+}
+
+#[tokio::test]
+async fn what_was_recorded_while_the_portal_was_asked_is_not_doubled() {
+    let ground = Ground::new();
+    let lose_last = |code: &str| ground.portal.change(code, |held| drop(held.steps.pop()));
+    let (code, found_by) = reconciled(&ground, lose_last).await;
+    let record = ground.desk.outbox().dossier(&code.parse().unwrap()).await;
+    let record = record.unwrap().unwrap();
+    // Between the question and the replay another step is recorded, and accepted.
+    ground.record_step(&code, PortalStatus::Processed).await;
+    ground.settle().await;
+    let replay = Replay::of(&record, 4, true);
+    let operation = Ground::running("p1");
+    let release = ground.desk.release_of(&operation);
+    let replayed = ground.store.replay(&record.number, &replay, &release).await;
+    assert_eq!(replayed.unwrap(), Released::Untouched);
+    // The repair itself asks anew and brings what is missing in its place, once.
+    let id = repair(&ground, &found_by).await;
+    let result = ground.items(&id).await[0].result;
+    let steps = ground.portal.held(&code).unwrap().steps.len();
+    assert!(steps <= 3, "{result:?}");
+}
+
+#[tokio::test]
+async fn only_the_dossiers_of_named_differences_are_repaired() {
+    let ground = Ground::new();
+    let mut codes = Vec::new();
+    for sequence in 1..=4 {
+        codes.push(ground.record(sequence, &LIFE).await);
+    }
+    ground.settle().await;
+    for code in &codes {
+        ground.portal.forget(code);
+    }
+    let started = ground
+        .desk
+        .start_reconciliation(order("c1", 600), DossierFilter::default())
+        .await
+        .unwrap();
+    let found_by = started.started.id;
+    ground.pass(SignedDuration::from_secs(10)).await;
+    let unknown = ground.desk.not_among_differences(&found_by, &[2, 5, 4, 9]);
+    assert_eq!(unknown.await.unwrap(), [9, 5]);
+    let started = ground
+        .desk
+        .start_repair(order("p1", 600), found_by.clone(), vec![4, 2, 2])
+        .await
+        .unwrap();
+    ground.pass(SignedDuration::from_secs(10)).await;
+    assert_eq!(ground.operation(&started.started.id).await.succeeded, 2);
+    let kept = ground.store.differences(&found_by, 0, 9).await.unwrap();
+    for kept in kept {
+        let there = ground.portal.held(kept.dossier.as_str()).is_some();
+        assert_eq!(there, [2, 4].contains(&kept.number), "{}", kept.number);
+    }
 }

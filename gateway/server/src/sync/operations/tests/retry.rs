@@ -5,7 +5,7 @@ use lienthong_core::access::OfficerId;
 use lienthong_core::clock::Clock as _;
 use lienthong_core::ports::ledger::{DossierFilter, Ledger as _, Release};
 use lienthong_core::ports::operations::{
-    ItemResult, Operation, OperationId, OperationState, Operations as _,
+    ItemResult, Operation, OperationId, OperationState, Stopped,
 };
 use lienthong_core::sync::cause::Cause;
 use lienthong_core::sync::state::SyncState;
@@ -13,7 +13,7 @@ use lienthong_core::text::Text;
 use lienthong_proto::v1::PortalStatus;
 use tokio_util::sync::CancellationToken;
 
-use crate::sync::operations::ground::{Ground, Mood, only, order, rate};
+use crate::sync::operations::ground::{Ground, Mood, client, only, order, rate};
 
 const LIFE: [PortalStatus; 2] = [PortalStatus::Received, PortalStatus::Processing];
 
@@ -111,7 +111,10 @@ async fn a_cancelled_retry_brings_nothing_more_back() {
     let codes = refused(&ground, 10).await;
     let id = start(&ground, "r1", 6).await;
     ground.pass(SignedDuration::from_secs(25)).await;
-    let by = OfficerId::parse("CB-02").unwrap();
+    let by = Stopped {
+        operator: OfficerId::parse("CB-02").unwrap(),
+        system: Some(client("console")),
+    };
     let cancelled = ground.desk.cancel(&id, &by).await.unwrap().unwrap();
     assert_eq!(cancelled.state, OperationState::Cancelled);
     let there = |ground: &Ground| {
@@ -124,7 +127,10 @@ async fn a_cancelled_retry_brings_nothing_more_back() {
     assert!(0 < before && before < codes.len());
     ground.pass(SignedDuration::from_mins(5)).await;
     assert_eq!(there(&ground), before);
-    assert_eq!(ground.operation(&id).await.state, OperationState::Cancelled);
+    let kept = ground.operation(&id).await;
+    assert_eq!(kept.state, OperationState::Cancelled);
+    assert_eq!(kept.stopped_by, Some(by));
+    assert_eq!(kept.started.system, Some(client("console")));
 }
 
 #[tokio::test]
@@ -152,13 +158,14 @@ async fn a_gateway_that_stopped_before_or_behind_the_release_loses_nothing() {
     let codes = refused(&ground, 2).await;
     let id = start(&ground, "r1", 600).await;
     for number in [1, 2] {
-        ground.store.begin_item(&id, number, None).await.unwrap();
+        ground.begun(&id, number).await;
     }
     let items = ground.items(&id).await;
     let released = items.iter().find(|item| item.number == 2).unwrap();
     let release = Release {
         operator: OfficerId::parse("CB-01").unwrap(),
         reason: Text::parse("Đã sửa trường").unwrap(),
+        system: None,
         operation: Some("r1".to_owned()),
         at: ground.clock.now(),
     };

@@ -7,13 +7,17 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use lienthong_core::clock::ManualClock;
+use lienthong_adapters::store::{Overwrite, SqliteOutbox, backup, restore};
+use lienthong_core::clock::{Clock as _, ManualClock};
 use lienthong_core::dossier::{Dossier, Step};
 use lienthong_core::dossier_number::DossierNumber;
 use lienthong_core::ports::outbox::Outbox as _;
 use lienthong_core::ports::portal::{
-    Portal, PortalAnswer, PortalError, PortalReference, PortalView, Reading, Said, SubmissionMode,
+    Portal, PortalAnswer, PortalError, PortalReference, PortalView, Reading, Said, StepsThere,
+    SubmissionMode,
 };
+use lienthong_core::sync::cause::Cause;
+use lienthong_core::sync::outcome::AttemptOutcome;
 use lienthong_core::sync::state::SyncState;
 
 use super::{LEASE, Parts, Worker, parts, record_life, worker_with};
@@ -150,7 +154,7 @@ impl Portal for Issuing {
             None => PortalView::Absent,
             Some(_) => PortalView::Present {
                 status: None,
-                steps: None,
+                steps: StepsThere::NotCarried,
                 details: Box::default(),
             },
         })
@@ -256,4 +260,36 @@ async fn a_worker_that_died_before_it_had_a_number_had_sent_nothing() {
         NonZeroUsize::MIN.get(),
         bench.portal.numbers_of(&code).len()
     );
+}
+
+#[tokio::test]
+async fn after_a_restore_a_dossier_without_a_number_is_a_persons_and_gets_none() {
+    let begun = parts();
+    begun.outbox.close().await;
+    let path = |name: &str| begun.dir.path().join(name);
+    let later = begun.clock.now() + jiff::SignedDuration::from_hours(1);
+    backup(&path("outbox.sqlite"), &path("backup.sqlite")).unwrap();
+    restore(
+        &path("backup.sqlite"),
+        &path("restored.sqlite"),
+        Overwrite::Never,
+        later,
+    )
+    .unwrap();
+    let restored = Parts {
+        outbox: Arc::new(SqliteOutbox::open(path("restored.sqlite")).unwrap()),
+        clock: Arc::clone(&begun.clock),
+        dir: tempfile::TempDir::new().unwrap(),
+    };
+    // Its number may be among what was lost, and a second one would make a second dossier.
+    let code = record_life(&restored, 1).await;
+    let portal = Arc::new(Issuing::default());
+    let worker = worker_with(&restored, Arc::clone(&portal) as _);
+    worker.run_due().await.unwrap();
+    let number = DossierNumber::parse(&code).unwrap();
+    let record = restored.outbox.dossier(&number).await.unwrap().unwrap();
+    assert_eq!(record.state, SyncState::Dead);
+    let vain = AttemptOutcome::Unknown(Cause::CannotBeAsked);
+    assert_eq!(record.timeline[0].attempts[0].outcome, Some(vain));
+    assert_eq!(portal.issued.lock().unwrap().next, 0);
 }

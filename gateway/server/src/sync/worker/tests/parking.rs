@@ -1,7 +1,7 @@
 //! The queue behind a portal that is left alone.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -13,7 +13,10 @@ use lienthong_core::ports::portal::Portal as _;
 use lienthong_core::sync::state::SyncState;
 use tokio_util::sync::CancellationToken;
 
-use super::{ModelPortal, Mood, Parts, Round, Worker, parts, record_life, worker_with};
+use super::{
+    BUDGET, ModelPortal, Mood, Parts, Round, Worker, WorkerSettings, parts, record_life, settings,
+    worker_on,
+};
 use crate::sync::guarded::{GuardSettings, GuardedPortal};
 
 const PAUSE: Duration = Duration::from_secs(10);
@@ -27,24 +30,29 @@ struct Bench {
 
 impl Bench {
     fn new(pause: Duration) -> Self {
+        Self::with(pause, None, BUDGET)
+    }
+
+    fn with(pause: Duration, rate: Option<NonZeroU32>, call_budget: Duration) -> Self {
         let parts = parts();
         let portal = Arc::new(ModelPortal::up());
-        let settings = GuardSettings {
+        let guard = GuardSettings {
             breaker: BreakerRule {
                 pause,
                 longest_pause: pause,
                 burst: Duration::ZERO,
                 ..BreakerRule::default()
             },
-            calls_per_second: None,
+            calls_per_second: rate,
         };
         let clock = Arc::clone(&parts.clock) as _;
-        let guarded = Arc::new(GuardedPortal::new(
-            Arc::clone(&portal) as _,
-            clock,
-            settings,
-        ));
-        let worker = worker_with(&parts, Arc::clone(&guarded) as _);
+        let guarded = Arc::new(GuardedPortal::new(Arc::clone(&portal) as _, clock, guard));
+        let settings = WorkerSettings {
+            call_budget,
+            ..settings()
+        };
+        let outbox = Arc::clone(&parts.outbox) as _;
+        let worker = worker_on(outbox, &parts, Arc::clone(&guarded) as _, settings);
         Self {
             portal,
             guarded,
@@ -78,9 +86,10 @@ async fn while_the_portal_is_left_alone_nothing_is_claimed() {
     for sequence in 1..=12 {
         codes.push(record_life(&bench.parts, sequence).await);
     }
-    // Four at once: the breaker opens during the second batch.
+    // Four at once: the breaker opens during the second batch, and what it held back had
+    // not begun.
     let round = bench.worker.run_due().await.unwrap();
-    assert_eq!((round.postponed, round.given_up), (8, 0));
+    assert_eq!((round.postponed, round.put_back, round.given_up), (5, 3, 0));
     assert!(matches!(
         bench.guarded.admission(),
         Admission::Parked { .. }
@@ -91,7 +100,7 @@ async fn while_the_portal_is_left_alone_nothing_is_claimed() {
     for code in &codes {
         attempts += bench.attempts(code).await;
     }
-    assert_eq!(attempts, 8);
+    assert_eq!(attempts, 5);
     let untouched = codes.last().unwrap();
     assert_eq!(bench.state(untouched).await, SyncState::Pending);
 }
@@ -117,7 +126,8 @@ async fn the_queue_goes_on_by_itself_when_the_portal_is_back() {
     let drained = tokio::time::timeout(patience, async {
         for code in &codes {
             while bench.portal.steps(code).len() < 4 {
-                tokio::time::sleep(Duration::from_millis(5)).await;
+                bench.portal.stepped.notified().await;
+                tokio::task::yield_now().await;
             }
         }
     });
@@ -130,23 +140,45 @@ async fn the_queue_goes_on_by_itself_when_the_portal_is_back() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn only_one_dossier_tries_whether_the_portal_is_back() {
-    let bench = Bench::new(Duration::from_millis(20));
+    let bench = Bench::new(PAUSE);
     bench.portal.be(Mood::Down);
     for sequence in 1..=12 {
         record_life(&bench.parts, sequence).await;
     }
     bench.worker.run_due().await.unwrap();
-    let parked = AtomicBool::new(true);
-    while parked.load(Ordering::SeqCst) {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-        parked.store(
-            bench.guarded.admission() != Admission::Probe,
-            Ordering::SeqCst,
-        );
-    }
-    // Four untouched dossiers are due and there are four places.
+    tokio::time::advance(PAUSE).await;
+    assert_eq!(bench.guarded.admission(), Admission::Probe);
+    // Seven untouched dossiers are due and there are four places.
     let round = bench.worker.run_due().await.unwrap();
     assert_eq!((round.claims, round.postponed), (1, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_our_own_rate_holds_back_loses_no_attempt_and_goes_on() {
+    let one = NonZeroU32::MIN;
+    let bench = Bench::with(PAUSE, Some(one), Duration::from_secs(1));
+    let mut codes = Vec::new();
+    for sequence in 1..=4 {
+        codes.push(record_life(&bench.parts, sequence).await);
+    }
+    // One call goes out; the three others go back, and so does what follows the first.
+    let round = bench.worker.run_due().await.unwrap();
+    assert_eq!((round.accepted, round.put_back, round.postponed), (1, 4, 0));
+    let mut attempts = 0;
+    for code in &codes {
+        attempts += bench.attempts(code).await;
+    }
+    assert_eq!(attempts, 1);
+    assert_eq!(bench.guarded.admission(), Admission::Free);
+    for _ in 0..40 {
+        bench.parts.clock.advance(SignedDuration::from_secs(2));
+        tokio::time::advance(Duration::from_secs(2)).await;
+        bench.worker.run_due().await.unwrap();
+    }
+    for code in &codes {
+        assert_eq!(bench.portal.steps(code), [2, 4, 9, 10]);
+        assert_eq!(bench.state(code).await, SyncState::Accepted);
+    }
 }

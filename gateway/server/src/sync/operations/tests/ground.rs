@@ -1,30 +1,26 @@
 //! A real store, a worker, a runner and a portal in memory, by a clock that is moved: the
 //! ground on which operators' methods are tested.
 
-use std::collections::BTreeMap;
+mod lost;
+mod portal;
+mod spoilt;
+
 use std::num::{NonZeroU32, NonZeroUsize};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use lienthong_adapters::store::SqliteOutbox;
 use lienthong_core::access::{ClientName, OfficerId};
 use lienthong_core::clock::{Clock as _, ManualClock};
-use lienthong_core::dossier::{Dossier, Step};
 use lienthong_core::dossier_number::DossierNumber;
-use lienthong_core::portal_status::PortalStatus;
 use lienthong_core::ports::ledger::{DossierFilter, DossierSummary, Ledger as _};
 use lienthong_core::ports::operations::{
     Item, ItemsWanted, NewOperation, Operation, OperationId, OperationKind, OperationState,
-    Operations as _,
+    Operations,
 };
-use lienthong_core::ports::outbox::Outbox as _;
-use lienthong_core::ports::portal::{
-    Portal, PortalAnswer, PortalDetails, PortalError, PortalReference, PortalView, Reading,
-    StepMark, SubmissionMode,
-};
-use lienthong_core::sync::cause::Cause;
+use lienthong_core::ports::outbox::{Outbox as _, Settled};
+use lienthong_core::sync::question::StepsWithoutList;
 use lienthong_core::sync::schedule::Schedule;
 use lienthong_core::text::Text;
 use lienthong_mocks::SampleCitizen;
@@ -32,221 +28,16 @@ use lienthong_proto::v1;
 use tempfile::TempDir;
 use tokio::sync::Notify;
 
-use super::{Bounds, Daily, Desk, DeskParts, OperationsRunner, Order, RunnerSettings};
+pub(crate) use lost::LostAnswer;
+pub(crate) use portal::{ModelPortal, Mood};
+use spoilt::SpoiltOutbox;
+
 use crate::convert::dossier::{read_progress, read_state};
 use crate::demo::messages;
+use crate::sync::operations::{
+    Again, Bounds, Daily, Desk, DeskParts, OperationsRunner, Order, RunnerSettings,
+};
 use crate::sync::worker::{Worker, WorkerSettings};
-
-/// How the portal behaves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Mood {
-    /// It does what it is asked.
-    Up,
-    /// It cannot be reached.
-    Down,
-    /// It refuses every create for a field.
-    Strict,
-    /// It does what it is asked, but has no question.
-    Mute,
-    /// The guard in front of it leaves it alone.
-    Parked,
-}
-
-/// A dossier at the portal.
-#[derive(Debug, Clone)]
-pub(crate) struct Held {
-    /// Its status.
-    pub(crate) status: PortalStatus,
-    /// Ngày hẹn trả.
-    pub(crate) due: Option<Timestamp>,
-    /// Its steps.
-    pub(crate) steps: Vec<StepMark>,
-}
-
-/// A portal in memory.
-#[derive(Debug)]
-pub(crate) struct ModelPortal {
-    mood: Mutex<Mood>,
-    held: Mutex<BTreeMap<String, Held>>,
-    questions: Mutex<Vec<String>>,
-    sends: Mutex<usize>,
-    presence_only: bool,
-}
-
-impl ModelPortal {
-    fn new(presence_only: bool) -> Self {
-        Self {
-            mood: Mutex::new(Mood::Up),
-            held: Mutex::default(),
-            questions: Mutex::default(),
-            sends: Mutex::default(),
-            presence_only,
-        }
-    }
-
-    /// Behaves like this from now on.
-    pub(crate) fn be(&self, mood: Mood) {
-        *self.mood.lock().unwrap() = mood;
-    }
-
-    /// Forgets a dossier.
-    pub(crate) fn forget(&self, code: &str) {
-        self.held.lock().unwrap().remove(code);
-    }
-
-    /// Holds what nobody here has sent.
-    pub(crate) fn hold(&self, code: &str) {
-        let held = Held {
-            status: PortalStatus::Received,
-            due: None,
-            steps: Vec::new(),
-        };
-        self.held.lock().unwrap().insert(code.to_owned(), held);
-    }
-
-    /// Changes what it holds of a dossier behind everybody's back.
-    pub(crate) fn change(&self, code: &str, change: impl FnOnce(&mut Held)) {
-        change(self.held.lock().unwrap().get_mut(code).unwrap());
-    }
-
-    /// What it holds of a dossier.
-    pub(crate) fn held(&self, code: &str) -> Option<Held> {
-        self.held.lock().unwrap().get(code).cloned()
-    }
-
-    /// Questions asked so far.
-    pub(crate) fn questions(&self) -> usize {
-        self.questions.lock().unwrap().len()
-    }
-
-    /// Calls that brought something, so far.
-    pub(crate) fn sends(&self) -> usize {
-        *self.sends.lock().unwrap()
-    }
-
-    fn answer(
-        &self,
-        create: bool,
-        apply: impl FnOnce(&mut BTreeMap<String, Held>) -> Reading,
-    ) -> Result<PortalAnswer, PortalError> {
-        *self.sends.lock().unwrap() += 1;
-        let refused = Reading::Refused {
-            cause: Cause::FieldRejected,
-        };
-        let reading = match *self.mood.lock().unwrap() {
-            Mood::Down => return Err(PortalError::Unreachable),
-            Mood::Parked => return Err(PortalError::BreakerOpen),
-            Mood::Strict if create => refused,
-            Mood::Up | Mood::Strict | Mood::Mute => apply(&mut self.held.lock().unwrap()),
-        };
-        Ok(PortalAnswer {
-            reading,
-            code: "-1".to_owned(),
-            text: String::new(),
-            reference: None,
-        })
-    }
-}
-
-#[async_trait]
-impl Portal for ModelPortal {
-    fn profile(&self) -> &'static str {
-        "model"
-    }
-
-    fn steps_per_call(&self) -> usize {
-        10
-    }
-
-    async fn submit(
-        &self,
-        dossier: &Dossier,
-        mode: SubmissionMode,
-        _: Option<&PortalReference>,
-        _: Duration,
-    ) -> Result<PortalAnswer, PortalError> {
-        let code = dossier.number.as_str().to_owned();
-        let create = mode == SubmissionMode::Create;
-        self.answer(create, |held| match (create, held.get_mut(&code)) {
-            (true, Some(_)) => Reading::AlreadyThere,
-            (false, None) => Reading::NotThere,
-            (true, None) => {
-                let fresh = Held {
-                    status: dossier.status,
-                    due: dossier.dates.due,
-                    steps: Vec::new(),
-                };
-                held.insert(code, fresh);
-                Reading::Accepted
-            }
-            (false, Some(held)) => {
-                held.status = dossier.status;
-                held.due = dossier.dates.due;
-                Reading::Accepted
-            }
-        })
-    }
-
-    async fn append_steps(
-        &self,
-        dossier: &DossierNumber,
-        steps: &[Step],
-        _: Option<&PortalReference>,
-        _: Duration,
-    ) -> Result<PortalAnswer, PortalError> {
-        self.answer(false, |held| match held.get_mut(dossier.as_str()) {
-            None => Reading::NotThere,
-            Some(held) => {
-                held.steps.extend(steps.iter().map(|step| StepMark {
-                    handled_at: step.handled_at,
-                    status: step.status,
-                    content: step.content.as_str().to_owned(),
-                }));
-                Reading::Accepted
-            }
-        })
-    }
-
-    async fn find(
-        &self,
-        dossier: &DossierNumber,
-        _: Option<&PortalReference>,
-        _: Duration,
-    ) -> Result<PortalView, PortalError> {
-        self.questions
-            .lock()
-            .unwrap()
-            .push(dossier.as_str().to_owned());
-        match *self.mood.lock().unwrap() {
-            Mood::Down => return Err(PortalError::Unreachable),
-            Mood::Parked => return Err(PortalError::BreakerOpen),
-            Mood::Mute => {
-                return Err(PortalError::NotOffered {
-                    operation: "question",
-                });
-            }
-            Mood::Up | Mood::Strict => {}
-        }
-        let Some(held) = self.held(dossier.as_str()) else {
-            return Ok(PortalView::Absent);
-        };
-        if self.presence_only {
-            return Ok(PortalView::Present {
-                status: None,
-                steps: None,
-                details: Box::default(),
-            });
-        }
-        Ok(PortalView::Present {
-            status: Some(held.status),
-            steps: Some(held.steps),
-            details: Box::new(PortalDetails {
-                due: Some(held.due),
-                ..PortalDetails::default()
-            }),
-        })
-    }
-}
 
 /// Everything that an operation needs.
 pub(crate) struct Ground {
@@ -257,6 +48,7 @@ pub(crate) struct Ground {
     pub(crate) desk: Desk,
     pub(crate) runner: OperationsRunner,
     daily: Option<Daily>,
+    spoilt: Arc<SpoiltOutbox>,
     _dir: TempDir,
 }
 
@@ -290,17 +82,8 @@ impl Ground {
             worker_settings(),
             Arc::new(Notify::new()),
         );
-        let desk = Desk::new(DeskParts {
-            outbox: Arc::clone(&store) as _,
-            ledger: Arc::clone(&store) as _,
-            operations: Arc::clone(&store) as _,
-            clock: Arc::clone(&clock) as _,
-            profile: "model".to_owned(),
-            bounds: Bounds {
-                retry_per_minute: rate(600),
-                questions_per_minute: rate(120),
-            },
-        });
+        let spoilt = Arc::new(SpoiltOutbox::of(Arc::clone(&store)));
+        let desk = desk(&spoilt, &store, Arc::clone(&store) as _, &clock);
         let runner = runner(&desk, &portal, daily, "one");
         Self {
             store,
@@ -310,8 +93,14 @@ impl Ground {
             desk,
             runner,
             daily,
+            spoilt,
             _dir: dir,
         }
+    }
+
+    /// A desk that keeps its operations in `operations`.
+    pub(crate) fn desk_on(&self, operations: Arc<dyn Operations>) -> Desk {
+        desk(&self.spoilt, &self.store, operations, &self.clock)
     }
 
     /// Another gateway on the same store, as after a restart.
@@ -355,7 +144,7 @@ impl Ground {
         loop {
             let worked = self.runner.run_due().await.unwrap();
             let round = self.worker.run_due().await.unwrap();
-            if !worked && round.claims == 0 {
+            if !worked && round.claims == round.put_back {
                 return;
             }
         }
@@ -378,6 +167,7 @@ impl Ground {
                 kind: OperationKind::Reconciliation,
                 per_minute: order.per_minute,
                 operator: order.operator,
+                system: order.system,
                 reason: order.reason,
                 started_at: Timestamp::UNIX_EPOCH,
                 reconciliation: None,
@@ -390,7 +180,26 @@ impl Ground {
             skipped: 0,
             ended_at: None,
             failure: String::new(),
+            touched_at: Timestamp::UNIX_EPOCH,
+            held_by: String::new(),
+            held_until: None,
+            stopped_by: None,
+            expired: false,
         }
+    }
+
+    /// Makes what is stored of a dossier unreadable.
+    pub(crate) fn spoil(&self, code: &str) {
+        self.spoilt.spoil(code);
+    }
+
+    /// Begins an item as a gateway does that then goes away.
+    pub(crate) async fn begun(&self, id: &OperationId, number: u64) {
+        let (now, lease) = (self.clock.now(), Duration::ZERO);
+        let taken = self.store.take("gone", &[], now, lease).await.unwrap();
+        assert_eq!(taken.unwrap().started.id, *id);
+        let begun = self.store.begin_item(id, "gone", number, None).await;
+        assert_eq!(begun.unwrap(), Settled::Recorded);
     }
 
     /// An operation.
@@ -409,6 +218,26 @@ impl Ground {
         let found = self.store.dossiers(&only(code), None, 1).await.unwrap();
         found.into_iter().next().unwrap()
     }
+}
+
+fn desk(
+    outbox: &Arc<SpoiltOutbox>,
+    ledger: &Arc<SqliteOutbox>,
+    operations: Arc<dyn Operations>,
+    clock: &Arc<ManualClock>,
+) -> Desk {
+    Desk::new(DeskParts {
+        outbox: Arc::clone(outbox) as _,
+        ledger: Arc::clone(ledger) as _,
+        operations,
+        clock: Arc::clone(clock) as _,
+        profile: "model".to_owned(),
+        bounds: Bounds {
+            retry_per_minute: rate(600),
+            questions_per_minute: rate(120),
+        },
+        board: Arc::default(),
+    })
 }
 
 /// A runner of `desk`.
@@ -433,6 +262,7 @@ fn worker_settings() -> WorkerSettings {
         lease: Duration::from_mins(1),
         call_budget: Duration::from_secs(30),
         parallel: NonZeroUsize::new(4).unwrap(),
+        steps_without_list: StepsWithoutList::Person,
         name: "test".to_owned(),
     }
 }
@@ -451,7 +281,9 @@ pub(crate) fn rate(per_minute: u32) -> NonZeroU32 {
 pub(crate) fn order(id: &str, per_minute: u32) -> Order {
     Order {
         id: OperationId::parse(id).unwrap(),
+        again: Again::Never,
         operator: OfficerId::parse("CB-01").unwrap(),
+        system: Some(client("console")),
         reason: Text::parse("Đã sửa trường bị từ chối").unwrap(),
         per_minute: rate(per_minute),
     }

@@ -1,0 +1,15 @@
+//! What the portal of P1 answers to a dossier and to steps.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use lienthong_tests::portal_answers::Call;
+use lienthong_tests::portal_profile::PortalProfile;
+
+#[path = "portal_answered.rs"]
+mod portal_answered;
+
+fuzz_target!(|body: &str| {
+    portal_answered::read(PortalProfile::P1, Call::State, body);
+    portal_answered::read(PortalProfile::P1, Call::Steps, body);
+});

@@ -1,0 +1,15 @@
+//! What `NoiHoSo` answers to a dossier and to steps.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use lienthong_tests::portal_answers::Call;
+use lienthong_tests::portal_profile::PortalProfile;
+
+#[path = "portal_answered.rs"]
+mod portal_answered;
+
+fuzz_target!(|body: &str| {
+    portal_answered::read(PortalProfile::P4, Call::State, body);
+    portal_answered::read(PortalProfile::P4, Call::Steps, body);
+});
