@@ -21,7 +21,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::figures::{Report, Sample};
 
-mod filling;
+pub(crate) mod filling;
 
 /// Events at the end, unless the command says otherwise.
 pub(crate) const MOST: u32 = 5_000_000;
@@ -49,7 +49,10 @@ const MOST_GROWTH: f64 = 2.0;
 /// When something does not start, or the store refuses.
 pub(crate) async fn run(most: u32) -> Result<Report> {
     let mut report = Report::new("backlog");
-    let processes = Processes::start(Settings::default().with("sync.breaker.pause", "1s")).await?;
+    let settings = Settings::default()
+        .with("sync.breaker.pause", "1s")
+        .with("sync.breaker.longest_pause", "1s");
+    let processes = Processes::start(settings).await?;
     let file = processes.dir().join("outbox.sqlite");
     let sizes = SIZES.into_iter().filter(|size| *size < most).chain([most]);
     let curve = fill(&mut report, &file, sizes).await?;
@@ -129,6 +132,7 @@ fn accepted(claim: &Claim, now: Timestamp) -> Settlement {
     Settlement {
         task: claim.task,
         fence: claim.fence,
+        dossier: claim.work.dossier().clone(),
         ended_at: now,
         outcome: AttemptOutcome::Accepted,
         upstream_code: "0".to_owned(),

@@ -20,7 +20,7 @@ use super::moment;
 const PER_DOSSIER: u32 = 5;
 
 /// `count` events from the one of this number on.
-pub(super) fn events(first: u32, count: u32) -> Result<Vec<Event>> {
+pub(crate) fn events(first: u32, count: u32) -> Result<Vec<Event>> {
     (first..first + count).map(event).collect()
 }
 
