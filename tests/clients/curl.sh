@@ -19,6 +19,9 @@ client=("${trust[@]}" --cert "$(jq -r .client_cert "$ready")" --key "$(jq -r .cl
 population=lienthong.v1.PopulationService
 dossiers=lienthong.v1.DossierService
 record=lienthong.v1.AuditService
+sync=lienthong.v1.SyncService
+control=http://$(jq -r .mock_control "$ready")
+operator=$(jq --compact-output .operator "$messages")
 content_type=application/json
 passed=0
 failed=0
@@ -163,8 +166,7 @@ other_purpose() {
 
 # outage pause|resume: begins or ends an outage of the population database.
 outage() {
-    curl --silent --show-error --fail --max-time 20 --request POST \
-        "http://$(jq -r .mock_control "$ready")/population/$1"
+    curl --silent --show-error --fail --max-time 20 --request POST "$control/population/$1"
 }
 
 # What a detail of the last error says, as the protocol shows it to people.
@@ -303,20 +305,113 @@ stale() {
         refused 409 aborted EVENT_STALE
 }
 
-delivered() {
+# is_state CODE STATE: waits until a dossier has come into a sync state.
+is_state() {
     local tries
     for tries in {1..300}; do
-        post $dossiers/GetDossier "{\"dossier_code\":\"$code\"}" && same status "$status" 200 || return
-        [[ $(answer .sync.state) == ACCEPTED ]] && break
+        post $dossiers/GetDossier "{\"dossier_code\":\"$1\"}" && same status "$status" 200 || return
+        [[ $(answer .sync.state) == "$2" ]] && break
         sleep 0.2
     done
-    same "state after $tries questions" "$(answer .sync.state)" ACCEPTED &&
-        same timeline "$(answer '[.sync.timeline[].kind] | join(" ")')" 'DOSSIER_STATE PROCESSING_STEP'
+    same "state after $tries questions" "$(answer .sync.state)" "$2"
+}
+
+delivered() {
+    is_state "$code" ACCEPTED && same timeline "$(answer '[.sync.timeline[].kind] | join(" ")')" 'DOSSIER_STATE PROCESSING_STEP'
 }
 
 unknown_dossier() {
     post $dossiers/GetDossier "{\"dossier_code\":\"${code%-*}-0000000\"}" &&
         refused 404 not_found DOSSIER_NOT_FOUND
+}
+
+# at_portal CODE: what was done to a dossier at the portal, oldest first.
+at_portal() {
+    curl --silent --show-error --fail --max-time 20 "$control/portal/dossiers/$1/effects" | jq -r '[.[].kind] | join(" ")'
+}
+
+# The portal refuses the dossier of $code once; its step waits behind it.
+refused_by_portal() {
+    jq --compact-output --arg code "$code" \
+        '{operation: "DongBoHoSoMC", key: $code, effect: {kind: "error_text", code: "-1", message: .refusal}}' \
+        "$messages" | curl --silent --show-error --fail --max-time 20 --data @- "$control/portal/faults" &&
+        post $dossiers/RecordDossier "$state" && same status "$status" 200 &&
+        post $dossiers/RecordProgress "$step" && same status "$status" 200 && is_state "$code" REFUSED &&
+        same timeline "$(answer '[.sync.timeline[].state] | join(" ")')" 'REFUSED BLOCKED' &&
+        same 'text of the portal' "$(answer '.sync.timeline[0].attempts[-1].upstreamText')" \
+            "$(jq -r .refusal "$messages")"
+}
+
+by_cause() {
+    post $sync/ListFailureCauses "{\"filter\":{\"dossier_codes\":[\"$code\"]}}" && same status "$status" 200 &&
+        same groups "$(answer '[.groups[] | "\(.cause) \(.dossiers) \(.blockedEvents)"] | join(", ")')" \
+            'FIELD_REJECTED 1 1' &&
+        same 'languages of the advice' "$(answer '.groups[0] | [.adviceVi, .adviceEn] | map(select(. != "")) | unique | length')" 2
+}
+
+# Sets $operation.
+retried() {
+    local token first
+    post $sync/PreviewRetry "{\"filter\":{\"dossier_codes\":[\"$code\"]}}" && same status "$status" 200 &&
+        same dossiers "$(answer .dossiers)" 1 || return
+    token=$(answer .previewToken)
+    post $sync/StartRetry "$(jq --arg token "$token" '. + {preview_token: $token}' <<<"$operator")" &&
+        same status "$status" 200 || return
+    operation=$(answer .operation.operationId)
+    post $sync/StartRetry "$(jq --arg token "$token" '. + {preview_token: $token}' <<<"$operator")" &&
+        same 'operation of the second start' "$(answer .operation.operationId)" "$operation" || return
+    finished && same items "$(answer '[.items[] | "\(.dossierCode) \(.result)"] | join(", ")')" "$code SUCCEEDED" &&
+        is_state "$code" ACCEPTED && same 'effects at the portal' "$(at_portal "$code")" 'created step'
+}
+
+# Waits until $operation is finished.
+finished() {
+    local tries
+    for tries in {1..300}; do
+        post $sync/GetOperation "{\"operation_id\":\"$operation\",\"page_size\":100}" &&
+            same status "$status" 200 || return
+        [[ $(answer .operation.state) == RUNNING ]] || break
+        sleep 0.2
+    done
+    same "operation after $tries questions" "$(answer .operation.state)" FINISHED
+}
+
+# Compares the dossier of $code with the portal and asks for the differences; sets $operation.
+compared() {
+    post $sync/StartReconciliation "$(jq --arg code "$code" \
+        'del(.reason) + {filter: {dossier_codes: [$code]}}' <<<"$operator")" && same status "$status" 200 || return
+    operation=$(answer .reconciliation.reconciliationId)
+    finished && post $sync/ListDifferences "{\"reconciliation_id\":\"$operation\"}" && same status "$status" 200
+}
+
+repaired() {
+    curl --silent --show-error --fail --max-time 20 --request DELETE "$control/portal/dossiers/$code" || return
+    compared && same differences "$(answer '[.differences[] | "\(.kind) \(.repairable)"] | join(", ")')" \
+        'MISSING_ON_PORTAL true' || return
+    post $sync/RepairDifferences "$(jq --arg id "$operation" '. + {reconciliation_id: $id}' <<<"$operator")" &&
+        same status "$status" 200 || return
+    operation=$(answer .operation.operationId)
+    finished && is_state "$code" ACCEPTED &&
+        same 'effects at the portal' "$(at_portal "$code")" 'created step forgotten created step' &&
+        compared && same differences "$(answer '.differences // [] | length')" 0
+}
+
+operators_violations() {
+    local field told
+    post $sync/StartRetry '{}' && refused 400 invalid_argument INVALID_FIELD || return
+    told=$(answer '.details[] | select(.type == "google.rpc.BadRequest") | .value' | padded_base64 | tr -d '\0')
+    for field in preview_token reason operator_id; do
+        [[ $told == *"$field"* ]] || { printf '    %s is not named\n' "$field"; return 1; }
+    done
+}
+
+no_operator() {
+    local client=("${trust[@]}" --cert "$strangers/other-vendor.pem" --key "$strangers/other-vendor.key") method
+    for method in ListDossiers ListFailureCauses PreviewRetry StartRetry CorrectDossier ResolveUnknown GetOperation CancelOperation \
+        StartReconciliation GetReconciliation ListDifferences RepairDifferences; do
+        post $sync/$method '{}' && refused 403 permission_denied NOT_PERMITTED_OPERATOR || return
+    done
+    post $dossiers/GetDossier "{\"dossier_code\":\"$code\"}" && refused 404 not_found DOSSIER_NOT_FOUND
 }
 
 unmapped_certificate() {
@@ -372,6 +467,13 @@ for version in 1.1 2; do
     check 'an older state is 409' stale
     check 'dossier and step reach the portal' delivered
     check 'an unknown dossier is 404' unknown_dossier
+    new_dossier
+    check 'a refused dossier is held up alone, and says why' refused_by_portal
+    check 'it stands among the failures by cause, with advice' by_cause
+    check 'it is tried again once an operator says so, and only once' retried
+    check 'what the portal lost is found and repaired' repaired
+    check 'what cannot be meant is refused, every violation at once' operators_violations
+    check 'a system that is no operator is 403, and sees no dossier of others' no_operator
     check 'plain text is answered on loopback' plain_text
     check 'a certificate that belongs to no client is 401' unmapped_certificate
     check 'no client certificate, no connection' no_handshake

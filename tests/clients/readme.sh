@@ -57,7 +57,8 @@ printed_call() {
     $answered || { printf '%s\n' "${output:-no answer}"; return 1; }
 }
 
-mapfile -t calls < <(sed -n 's/^  \(curl .*\)/\1/p' "$1.log")
+# Each stands below a line that says what it shows.
+mapfile -t calls < <(awk '/^  # / { getline; sub(/^  /, ""); print }' "$1.log")
 ((${#calls[@]})) || calls=(false)
 for call in "${calls[@]}"; do
     if output=$(printed_call "$call"); then

@@ -20,6 +20,7 @@ import {
   atANewDossier,
   contradiction,
   decomposed,
+  effects,
   messages,
   newDossier,
   openStage,
@@ -32,6 +33,7 @@ import {
   whileItIsOut,
   withDates,
 } from "./stage.mjs";
+import { checkOperators } from "./sync.mjs";
 
 const CALL_MS = 20_000;
 const stage = openStage(process.argv[2]);
@@ -52,6 +54,8 @@ class Speaker {
     const nodeOptions = { ca: stage.ca, cert: stage.cert, key: stage.key };
     this.name = name;
     this.streams = create === createGrpcTransport;
+    // A stream of answers to one request is no matter for one JSON message.
+    this.watches = create !== createConnectTransport;
     if (options.httpVersion === "2") {
       this.#sessions = new Http2SessionManager(baseUrl, undefined, nodeOptions);
     }
@@ -75,17 +79,24 @@ class Speaker {
     return (await this.exchange(path, request)).message;
   }
 
-  /** Sends the requests in a stream, closes this side, and gives the answers. */
-  async streamed(path, requests) {
+  /** Sends the requests in a stream, closes this side, and gives the answers as they come. */
+  async *answers(path, requests) {
     const [service, name] = path.split("/");
     const method = contract.getService(`lienthong.v1.${service}`).methods.find((each) => each.name === name);
-    const inputs = requests.map((request) => fromJson(method.input, request));
+    const inputs = requests.map((request) =>
+      fromJson(method.input, withDates(request, (date) => date.toISOString())),
+    );
     const send = async function* () {
       yield* inputs;
     };
-    const answer = await this.#transport.stream(method, undefined, CALL_MS, {}, send());
+    const answer = await this.#transport.stream(method, undefined, 3 * CALL_MS, {}, send());
+    for await (const message of answer.message) yield toJson(method.output, message);
+  }
+
+  /** The same, all answers at once. */
+  async streamed(path, requests) {
     const messages = [];
-    for await (const message of answer.message) messages.push(toJson(method.output, message));
+    for await (const message of this.answers(path, requests)) messages.push(message);
     return messages;
   }
 
@@ -219,6 +230,40 @@ async function checkDossiers(check, speaker) {
   });
 }
 
+async function checkBulk(check, speaker) {
+  const backlog = Array.from({ length: 20 }, () => newDossier("connect", stage.context));
+  await check("every event of a stream has its receipt, and is at the portal once", async () => {
+    const events = backlog.flatMap(({ state, step }) => [{ dossier: state }, { progress: step }]);
+    const answers = await speaker.streamed("DossierService/RecordEvents", events);
+    same(
+      answers.map(({ eventId, receipt }) => [eventId, receipt?.revision]),
+      backlog.flatMap(({ state, step }) => [[state.event_id, "1"], [step.event_id, "2"]]),
+    );
+    for (const { code } of backlog) {
+      const get = () => speaker.call("DossierService/GetDossier", { dossier_code: code });
+      await untilAccepted(async () => (await get()).sync.state);
+      same(await effects(stage, code), ["created", "step"]);
+    }
+  });
+}
+
+async function checkWatching(check, speaker) {
+  await check("a dossier is watched until the portal has all of it", async () => {
+    const { code, state, step } = newDossier("connect", stage.context);
+    let seen = 0;
+    for await (const { sync } of speaker.answers("DossierService/WatchDossier", [{ dossier_code: code }])) {
+      seen += 1;
+      // The first answer comes at once, before there is anything to tell.
+      if (seen === 1) {
+        await speaker.call("DossierService/RecordDossier", state);
+        await speaker.call("DossierService/RecordProgress", step);
+      }
+      if (sync.state === "ACCEPTED" && sync.timeline.length === 2) return;
+    }
+    throw new Error(`the stream ended after ${seen} answers`);
+  });
+}
+
 async function checkManners(check, speaker) {
   await check("x-request-id comes back", async () => {
     const { header } = await speaker.exchange("SyncService/GetSyncHealth", {}, {
@@ -249,6 +294,9 @@ for (const speaker of speakers) {
   // Of the three protocols only gRPC carries a stream in both directions here.
   if (speaker.streams) await checkStream(check, speaker);
   await checkDossiers(check, speaker);
+  if (speaker.streams) await checkBulk(check, speaker);
+  if (speaker.watches) await checkWatching(check, speaker);
+  await checkOperators(check, stage, "connect", speaker);
 }
 await checkOutage(report, speakers);
 for (const speaker of speakers) speaker.close();

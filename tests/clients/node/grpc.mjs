@@ -13,6 +13,7 @@ import {
   atANewDossier,
   contradiction,
   decomposed,
+  effects,
   messages,
   newDossier,
   openStage,
@@ -25,6 +26,7 @@ import {
   whileItIsOut,
   withDates,
 } from "./stage.mjs";
+import { checkOperators } from "./sync.mjs";
 
 const CALL_MS = 20_000;
 const [readyFile, strangersDir] = process.argv.slice(2);
@@ -139,15 +141,20 @@ async function checkKeptAnswers(report) {
   });
 }
 
-/** Sends the items in a stream, closes this side, and gives the answers by id. */
-async function streamed(items) {
-  const stream = population.VerifyCitizens({ deadline: Date.now() + CALL_MS });
+/** Sends the items in a stream, closes this side, and gives the answers as they come. */
+async function* sent(stream, items) {
   for (const item of items) {
     if (!stream.write(item)) await once(stream, "drain");
   }
   stream.end();
+  yield* stream;
+}
+
+/** Verifies the items in a stream and gives the answers by id. */
+async function streamed(items) {
+  const stream = population.VerifyCitizens({ deadline: Date.now() + CALL_MS });
   const answers = {};
-  for await (const answer of stream) answers[answer.correlation_id] = answer;
+  for await (const answer of sent(stream, items)) answers[answer.correlation_id] = answer;
   return answers;
 }
 
@@ -248,6 +255,85 @@ async function checkDossiers(report) {
   });
 }
 
+async function checkBulk(report) {
+  const backlog = Array.from({ length: 100 }, () => newDossier("grpc-js", stage.context));
+  const events = backlog.flatMap(({ state, step }) => [{ dossier: state }, { progress: step }]);
+  const recorded = async (items) => {
+    const stream = dossiers.RecordEvents({ deadline: Date.now() + CALL_MS });
+    const answers = [];
+    for await (const answer of sent(stream, withDates(items, timestamp))) answers.push(answer);
+    return answers;
+  };
+  const receipts = (answers) => answers.map(({ event_id, receipt }) => [event_id, receipt?.duplicate]);
+  const ids = backlog.flatMap(({ state, step }) => [state.event_id, step.event_id]);
+  await report.check("every event of a stream has its receipt, in order", async () =>
+    same(receipts(await recorded(events)), ids.map((id) => [id, false])),
+  );
+  await report.check("the same stream again gives the same receipts", async () =>
+    same(receipts(await recorded(events)), ids.map((id) => [id, true])),
+  );
+  await report.check("an event that is refused ends nothing", async () => {
+    const good = newDossier("grpc-js", stage.context);
+    const answers = await recorded([
+      { dossier: contradiction(backlog[0].state) },
+      { progress: newDossier("grpc-js", stage.context).step },
+      { dossier: good.state },
+    ]);
+    const told = answers.map(({ error, receipt }) => error?.reason ?? receipt.revision);
+    same(told, ["EVENT_ID_REUSED", "DOSSIER_NOT_RECORDED", "1"]);
+  });
+  await report.check("each event of the backlog is at the portal once, in order", async () => {
+    for (const { code } of backlog) {
+      const get = () => call(dossiers, "GetDossier", { dossier_code: code });
+      await untilAccepted(async () => (await get()).sync.state);
+      same(await effects(stage, code), ["created", "step"]);
+    }
+  });
+  await report.check("a dossier is watched until the portal has all of it", async () => {
+    const { code, state, step } = newDossier("grpc-js", stage.context);
+    const deadline = Date.now() + 3 * CALL_MS;
+    const watching = dossiers.WatchDossier({ dossier_code: code }, { deadline });
+    const seen = [];
+    for await (const { sync } of watching) {
+      seen.push([sync.state, sync.timeline.length]);
+      // The first answer comes at once, before there is anything to tell.
+      if (seen.length === 1) {
+        await call(dossiers, "RecordDossier", state);
+        await call(dossiers, "RecordProgress", step);
+      }
+      if (sync.state === "ACCEPTED" && sync.timeline.length === 2) break;
+    }
+    same([seen[0], seen.at(-1)], [["SYNC_STATE_UNSPECIFIED", 0], ["ACCEPTED", 2]]);
+  });
+}
+
+/** Copies an answer with lowerCamelCase names. */
+function camelled(value) {
+  if (Array.isArray(value)) return value.map(camelled);
+  if (value === null || typeof value !== "object") return value;
+  const name = (key) => key.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [name(key), camelled(each)]));
+}
+
+async function checkSync(report) {
+  const clients = { DossierService: dossiers, SyncService: sync };
+  const speaker = {
+    call: async (path, request) => {
+      const [service, method] = path.split("/");
+      return camelled(await call(clients[service], method, request));
+    },
+    failure: (path, request) => failure(clients[path.split("/")[0]], path.split("/")[1], request),
+  };
+  await checkOperators((sentence, run) => report.check(sentence, run), stage, "grpc-js", speaker);
+  await report.check("who is no operator may not see what is held up", async () => {
+    const [key, cert] = ["key", "pem"].map((end) => readFileSync(join(strangersDir, `other-vendor.${end}`)));
+    const stranger = new v1.SyncService(stage.grpc_tls, grpc.credentials.createSsl(stage.ca, key, cert));
+    const { code, reason } = await failure(stranger, "ListFailureCauses", {});
+    same([code, reason], ["PERMISSION_DENIED", "NOT_PERMITTED_OPERATOR"]);
+    stranger.close();
+  });
+}
+
 async function checkManners(report) {
   await report.check("x-request-id comes back", async () => {
     let received;
@@ -283,5 +369,7 @@ await checkKeptAnswers(report);
 await checkStreams(report);
 await checkOutage(report);
 await checkDossiers(report);
+await checkBulk(report);
+await checkSync(report);
 for (const client of [population, dossiers, sync, audit]) client.close();
 process.exitCode = report.close();

@@ -66,6 +66,27 @@ export async function whileItIsOut(stage, during) {
   }
 }
 
+/** The mocks' control interface: what happens at the portal behind everybody's back. */
+export async function control(stage, method, path, body) {
+  const options = { method, headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+  const answer = await fetch(`http://${stage.mock_control}/${path}`, options);
+  if (!answer.ok) throw new Error(`the control interface answered ${answer.status}`);
+  const text = await answer.text();
+  return text ? JSON.parse(text) : undefined;
+}
+
+/** Has the portal refuse the next state of a dossier. */
+export async function refuseOnce(stage, code) {
+  const effect = { kind: "error_text", code: "-1", message: messages.refusal };
+  await control(stage, "POST", "portal/faults", { operation: "DongBoHoSoMC", key: code, effect });
+}
+
+/** What was done to a dossier at the portal, oldest first. */
+export async function effects(stage, code) {
+  const told = await control(stage, "GET", `portal/dossiers/${code}/effects`);
+  return told.map(({ kind }) => kind);
+}
+
 /** Asks with `ask` until it gives an answer; a failure has to be one that `isOutage` knows. */
 export async function untilAnswered(ask, isOutage) {
   const deadline = Date.now() + RECOVERY_MS;
@@ -121,11 +142,16 @@ export function withDates(message, write) {
 
 /** Asks with `readState` until the dossier is ACCEPTED. */
 export async function untilAccepted(readState) {
+  await untilOne(readState, (state) => state === "ACCEPTED");
+}
+
+/** Asks with `read` until `isWanted` takes what it gives. */
+export async function untilOne(read, isWanted) {
   const deadline = Date.now() + DELIVERY_MS;
   for (;;) {
-    const state = await readState();
-    if (state === "ACCEPTED") return;
-    if (Date.now() > deadline) throw new Error(`still ${state} after ${DELIVERY_MS} ms`);
+    const found = await read();
+    if (isWanted(found)) return found;
+    if (Date.now() > deadline) throw new Error(`still ${JSON.stringify(found)} after ${DELIVERY_MS} ms`);
     await pause(100);
   }
 }

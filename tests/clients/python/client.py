@@ -1,5 +1,5 @@
 """A Python vendor's first day with the gateway: looks citizens up, also while their database is out,
-reads the record of it, and brings a dossier to the portal.
+reads the record of it, brings dossiers to the portal, and helps those that are held up.
 
 Usage: client.py READY_FILE STRANGERS_DIR
 
@@ -12,10 +12,12 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from bulk import Bulk
 from door import Door, credentials, read_json
 from dossiers import Dossiers
 from lookups import Lookups
 from manners import Manners
+from operators import Operators
 from outages import Outages
 from records import Records
 from report import Report
@@ -36,6 +38,8 @@ def main() -> int:
     Records(door, ready).run(report)
     Outages(door, ready).run(report)
     Dossiers(door, ready).run(report)
+    Bulk(door, ready, strangers).run(report)
+    Operators(door, ready, strangers).run(report)
     return report.close()
 
 

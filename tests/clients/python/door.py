@@ -127,6 +127,18 @@ class Door:
         messages = (json_format.ParseDict(item, request()) for item in requests)
         return stub(messages, timeout=STREAM_SECONDS)
 
+    def watch(self, path: str, request: dict) -> grpc.Call:
+        """Opens a stream of answers to one request; the answers are the call."""
+        method = self.method(path)
+        message = json_format.ParseDict(
+            request, message_factory.GetMessageClass(method.input_type)()
+        )
+        answer = message_factory.GetMessageClass(method.output_type)
+        stub = self.channel.unary_stream(
+            f"/{path}", request_serializer=None, response_deserializer=answer.FromString
+        )
+        return stub(message.SerializeToString(), timeout=STREAM_SECONDS)
+
     def failure(self, path: str, request: dict) -> Failure:
         """Calls a method that has to fail and gives the failure."""
         return self._failure(lambda: self.call(path, request))

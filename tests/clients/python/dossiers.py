@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 
 import grpc
 
 from door import Door, enum_name
 from report import Report, same
-from stage import MESSAGES, new_code
+from stage import NewDossier, wire_time
 
 RECORD = "lienthong.v1.DossierService/RecordDossier"
 PROGRESS = "lienthong.v1.DossierService/RecordProgress"
@@ -18,9 +18,16 @@ GET = "lienthong.v1.DossierService/GetDossier"
 DELIVERY_SECONDS = 60
 
 
-def wire_time(moment: datetime) -> str:
-    """Writes a moment as protobuf JSON carries it."""
-    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+def accepted(door: Door, code: str):
+    """Waits until the portal has all of a dossier and gives its sync state."""
+    deadline = time.monotonic() + DELIVERY_SECONDS
+    while True:
+        sync = door.call(GET, {"dossier_code": code}).message.sync
+        state = enum_name(sync, "state")
+        if state == "ACCEPTED":
+            return sync
+        assert time.monotonic() < deadline, f"still {state} after {DELIVERY_SECONDS} s: {sync}"
+        time.sleep(0.1)
 
 
 class Dossiers:
@@ -28,24 +35,9 @@ class Dossiers:
 
     def __init__(self, door: Door, ready: dict) -> None:
         self.door = door
-        self.now = datetime.now(timezone.utc)
-        self.code = new_code(ready["context"])
-        self.dossier = MESSAGES["dossier"] | {
-            "dossier_code": self.code,
-            "submitted_at": wire_time(self.now),
-            "received_at": wire_time(self.now),
-        }
-        self.state = {
-            "event_id": f"python-{self.code}-1",
-            "occurred_at": wire_time(self.now),
-            "dossier": self.dossier,
-        }
-        self.step = {
-            "event_id": f"python-{self.code}-2",
-            "occurred_at": wire_time(self.now),
-            "dossier_code": self.code,
-            "step": MESSAGES["step"] | {"handled_at": wire_time(self.now)},
-        }
+        new = NewDossier.of(ready["context"])
+        self.code, self.now, self.state, self.step = new.code, new.now, new.state, new.step
+        self.dossier = new.state["dossier"]
 
     def run(self, report: Report) -> None:
         """Runs the checks."""
@@ -100,14 +92,7 @@ class Dossiers:
         same(dossier.documents[0].url, self.dossier["documents"][0]["url"])
 
     def delivered(self) -> None:
-        deadline = time.monotonic() + DELIVERY_SECONDS
-        while True:
-            sync = self.door.call(GET, {"dossier_code": self.code}).message.sync
-            state = enum_name(sync, "state")
-            if state == "ACCEPTED":
-                break
-            assert time.monotonic() < deadline, f"still {state} after {DELIVERY_SECONDS} s: {sync}"
-            time.sleep(0.1)
+        sync = accepted(self.door, self.code)
         told = [(entry.revision, enum_name(entry, "kind")) for entry in sync.timeline]
         same(told, [(1, "DOSSIER_STATE"), (2, "PROCESSING_STEP")], "timeline")
         same({enum_name(entry, "state") for entry in sync.timeline}, {"ACCEPTED"})
@@ -124,3 +109,4 @@ class Dossiers:
         same(failure.code, grpc.StatusCode.INVALID_ARGUMENT)
         for field in ("event_id", "occurred_at", "dossier.dossier_code", "dossier.owner"):
             assert field in failure.violations, f"{field} is not named"
+        same(failure.domain, "lienthong")
