@@ -15,10 +15,10 @@ mod schema;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::JoinHandle;
 
 use rusqlite::Connection;
 
+use fold::Folder;
 use group::{Watch, serve_reads, serve_writes};
 use lane::Queue;
 pub(super) use lane::{Lane, LaneError};
@@ -37,7 +37,7 @@ pub(super) struct Engine {
     reader: Arc<Lane>,
     /// Readers beside the first.
     others: Vec<Arc<Lane>>,
-    folder: Arc<Mutex<Option<JoinHandle<()>>>>,
+    folder: Arc<Mutex<Option<Folder>>>,
 }
 
 impl Engine {
@@ -47,9 +47,9 @@ impl Engine {
         let connections = open::open(path, schema)?;
         let (bell, folder) = if schema.log_bound.is_some() {
             let name = format!("{}-folder", schema.name);
-            let (bell, thread) = fold::start(name, open::folder(path)?, schema.log_pages)
+            let (bell, folder) = fold::start(name, open::folder(path)?, schema.log_pages)
                 .map_err(OpenError::Thread)?;
-            (Some(bell), Some(thread))
+            (Some(bell), Some(folder))
         } else {
             (None, None)
         };
@@ -108,10 +108,9 @@ impl Engine {
         let folder = Arc::clone(&self.folder);
         move || {
             writer.finish();
-            // It ends with the writer, which held its bell.
             let folder = folder.lock().unwrap_or_else(PoisonError::into_inner).take();
-            if folder.is_some_and(|thread| thread.join().is_err()) {
-                tracing::error!("the folding thread of a store ended by a panic");
+            if let Some(folder) = folder {
+                folder.finish();
             }
             for reader in readers {
                 reader.finish();

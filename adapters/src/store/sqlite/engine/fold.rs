@@ -34,17 +34,36 @@ impl Bell {
     }
 }
 
-/// Starts the thread; it ends when the bell is gone.
-pub(super) fn start(
-    name: String,
-    conn: Connection,
-    pages: u32,
-) -> io::Result<(Bell, JoinHandle<()>)> {
+/// The thread.
+pub(super) struct Folder {
+    /// Keeps it awake when the bell is gone: of the connections that know the log it must be
+    /// the last one, for only the last one folds what is left and removes the log. Two that
+    /// close at once each take the other for the last.
+    awake: SyncSender<()>,
+    thread: JoinHandle<()>,
+}
+
+impl Folder {
+    /// Ends the thread, after the writer. Blocks.
+    pub(super) fn finish(self) {
+        drop(self.awake);
+        if self.thread.join().is_err() {
+            tracing::error!("the folding thread of a store ended by a panic");
+        }
+    }
+}
+
+/// Starts the thread; it ends when the bell is gone and it is told to finish.
+pub(super) fn start(name: String, conn: Connection, pages: u32) -> io::Result<(Bell, Folder)> {
     let (to, rung) = sync_channel(1);
     let thread = Builder::new()
         .name(name)
         .spawn(move || fold_when_rung(&conn, &rung, pages))?;
-    Ok((Bell { to, rung_at: 0 }, thread))
+    let folder = Folder {
+        awake: to.clone(),
+        thread,
+    };
+    Ok((Bell { to, rung_at: 0 }, folder))
 }
 
 fn fold_when_rung(conn: &Connection, rung: &Receiver<()>, pages: u32) {
