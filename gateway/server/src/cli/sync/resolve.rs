@@ -27,7 +27,7 @@ pub(super) struct ResolveArguments {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..))]
     revision: Option<i64>,
     /// Revision of the last event that stands there; all that were sent together unless
-    /// given.
+    /// given, and after a restore the first alone.
     #[arg(long, value_name = "N", conflicts_with = "absent",
           value_parser = clap::value_parser!(i64).range(1..))]
     through: Option<i64>,
