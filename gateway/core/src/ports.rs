@@ -4,7 +4,9 @@
 //! the `adapters` crate. Nothing of a transport or a database appears here.
 
 pub mod audit;
+pub mod evidence;
 pub mod ledger;
+pub mod observations;
 pub mod operations;
 pub mod outbox;
 pub mod population;
