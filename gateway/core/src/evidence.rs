@@ -4,12 +4,20 @@
 //! takes the place of an older one, and both stay; behaviour seen in the traffic is no
 //! evidence, and evidence says nothing of the traffic (administration.md 3.5).
 
+mod draft;
+mod examine;
 mod register;
+mod remark;
 mod rules;
 mod standing;
+mod statements;
 mod status;
+mod words;
 
+pub use draft::{DraftField, DraftProblem, EvidenceDraft, Wrong};
+pub use examine::{Examination, Examined, NewDraft};
 pub use register::Register;
+pub use remark::{Note, Remark, Weight};
 pub use rules::{EvidenceRules, EvidenceRulesProblem};
 pub use standing::{OutOfDate, Scope, Standing};
 pub use status::{Documented, DocumentedState, Lack, Subject};
@@ -118,7 +126,11 @@ impl EvidenceClass {
     }
 }
 
-/// Id of a piece of evidence in the register, given by the gateway.
+/// How the ids begin that the register gives.
+const GIVEN: &str = "MC-";
+
+/// Id of a piece of evidence in the register, given by the gateway; before it is recorded a
+/// name within the call that records it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EvidenceId(String);
 
@@ -140,6 +152,20 @@ impl EvidenceId {
         } else {
             Err(InvalidEvidenceId)
         }
+    }
+
+    /// The id that the register gives the piece with this place in it, counted from 1:
+    /// `MC-000001` (minh chứng).
+    #[must_use]
+    pub fn given(sequence: u64) -> Self {
+        Self(format!("{GIVEN}{sequence:06}"))
+    }
+
+    /// Whether it has the form of the ids that the register gives.
+    #[must_use]
+    pub fn is_given(&self) -> bool {
+        let prefix = self.0.get(..GIVEN.len());
+        prefix.is_some_and(|prefix| prefix.eq_ignore_ascii_case(GIVEN))
     }
 
     /// The id.
@@ -195,8 +221,8 @@ impl fmt::Display for FileHash {
     }
 }
 
-/// When somebody compared a piece of evidence with its original.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// When somebody compared a piece of evidence with its original. `Debug` leaves out who.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Comparison {
     /// When.
     pub on: Date,
@@ -204,8 +230,8 @@ pub struct Comparison {
     pub by: String,
 }
 
-/// One piece of evidence.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One piece of evidence. `Debug` leaves out the officials' names.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Evidence {
     /// Its id in the register.
     pub id: EvidenceId,
@@ -245,6 +271,34 @@ pub struct Evidence {
     pub compared: Option<Comparison>,
     /// What it states, by the names of the rules: steps, hours, papers, fields.
     pub statements: BTreeMap<String, String>,
+}
+
+impl fmt::Debug for Comparison {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let on = &self.on;
+        f.debug_struct("Comparison")
+            .field("on", on)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Evidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Evidence")
+            .field("id", &self.id)
+            .field("class", &self.class)
+            .field("services", &self.services)
+            .field("codes", &self.codes)
+            .field("units", &self.units)
+            .field("symbol", &self.symbol)
+            .field("issued_on", &self.issued_on)
+            .field("valid_from", &self.valid_from)
+            .field("valid_to", &self.valid_to)
+            .field("supersedes", &self.supersedes)
+            .field("repeals", &self.repeals)
+            .field("statements", &self.statements)
+            .finish_non_exhaustive()
+    }
 }
 
 #[cfg(test)]

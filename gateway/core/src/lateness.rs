@@ -4,11 +4,13 @@
 //! dossiers and supplements, the documents of the provinces do not say; so each figure
 //! carries its name and both its numbers (administration.md 5.3 and 5.6).
 
+mod apology;
 mod judgement;
 mod officers;
 mod rates;
 mod times;
 
+pub use apology::{ApologyDuty, owes_apology};
 pub use judgement::{
     Earliness, Judgement, LateReading, NotCounted, Point, Standing, Undetermined, judge,
 };

@@ -4,9 +4,11 @@
 //! rule in it is a function of values and of a time that is passed in.
 
 pub mod access;
+pub mod agencies;
 pub mod agency;
 pub mod birth;
 pub mod calendar;
+pub mod catalogue;
 pub mod certainty;
 pub mod check;
 pub mod citizen;
@@ -29,6 +31,7 @@ pub mod places;
 pub mod portal_status;
 pub mod ports;
 pub mod procedure;
+pub mod publication;
 pub mod report;
 pub mod service_index;
 pub mod share;

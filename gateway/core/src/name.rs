@@ -9,6 +9,7 @@ mod comparison;
 mod full_name;
 mod key;
 
+pub(crate) use comparison::spelling_key;
 pub use comparison::{NameComparison, compare};
 pub use full_name::{FullName, InvalidName, MAX_CHARACTERS};
 pub use key::{KeyRule, NameKey};

@@ -5,8 +5,15 @@
 //! how often. They come from the events and from the record of look-ups, joined by the
 //! dossier's number, and can be made again from both (administration.md 3.5 and 3.6).
 
+mod apology;
 mod facts;
+mod fold;
+mod rules;
+mod totals;
 mod window;
 
 pub use facts::{DossierFacts, LookupFacts, PaperFact, Pause, PauseReason, ResultFact, StepFact};
+pub use fold::{DossierKept, StatedEnds, StatusMark};
+pub use rules::{ObservationRules, ObservationRulesProblem};
+pub use totals::{Coverage, TotalsProblem, coverage, parse_totals};
 pub use window::{InvalidWindow, Window};

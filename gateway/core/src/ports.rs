@@ -4,6 +4,7 @@
 //! the `adapters` crate. Nothing of a transport or a database appears here.
 
 pub mod audit;
+pub mod catalogue;
 pub mod evidence;
 pub mod ledger;
 pub mod observations;
@@ -11,3 +12,4 @@ pub mod operations;
 pub mod outbox;
 pub mod population;
 pub mod portal;
+pub mod reports;

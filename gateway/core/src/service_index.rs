@@ -10,7 +10,9 @@ mod file;
 
 pub use file::IndexProblem;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::places::SourceCertainty;
 
 /// The readings that are shipped, by their ids.
 const SHIPPED: [(&str, &str); 3] = [
@@ -133,6 +135,10 @@ pub struct IndexRules {
     id: String,
     name: String,
     source: String,
+    /// The highest first.
+    bands: Vec<Band>,
+    bands_certainty: SourceCertainty,
+    figure_names: BTreeMap<String, FigureName>,
     groups: Vec<Group>,
     components: Vec<Component>,
 }
@@ -163,46 +169,22 @@ pub struct Points<'r> {
     pub points: Result<f64, NoPoints>,
 }
 
-/// Xếp loại (administration.md 4.1; the limits are unverified).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Band {
-    /// Yếu: below 50.
-    Weak,
-    /// Trung bình: from 50.
-    Average,
-    /// Khá: from 70.
-    Fair,
-    /// Tốt: from 80.
-    Good,
-    /// Xuất sắc: from 90.
-    Excellent,
+/// Xếp loại (administration.md 4.1).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Band {
+    /// Points from which it counts.
+    pub from: f64,
+    /// Its name in Vietnamese.
+    pub name_vi: String,
+    /// Its name in English.
+    pub name_en: String,
 }
 
-impl Band {
-    /// The band of so many points of 100.
-    #[must_use]
-    pub fn of(points: f64) -> Self {
-        let limits = [
-            (90.0, Self::Excellent),
-            (80.0, Self::Good),
-            (70.0, Self::Fair),
-            (50.0, Self::Average),
-        ];
-        let found = limits.into_iter().find(|(least, _)| points >= *least);
-        found.map_or(Self::Weak, |(_, band)| band)
-    }
-
-    /// Its name in Vietnamese.
-    #[must_use]
-    pub fn name_vi(self) -> &'static str {
-        match self {
-            Self::Weak => "Yếu",
-            Self::Average => "Trung bình",
-            Self::Fair => "Khá",
-            Self::Good => "Tốt",
-            Self::Excellent => "Xuất sắc",
-        }
-    }
+/// What a count is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct FigureName {
+    vi: String,
+    en: String,
 }
 
 /// Điểm ước tính.
@@ -214,14 +196,21 @@ pub struct Estimate<'r> {
     pub least: f64,
     /// The same with all points of what could not be.
     pub most: f64,
+    rules: &'r IndexRules,
 }
 
-impl Estimate<'_> {
+impl<'r> Estimate<'r> {
+    /// The bands of the two ends; `None` where the reading knows none.
+    #[must_use]
+    pub fn bands(&self) -> Option<(&'r Band, &'r Band)> {
+        self.rules.band(self.least).zip(self.rules.band(self.most))
+    }
+
     /// The band, where both ends lie in one.
     #[must_use]
-    pub fn band(&self) -> Option<Band> {
-        let band = Band::of(self.least);
-        (band == Band::of(self.most)).then_some(band)
+    pub fn band(&self) -> Option<&'r Band> {
+        let (least, most) = self.bands()?;
+        (least == most).then_some(least)
     }
 
     /// Both ends of a group's points.
@@ -293,7 +282,28 @@ impl IndexRules {
             components,
             least,
             most,
+            rules: self,
         }
+    }
+
+    /// The band of so many points of 100; `None` where the reading knows no bands.
+    #[must_use]
+    pub fn band(&self, points: f64) -> Option<&Band> {
+        self.bands.iter().find(|band| points >= band.from)
+    }
+
+    /// How well the bands are known.
+    #[must_use]
+    pub fn bands_certainty(&self) -> SourceCertainty {
+        self.bands_certainty
+    }
+
+    /// What a count is called in Vietnamese and in English; `None` of one that the reading
+    /// does not name.
+    #[must_use]
+    pub fn figure_name(&self, id: &str) -> Option<(&str, &str)> {
+        let name = self.figure_names.get(id)?;
+        Some((&name.vi, &name.en))
     }
 }
 
@@ -305,6 +315,14 @@ fn ends<'p, 'r: 'p>(components: impl Iterator<Item = &'p Points<'r>>) -> (f64, f
 }
 
 impl Component {
+    /// Names of the counts that its rule needs, each once, in the order of the alphabet.
+    #[must_use]
+    pub fn figures(&self) -> Vec<&str> {
+        let names = self.terms.iter().flat_map(|term| term.share.names());
+        let names: BTreeSet<&str> = names.map(String::as_str).collect();
+        names.into_iter().collect()
+    }
+
     fn points_by(&self, figures: &Figures) -> Result<f64, NoPoints> {
         if self.terms.is_empty() {
             return Err(NoPoints::RuleUnknown);

@@ -42,7 +42,7 @@ impl Session {
     }
 }
 
-impl UnitCalendar<'_> {
+impl<'c> UnitCalendar<'c> {
     /// When the office closes on `date`, whether or not that is a working day.
     ///
     /// # Errors
@@ -63,6 +63,14 @@ impl UnitCalendar<'_> {
         first.map_or(Err(CalendarGap::Hours { date }), |session| {
             moment(date, session.from)
         })
+    }
+
+    /// The stretches of work on `date`, whether or not that is a working day.
+    ///
+    /// # Errors
+    /// [`CalendarGap::Hours`].
+    pub fn sessions(&self, date: Date) -> Result<&'c [Session], CalendarGap> {
+        self.hours_on(date).map(|hours| hours.sessions.as_slice())
     }
 
     /// The working time (giờ làm việc) from `from` to `to`; zero where `to` is not later.

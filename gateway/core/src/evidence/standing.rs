@@ -5,6 +5,7 @@ use jiff::{Span, ToSpan as _};
 
 use super::register::is_same;
 use super::{Evidence, EvidenceId, EvidenceRules, Register, Subject};
+use crate::agency::AgencyCode;
 use crate::procedure::ProcedureCode;
 
 /// How a piece of evidence stands on a day.
@@ -97,9 +98,24 @@ impl Evidence {
         }
     }
 
-    /// How it stands on the day `on`.
+    /// How it stands on the day `on`, as a whole: of several codes or agencies one that is
+    /// gone takes nothing from the others, so it is out of date when all of them are.
     #[must_use]
     pub fn standing(&self, on: Date, register: &Register, rules: &EvidenceRules) -> Standing {
+        self.standing_among(|_| true, None, on, register, rules)
+    }
+
+    /// How what it says of these codes, and of this agency, stands on the day `on`. Codes and
+    /// agencies that it names besides do not matter; one that names none speaks of all.
+    #[must_use]
+    pub fn standing_among(
+        &self,
+        about: impl Fn(&ProcedureCode) -> bool,
+        unit: Option<&AgencyCode>,
+        on: Date,
+        register: &Register,
+        rules: &EvidenceRules,
+    ) -> Standing {
         if on < self.valid_from {
             let from = self.valid_from;
             return Standing::NotYet { from };
@@ -117,11 +133,8 @@ impl Evidence {
             let by = by.id.clone();
             reasons.push(OutOfDate::Superseded { by });
         }
-        self.changed_codes(on, register, rule.ends_with_publication, &mut reasons);
-        let units = self.units.iter().chain(&self.issuer_code);
-        let mut closed: Vec<Date> = units.filter_map(|it| register.closed(it, on)).collect();
-        closed.sort_unstable();
-        if let Some(last) = closed.into_iter().next() {
+        reasons.extend(self.changed_codes(about, on, register, rule.ends_with_publication));
+        if let Some(last) = self.closed_units(unit, on, register) {
             reasons.push(OutOfDate::UnitClosed { last });
         }
         let since = self.compared.as_ref().map_or(self.issued_on, |it| it.on);
@@ -138,13 +151,19 @@ impl Evidence {
 
     fn changed_codes(
         &self,
+        about: impl Fn(&ProcedureCode) -> bool,
         on: Date,
         register: &Register,
         ends_with_publication: bool,
-        reasons: &mut Vec<OutOfDate>,
-    ) {
-        for code in &self.codes {
-            if let Some(by) = register.repeal(code, on).filter(|by| by.id != self.id) {
+    ) -> Vec<OutOfDate> {
+        let mut reasons = Vec::new();
+        for code in self.codes.iter().filter(|code| about(code)) {
+            // What was issued before a repeal does not come back with the code.
+            let over = |(by, again): &(&Self, Option<&Self>)| {
+                let came_back = again.is_some_and(|it| it.issued_on <= self.issued_on);
+                by.id != self.id && !came_back
+            };
+            if let Some((by, _)) = register.repeals(code, on).find(over) {
                 let (code, by) = (code.clone(), by.id.clone());
                 reasons.push(OutOfDate::Repealed { code, by });
             } else if ends_with_publication
@@ -152,8 +171,28 @@ impl Evidence {
             {
                 let (code, by) = (code.clone(), by.id.clone());
                 reasons.push(OutOfDate::PublishedAnew { code, by });
+            } else {
+                return Vec::new();
             }
         }
+        reasons
+    }
+
+    /// The day after which nobody was left whom it is about, or who issued it.
+    fn closed_units(
+        &self,
+        unit: Option<&AgencyCode>,
+        on: Date,
+        register: &Register,
+    ) -> Option<Date> {
+        let closed = |it: &AgencyCode| register.closed(it, on);
+        let asked =
+            |it: &&AgencyCode| unit.is_none_or(|unit| it.includes(unit) || unit.includes(it));
+        let units = self.units.iter().filter(asked);
+        let ended: Option<Vec<Date>> = units.map(closed).collect();
+        let all_gone = ended.and_then(|days| days.into_iter().max());
+        let issuer = self.issuer_code.as_ref().and_then(closed);
+        all_gone.into_iter().chain(issuer).min()
     }
 }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
+use super::register::is_same;
 use super::{
     Evidence, EvidenceClass, EvidenceId, EvidenceRules, OutOfDate, Register, Scope, Standing,
 };
@@ -255,8 +256,15 @@ impl<'a> View<'a> {
         let covers = |it: &&Evidence| it.scope(self.subject) == Scope::Covers;
         let pieces = self.register.pieces().iter().filter(covers);
         pieces
-            .filter(|it| it.standing(self.on, self.register, self.rules) == Standing::Valid)
+            .filter(|it| self.standing(it) == Standing::Valid)
             .collect()
+    }
+
+    /// How what a piece says of the subject stands.
+    fn standing(&self, piece: &Evidence) -> Standing {
+        let code = self.subject.code;
+        let about = |it: &ProcedureCode| code.is_none_or(|code| is_same(code, it));
+        piece.standing_among(about, self.subject.unit, self.on, self.register, self.rules)
     }
 
     /// As far as every state has its evidence.
@@ -328,7 +336,7 @@ impl<'a> View<'a> {
         let in_scope = |scope| pieces().find(|it| it.scope(self.subject) == scope);
         if let Some(piece) = in_scope(Scope::Covers) {
             let evidence = piece.id.clone();
-            return match piece.standing(self.on, self.register, self.rules) {
+            return match self.standing(piece) {
                 Standing::NotYet { from } => Lack::NotYet { evidence, from },
                 Standing::OutOfDate(reasons) => Lack::OutOfDate { evidence, reasons },
                 Standing::Valid => Lack::Missing { class },

@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::wire_time::viet_nam;
 
+mod apologies;
 mod by_officer;
 mod rates;
 

@@ -53,6 +53,14 @@ impl FullName {
     }
 }
 
+/// A key under which two spellings of any name are the same whose letters and tones are:
+/// case, spaces, the form of the letters and the place of the tone mark aside
+/// (administration.md 6.1).
+pub(crate) fn spelling_key(text: &str) -> String {
+    let folded = folded(text);
+    unified_tones(folded.expose()).expose().clone()
+}
+
 /// NFC, lower case, single spaces, and one đ for the two code points that look
 /// alike.
 fn folded(text: &str) -> Masked<String> {

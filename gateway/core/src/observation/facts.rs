@@ -36,7 +36,8 @@ pub struct DossierFacts {
     pub first_due: Option<Timestamp>,
     /// The ngày hẹn trả of the newest state.
     pub due: Option<Timestamp>,
-    /// When a ngày hẹn trả was replaced after it had passed, the last time.
+    /// When a ngày hẹn trả was replaced after it had passed, the last time. It had not where
+    /// it passed only because the dossier waited (status 5, 6, 8).
     pub due_moved_late_at: Option<Timestamp>,
     /// First status 9, or ngày kết thúc xử lý where no such status came.
     pub processed: Option<Timestamp>,
@@ -48,7 +49,7 @@ pub struct DossierFacts {
     pub refused: Option<Timestamp>,
     /// First status 7.
     pub withdrawn: Option<Timestamp>,
-    /// When a finished dossier (status 9 or 10) went back to work, the last time.
+    /// When a finished dossier (status 9 or 10) went back to work, the first time.
     pub reopened_at: Option<Timestamp>,
     /// The newest status, and since when.
     pub status: PortalStatus,
@@ -68,7 +69,7 @@ pub struct DossierFacts {
     pub papers: Vec<PaperFact>,
     /// Result papers of the newest state, in their order.
     pub results: Vec<ResultFact>,
-    /// Steps, in the order in which they were handled.
+    /// Steps, in the order in which they were handled; one that was told twice counts once.
     pub steps: Vec<StepFact>,
     /// When an apology step was seen first (văn bản xin lỗi, Mẫu 04).
     pub apologised_at: Option<Timestamp>,

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use thiserror::Error;
 
-use super::audit::AccessOutcome;
+use super::audit::{AccessOutcome, AuditError};
 use super::outbox::OutboxError;
 use crate::agency::AgencyCode;
 use crate::dossier::event::EventBody;
@@ -80,6 +80,37 @@ pub trait EventFeed: Send + Sync {
         position: u64,
         most: u32,
     ) -> Result<Vec<FollowedEvent>, OutboxError>;
+
+    /// The position of the newest event; 0 without any. Lower than where a follower stands
+    /// once the store was put back from a backup.
+    async fn newest_position(&self) -> Result<u64, OutboxError>;
+}
+
+/// A look-up as the record of look-ups tells it to whoever follows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FollowedLookup {
+    /// Where the follower stands after it.
+    pub position: u64,
+    /// What is told of it.
+    pub seen: LookupSeen,
+}
+
+/// Look-ups in the order in which they were recorded, for whoever follows them. Whom they
+/// were about and who asked is not told.
+#[async_trait]
+pub trait LookupFeed: Send + Sync {
+    /// Name of the log, which no other one has and which it keeps.
+    async fn name(&self) -> Result<String, AuditError>;
+
+    /// At most `most` look-ups behind `position`, each of them once.
+    async fn lookups_after(
+        &self,
+        position: u64,
+        most: u32,
+    ) -> Result<Vec<FollowedLookup>, AuditError>;
+
+    /// The position of the newest look-up; 0 without any.
+    async fn newest_position(&self) -> Result<u64, AuditError>;
 }
 
 /// Which dossiers are meant. All conditions that are given must hold.
@@ -135,8 +166,15 @@ pub trait Observations: Send + Sync {
         most: u32,
     ) -> Result<Vec<DossierFacts>, ObservationError>;
 
-    /// Forgets the positions, so that everything that is still kept is folded in anew.
+    /// Forgets the positions, so that everything that is still kept is folded in anew: what
+    /// a dossier's events told is forgotten when its first event comes again, its look-ups
+    /// when the first of them does. Of a dossier whose first events are gone, what was known
+    /// stays.
     async fn begin_anew(&self) -> Result<(), ObservationError>;
+
+    /// Removes at most `most` dossiers that came to their end before `before`, and look-ups
+    /// before it for dossiers that were never reported. How many.
+    async fn forget_ended(&self, before: Timestamp, most: u32) -> Result<u32, ObservationError>;
 }
 
 /// How many dossiers a service had in a month, from a source outside the gateway, for the

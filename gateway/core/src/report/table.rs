@@ -17,6 +17,17 @@ pub enum Language {
     English,
 }
 
+impl Language {
+    /// The text in this language.
+    #[must_use]
+    pub fn of<'t>(self, vietnamese: &'t str, english: &'t str) -> &'t str {
+        match self {
+            Self::Vietnamese => vietnamese,
+            Self::English => english,
+        }
+    }
+}
+
 /// Which report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ReportKind {
@@ -95,10 +106,12 @@ pub struct Report {
     pub unit: Option<AgencyCode>,
     /// Versions of the rules.
     pub rules: Vec<RuleVersion>,
-    /// Dossiers that the gateway saw in the window.
-    pub dossiers_seen: u64,
-    /// The same against all dossiers, where their number is known.
-    pub coverage: Option<Share>,
+    /// Dossiers that the gateway saw in the window: a [`Cell::Count`], or a
+    /// [`Cell::FewerThan`] where they are too few to be told.
+    pub dossiers_seen: Cell,
+    /// The same against all dossiers: a [`Cell::Share`], [`Cell::Withheld`], or
+    /// [`Cell::Empty`] where their number is not known.
+    pub coverage: Cell,
     /// Remarks that belong under the title, e.g. "ước tính".
     pub remarks: Vec<String>,
     /// The tables.
@@ -157,6 +170,9 @@ pub enum Cell {
     Count(u64),
     /// A count that is too small to be shown: fewer than this.
     FewerThan(u64),
+    /// A count or a share that is known and not shown, because a small count could be
+    /// computed from it.
+    Withheld,
     /// A share.
     Share(Share),
     /// A value with its unit, e.g. 16.5 and "giờ làm việc".

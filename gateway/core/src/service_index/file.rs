@@ -1,11 +1,12 @@
 //! The rule file of a reading of the index.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use thiserror::Error;
 
-use super::{Component, Group, IndexRules, RuleStatus, Share, Term, WhenEmpty};
+use super::{Band, Component, FigureName, Group, IndexRules, RuleStatus, Share, Term, WhenEmpty};
+use crate::places::SourceCertainty;
 
 /// How far sums of points may differ: the points of the files have at most two decimals.
 const SAME: f64 = 0.001;
@@ -56,6 +57,9 @@ pub enum IndexProblem {
         /// What is wrong.
         complaint: &'static str,
     },
+    /// Bands that do not fall from at most 100 to 0.
+    #[error("bands: `from` falls from at most 100 to 0")]
+    Bands,
     /// Points that are not above 0 and at most 100.
     #[error("{table} {entry}: points are above 0 and at most 100")]
     Points {
@@ -82,10 +86,37 @@ struct File {
     id: String,
     name: String,
     source: String,
+    bands: Option<RawBands>,
+    #[serde(default)]
+    figures: BTreeMap<String, RawFigureName>,
     #[serde(default)]
     group: Vec<RawGroup>,
     #[serde(default)]
     component: Vec<RawComponent>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawBands {
+    #[serde(rename = "source")]
+    _source: String,
+    certainty: SourceCertainty,
+    steps: Vec<RawBand>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawBand {
+    from: f64,
+    name_vi: String,
+    name_en: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawFigureName {
+    vi: String,
+    en: String,
 }
 
 #[derive(Deserialize)]
@@ -132,6 +163,7 @@ impl IndexRules {
     /// `share` on, less below it in proportion) or `sum` (of `terms`: weight × share, at most
     /// `most`); a component without a rule has the status "unknown". `zero` tells what it is
     /// worth with nothing to count: "na" where it is not given, "full", "none" or "unknown".
+    /// A reading without `bands` gives none, a count without a name is told by its id.
     ///
     /// # Errors
     /// Everything that is wrong, table by table in the order of the file.
@@ -139,6 +171,7 @@ impl IndexRules {
         let file: File = toml::from_str(text)
             .map_err(|error| vec![IndexProblem::Syntax(error.message().to_owned())])?;
         let mut problems = Vec::new();
+        let (bands, bands_certainty) = read_bands(file.bands, &mut problems);
         let groups = read_groups(file.group, &mut problems);
         let mut components: Vec<Component> = Vec::new();
         let mut ids = BTreeSet::new();
@@ -166,10 +199,47 @@ impl IndexRules {
             id: file.id,
             name: file.name,
             source: file.source,
+            bands,
+            bands_certainty,
+            figure_names: file
+                .figures
+                .into_iter()
+                .map(|(id, RawFigureName { vi, en })| (id, FigureName { vi, en }))
+                .collect(),
             groups,
             components,
         })
     }
+}
+
+fn read_bands(
+    raw: Option<RawBands>,
+    problems: &mut Vec<IndexProblem>,
+) -> (Vec<Band>, SourceCertainty) {
+    let Some(raw) = raw else {
+        return (Vec::new(), SourceCertainty::Unverified);
+    };
+    let bands: Vec<Band> = raw
+        .steps
+        .into_iter()
+        .map(
+            |RawBand {
+                 from,
+                 name_vi,
+                 name_en,
+             }| Band {
+                from,
+                name_vi,
+                name_en,
+            },
+        )
+        .collect();
+    let begins = bands.first().is_some_and(|it| it.from <= 100.0);
+    let ends = bands.last().is_some_and(|it| it.from.abs() < SAME);
+    if !begins || !ends || !bands.is_sorted_by(|one, next| one.from > next.from) {
+        problems.push(IndexProblem::Bands);
+    }
+    (bands, raw.certainty)
 }
 
 fn read_groups(raw: Vec<RawGroup>, problems: &mut Vec<IndexProblem>) -> Vec<Group> {

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use super::{Band, Figures, IndexRules, NoPoints, RuleStatus};
+use super::{Figures, IndexRules, NoPoints, RuleStatus};
 
 fn reading(id: &str) -> IndexRules {
     let all = IndexRules::shipped().expect("the shipped readings");
@@ -178,6 +178,10 @@ fn an_estimate_has_two_ends_and_a_band_only_where_they_agree() {
     let rules = |unknown: &str, rest: &str| {
         let text = format!(
             "id = \"t\"\nname = \"t\"\nsource = \"t\"\n\
+             [bands]\nsource = \"t\"\ncertainty = \"seen\"\nsteps = [\
+             {{ from = 90, name_vi = \"Xuất sắc\", name_en = \"excellent\" }}, \
+             {{ from = 80, name_vi = \"Tốt\", name_en = \"good\" }}, \
+             {{ from = 0, name_vi = \"Yếu\", name_en = \"weak\" }}]\n\
              [[group]]\nid = \"1\"\nname = \"g\"\npoints = 100\n\
              [[component]]\nid = \"a\"\ngroup = \"1\"\nname = \"a\"\nstatus = \"reported\"\n\
              points = {rest}\nrule = \"linear\"\nof = \"n\"\nover = [\"d\"]\n\
@@ -193,7 +197,7 @@ fn an_estimate_has_two_ends_and_a_band_only_where_they_agree() {
     let narrower = rules("1", "99");
     assert_eq!(narrower.estimate(&counts).band(), None, "89.1 or 90.1");
     let counts = figures([("n", 85), ("d", 100)]);
-    assert_eq!(narrower.estimate(&counts).band(), Some(Band::Good));
+    assert_eq!(narrower.estimate(&counts).band().unwrap().name_vi, "Tốt");
 }
 
 #[test]
@@ -208,8 +212,45 @@ fn bands_begin_where_the_page_says() {
         (50.0, "Trung bình"),
         (49.9, "Yếu"),
     ] {
-        assert_eq!(Band::of(points).name_vi(), band, "{points}");
+        for reading in IndexRules::shipped().unwrap() {
+            assert_eq!(reading.band(points).unwrap().name_vi, band, "{points}");
+        }
     }
+}
+
+#[test]
+fn every_count_of_a_shipped_reading_has_a_name() {
+    for reading in IndexRules::shipped().unwrap() {
+        let figures = reading.components().iter().flat_map(|it| it.figures());
+        for figure in figures {
+            let named = reading.figure_name(figure);
+            assert!(named.is_some(), "{}: {figure}", reading.id());
+        }
+    }
+}
+
+#[test]
+fn bands_fall_to_nothing() {
+    let text = include_str!("../../data/service-index/766-portal-2025.toml");
+    for (right, wrong) in [
+        ("from = 80,", "from = 70,"),
+        ("from = 0,", "from = 10,"),
+        ("from = 90,", "from = 101,"),
+    ] {
+        let told = IndexRules::parse(&text.replacen(right, wrong, 1)).unwrap_err();
+        let told: Vec<String> = told.iter().map(ToString::to_string).collect();
+        assert_eq!(told, ["bands: `from` falls from at most 100 to 0"]);
+    }
+    let without = text.split_once("[bands]").unwrap().0.to_owned()
+        + text
+            .split_once("# What the counts")
+            .unwrap()
+            .1
+            .split_once('\n')
+            .unwrap()
+            .1;
+    let reading = IndexRules::parse(&without).unwrap();
+    assert_eq!(reading.band(85.0), None);
 }
 
 #[test]

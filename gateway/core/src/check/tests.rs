@@ -1,0 +1,8 @@
+mod claimed;
+mod lawful;
+mod laws;
+mod near;
+mod order;
+mod samples;
+mod times;
+mod whole;
