@@ -7,6 +7,7 @@
 
 pub mod access;
 pub mod cache;
+pub mod evidence_import;
 pub mod http;
 pub mod keyed_hash;
 pub mod population;

@@ -11,17 +11,21 @@ mod choice;
 #[cfg(test)]
 mod conformance;
 mod difference;
+mod observations;
 mod postgres;
 mod reference;
+mod register;
 #[cfg(test)]
 mod samples;
 mod sqlite;
 mod unit;
 
 pub use postgres::{
-    DossierChange, PostgresOpenError, PostgresOutbox, PostgresSettings, RestoredMark,
+    DossierChange, PostgresObservations, PostgresOpenError, PostgresOutbox, PostgresSettings,
+    RestoredMark,
 };
 pub use sqlite::{
-    BackupError, BackupReport, OpenError, Overwrite, RestoreReport, SqliteAudit, SqliteOutbox,
-    StoreKind, VerifyReport, backup, restore, verify,
+    BackupError, BackupReport, OpenError, Overwrite, RestoreReport, SqliteAudit, SqliteCatalogue,
+    SqliteObservations, SqliteOutbox, SqliteRegister, StoreKind, VerifyReport, backup, restore,
+    verify,
 };

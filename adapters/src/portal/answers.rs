@@ -4,6 +4,7 @@
 //! failures (portal.md 21 and part D 1, 2). Whatever no row knows is not
 //! understood, and never a success.
 
+mod catalogue;
 mod envelope;
 mod search;
 mod session;
@@ -16,6 +17,7 @@ mod words;
 
 use lienthong_core::ports::portal::{PortalAnswer, PortalError, Said};
 
+pub(super) use catalogue::of_catalogue;
 pub(super) use envelope::Envelope;
 pub(super) use search::{Found, found_in, of_search};
 pub(super) use table::Table;

@@ -6,6 +6,7 @@
 //! on a call that it gave no session, everything that goes wrong on the way to a
 //! session is certainly not applied.
 
+mod catalogue;
 mod session;
 mod settings;
 mod wire;
@@ -44,6 +45,7 @@ use crate::http::{Endpoint, SetupError, Upstream};
 pub struct P1Portal {
     upstream: Arc<Upstream>,
     integration: Endpoint,
+    share: Endpoint,
     session: SharedCredential<SecretString, PortalError>,
     headers: HeaderMap,
     agency_code: String,
@@ -76,6 +78,9 @@ impl P1Portal {
             Arc::clone(&clock),
         )?);
         let integration = base.endpoint(&settings.paths.integration, "paths.integration")?;
+        let share = settings.share_path.as_ref();
+        let share = share.unwrap_or(&settings.paths.integration);
+        let share = base.endpoint(share, "share_path")?;
         let headers = headers(settings.dstcode.as_deref())?;
         let log_in = LogIn {
             upstream: Arc::clone(&upstream),
@@ -95,6 +100,7 @@ impl P1Portal {
             session: SharedCredential::new(renewal, clock, move || log_in.fetch()),
             upstream,
             integration,
+            share,
             headers,
             agency_code: settings.agency_code,
             fields: settings.fields,
@@ -118,7 +124,7 @@ impl P1Portal {
         let session = in_time(self.session.get(), deadline).await?;
         let refuses = |answer: &Envelope| {
             answer.refuses_session()
-                || (service == Service::FindDossier && answer.is_empty_for_want_of_session())
+                || (service.is_question() && answer.is_empty_for_want_of_session())
         };
         let answer = self.send(service, parameters, &session, deadline).await?;
         if !refuses(&answer) {
@@ -152,9 +158,14 @@ impl P1Portal {
         // would have been sent.
         let body = serde_json::to_vec(&call).map_err(|_| PortalError::Unreachable)?;
         let left = deadline.saturating_duration_since(Instant::now());
+        let endpoint = if service.is_shared() {
+            &self.share
+        } else {
+            &self.integration
+        };
         let sent = self
             .upstream
-            .post(&self.integration, self.headers.clone(), body, left)
+            .post(endpoint, self.headers.clone(), body, left)
             .await;
         let answer = sent.map_err(|error| failure(&error))?;
         match answer.head.status {

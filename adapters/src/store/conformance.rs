@@ -5,9 +5,12 @@
 //! not in its list is not run, and the compiler says that it is never used.
 
 pub(crate) mod audit;
+pub(crate) mod feed;
 pub(crate) mod ledger;
+pub(crate) mod observations;
 pub(crate) mod operations;
 pub(crate) mod outbox;
+pub(crate) mod register;
 
 /// Makes a test of each promise of a suite; `$ground` is an expression for a fresh
 /// ground. Brackets before it hold one more attribute for each test.

@@ -9,14 +9,17 @@ mod changes;
 mod claim;
 mod column;
 mod failure;
+mod feed;
 mod gather;
 mod glance;
 mod ledger;
 mod link;
+mod observations;
 mod open;
 mod operations;
 mod read;
 mod record;
+mod register;
 mod restored;
 mod schema;
 mod session;
@@ -43,6 +46,7 @@ use tokio::task::JoinHandle;
 
 use changes::Changes;
 use claim::TakeDue;
+use feed::Horizon;
 use gather::Gather;
 use glance::ReadGlance;
 use link::Link;
@@ -51,6 +55,7 @@ use record::{Answer, Lost, Prepared, batches, keep};
 use settle::{GiveBack, KeepReference, Settle};
 
 pub use changes::DossierChange;
+pub use observations::PostgresObservations;
 pub use open::PostgresOpenError;
 pub use restored::RestoredMark;
 pub use settings::PostgresSettings;
@@ -63,6 +68,7 @@ pub use settings::PostgresSettings;
 pub struct PostgresOutbox {
     link: Arc<Link>,
     gather: Gather,
+    horizon: Horizon,
     changes: Arc<Changes>,
     listener: JoinHandle<()>,
 }
@@ -80,6 +86,7 @@ impl PostgresOutbox {
         let listener = tokio::spawn(Arc::clone(&changes).run(config, tls, limit));
         Ok(Self {
             gather: Gather::start(Arc::clone(&link)),
+            horizon: Horizon::default(),
             link,
             changes,
             listener,

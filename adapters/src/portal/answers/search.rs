@@ -150,9 +150,15 @@ fn of_failure(envelope: &Envelope, number: &str) -> Result<(), PortalError> {
     }
 }
 
+/// Whether the words beside an answer that is fine and empty, to a question about no dossier,
+/// leave no doubt that the portal looked.
+pub(super) fn found_nothing(envelope: &Envelope) -> bool {
+    tells_of_nothing(&envelope.folded(), "")
+}
+
 /// Why a search told nothing; `problem` where its words give no reason that is known, or
 /// no code says that they are the portal's.
-fn reason(envelope: &Envelope, problem: &'static str) -> PortalError {
+pub(super) fn reason(envelope: &Envelope, problem: &'static str) -> PortalError {
     let sentence = envelope.folded();
     let said = || Some(envelope.said(&Hidden::AllButKnown));
     let coded = envelope.class() != Code::Absent;

@@ -16,6 +16,8 @@ pub struct P1Settings {
     pub base_url: BaseUrl,
     /// Paths below that address.
     pub paths: P1Paths,
+    /// Path of the catalogues (`share_endpoint`); that of dossiers unless configured.
+    pub share_path: Option<String>,
     /// Authorities that vouch for an `https` address.
     pub ca_bundle: Option<CaBundle>,
     /// Limits of each exchange.
@@ -53,6 +55,7 @@ impl P1Settings {
         Self {
             base_url,
             paths,
+            share_path: None,
             ca_bundle: None,
             limits: Limits::portal(),
             username,

@@ -16,6 +16,16 @@ pub(super) enum Service {
     AppendSteps,
     /// Search for a dossier.
     FindDossier,
+    /// The list of procedures.
+    ListProcedures,
+    /// One procedure in full.
+    GetProcedure,
+    /// The online services.
+    ListOnlineServices,
+    /// The catalogue of units.
+    ListUnits,
+    /// The catalogue of fields.
+    ListFields,
 }
 
 impl Service {
@@ -25,6 +35,36 @@ impl Service {
             Self::SubmitDossier => "DongBoHoSoMC",
             Self::AppendSteps => "CapNhatTienDoHoSoMC",
             Self::FindDossier => "TraCuuHoSo",
+            Self::ListProcedures => "LayDanhSachTTHC",
+            Self::GetProcedure => "LayThuTuc",
+            Self::ListOnlineServices => "LayDVC",
+            Self::ListUnits => "LayDanhMucCoQuan",
+            Self::ListFields => "LayDanhMucLinhVuc",
+        }
+    }
+
+    /// Whether it only asks, so that it may be put once more whatever became of it.
+    pub(super) fn is_question(self) -> bool {
+        match self {
+            Self::SubmitDossier | Self::AppendSteps => false,
+            Self::FindDossier
+            | Self::ListProcedures
+            | Self::GetProcedure
+            | Self::ListOnlineServices
+            | Self::ListUnits
+            | Self::ListFields => true,
+        }
+    }
+
+    /// Whether it is one of the "dịch vụ chia sẻ", which may have an address of their own.
+    pub(super) fn is_shared(self) -> bool {
+        match self {
+            Self::ListProcedures | Self::ListUnits | Self::ListFields => true,
+            Self::SubmitDossier
+            | Self::AppendSteps
+            | Self::FindDossier
+            | Self::GetProcedure
+            | Self::ListOnlineServices => false,
         }
     }
 }

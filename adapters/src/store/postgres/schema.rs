@@ -11,6 +11,8 @@ use super::open::PostgresOpenError;
 pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("0001_outbox.sql"),
     include_str!("0002_upkeep.sql"),
+    include_str!("0003_observations.sql"),
+    include_str!("0004_register.sql"),
 ];
 
 /// Name of what is kept in the schema: tables of something else are left as they are.

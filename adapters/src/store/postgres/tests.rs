@@ -4,6 +4,8 @@
 //! `LIENTHONG_TEST_POSTGRES`.
 
 mod away;
+mod observations;
+mod register;
 mod shared;
 mod tls;
 mod upkeep;

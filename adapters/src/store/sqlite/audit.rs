@@ -5,6 +5,7 @@
 //! proof against a person comes with a chain.
 
 mod column;
+mod feed;
 mod proof;
 mod read;
 mod record;
@@ -32,7 +33,10 @@ use super::engine::{Engine, OpenError, Schema};
 pub(super) const SCHEMA: Schema = Schema {
     name: "audit",
     application_id: 0x4C54_6861,
-    migrations: &[include_str!("audit/0001_audit.sql")],
+    migrations: &[
+        include_str!("audit/0001_audit.sql"),
+        include_str!("audit/0002_name.sql"),
+    ],
     // A record alone in its group writes about six pages, and folding the log takes some
     // milliseconds, which everybody waits for whose record comes meanwhile. SQLite's own
     // 1,000 pages make that one record in 160, and at 200 a second more than one in a

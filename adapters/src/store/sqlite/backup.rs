@@ -34,13 +34,19 @@ pub enum StoreKind {
     Outbox,
     /// The record of look-ups ([`crate::store::SqliteAudit`]).
     Audit,
+    /// Evidence and kept reports ([`crate::store::SqliteRegister`]).
+    Register,
 }
 
 impl StoreKind {
+    /// Every store that a file may belong to.
+    const ALL: [Self; 3] = [Self::Outbox, Self::Audit, Self::Register];
+
     fn schema(self) -> &'static Schema {
         match self {
             Self::Outbox => &super::outbox::SCHEMA,
             Self::Audit => &super::audit::SCHEMA,
+            Self::Register => &super::register::SCHEMA,
         }
     }
 }
@@ -154,7 +160,7 @@ pub fn backup(live: &Path, to: &Path) -> Result<BackupReport, BackupError> {
     let newest = verify::newest(&conn, kind)?;
     let events = match kind {
         StoreKind::Outbox => verify::counted(&conn)?,
-        StoreKind::Audit => BTreeMap::new(),
+        StoreKind::Audit | StoreKind::Register => BTreeMap::new(),
     };
     drop(conn);
     let bytes = partial.finish(to)?;
@@ -191,7 +197,7 @@ fn identify(conn: &Connection, path: &Path) -> Result<(StoreKind, u32), BackupEr
         }
         Err(error) => return Err(error.into()),
     };
-    let kind = [StoreKind::Outbox, StoreKind::Audit]
+    let kind = StoreKind::ALL
         .into_iter()
         .find(|kind| kind.schema().application_id == application)
         .ok_or_else(not_ours)?;

@@ -6,6 +6,7 @@
 
 mod claim;
 mod column;
+mod feed;
 mod glance;
 mod ledger;
 mod operations;

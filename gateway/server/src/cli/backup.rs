@@ -43,7 +43,8 @@ pub(super) struct BackupArguments {
 enum BackupCommand {
     /// Copies a file while the gateway goes on writing to it.
     Create {
-        /// The file: `sync.database` or `audit.database` of the configuration.
+        /// The file: `sync.database` or `audit.database` of the configuration, or
+        /// `register.sqlite` in the folder `services.folder`.
         #[arg(long, value_name = "FILE")]
         database: PathBuf,
         /// The copy; must not exist.
@@ -177,7 +178,7 @@ fn put_back(
     };
     let report =
         restore(file, to, overwrite, SystemClock.now()).map_err(|error| failed(&error, lang))?;
-    let (questions, kept) = (report.questions, report.kept_old.clone());
+    let (kind, questions, kept) = (report.kind, report.questions, report.kept_old.clone());
     let copied = Copied::from(report);
     match output {
         Output::Json => {
@@ -197,6 +198,20 @@ fn put_back(
                 let word = lang.pick("Tệp cũ được giữ ở", "The old file is kept as");
                 say(&format!("{word} {}", kept.display()));
             }
+            say_what_follows(kind, questions, lang);
+        }
+    }
+    Ok(DONE)
+}
+
+/// What somebody has to do after a file of this kind was put back.
+fn say_what_follows(kind: StoreKind, questions: u64, lang: Lang) {
+    match kind {
+        StoreKind::Register => complain(lang.pick(
+            "    → Minh chứng và báo cáo ghi sau thời điểm mới nhất ở trên không có trong bản sao: nhập lại tệp minh chứng.",
+            "    → Evidence and reports recorded after the newest moment above are not in the copy: import the files again.",
+        )),
+        StoreKind::Outbox | StoreKind::Audit => {
             let word = lang.pick(
                 "sự kiện sẽ được hỏi cổng trước khi gửi",
                 "events are asked about before they are sent",
@@ -208,7 +223,6 @@ fn put_back(
             ));
         }
     }
-    Ok(DONE)
 }
 
 impl Copied {
@@ -234,6 +248,12 @@ impl Copied {
             match self.kind {
                 StoreKind::Outbox => lang.pick("hồ sơ chờ đồng bộ", "outbox"),
                 StoreKind::Audit => lang.pick("nhật ký tra cứu", "record of look-ups"),
+                StoreKind::Register => {
+                    lang.pick(
+                        "sổ minh chứng và báo cáo",
+                        "register of evidence and reports",
+                    )
+                }
             },
             lang.pick("lược đồ", "schema"),
             self.schema,
@@ -263,6 +283,7 @@ fn kind_name(kind: StoreKind) -> &'static str {
     match kind {
         StoreKind::Outbox => "outbox",
         StoreKind::Audit => "audit",
+        StoreKind::Register => "register",
     }
 }
 

@@ -1,7 +1,9 @@
 //! What keeps a database in order over the years: its versions, a return to an earlier
 //! moment, and a session on which a transaction did not begin.
 
+use lienthong_core::observation::ObservationRules;
 use lienthong_core::ports::ledger::{DossierFilter, Ledger as _, Released};
+use lienthong_core::ports::observations::{Observations as _, Source};
 use lienthong_core::ports::operations::{OperationKind, Operations as _};
 use lienthong_core::ports::outbox::{AskReason, Intent, Outbox as _, OutboxError};
 use lienthong_core::sync::cause::Cause;
@@ -14,6 +16,7 @@ use tokio_postgres::config::Host;
 use tokio_postgres::error::SqlState;
 
 use super::{Fresh, connect, server};
+use crate::store::conformance::feed::{Followed, Follower};
 use crate::store::conformance::ledger::{index_of, release};
 use crate::store::conformance::operations::HELD;
 use crate::store::conformance::outbox::{Desk, at, request, said};
@@ -23,7 +26,24 @@ use crate::store::samples::{event, number, state, step_body};
 const REFUSED: AttemptOutcome = AttemptOutcome::Refused(Cause::FieldRejected);
 
 /// What each earlier version left behind, on top of the schema of its time.
-const LEFT_BEHIND: [(usize, &str); 1] = [(1, include_str!("../earlier/version_1.sql"))];
+const LEFT_BEHIND: [(usize, &str); 3] = [
+    (1, include_str!("../earlier/version_1.sql")),
+    (
+        2,
+        concat!(
+            include_str!("../earlier/version_1.sql"),
+            include_str!("../earlier/version_2.sql")
+        ),
+    ),
+    (
+        3,
+        concat!(
+            include_str!("../earlier/version_1.sql"),
+            include_str!("../earlier/version_2.sql"),
+            include_str!("../earlier/version_3.sql")
+        ),
+    ),
+];
 
 #[test]
 fn every_earlier_version_is_kept_as_an_example() {
@@ -68,6 +88,15 @@ async fn a_schema_of_an_earlier_version_keeps_all_that_was_in_it() {
         assert_eq!(differences.unwrap().len(), 1);
         let taken = store.take("w1", &[], at(100), HELD).await.unwrap();
         assert_eq!(taken.unwrap().started.id.as_str(), "op-1");
+        // Whoever follows the events finds those that were there, in their order.
+        let mut follower = Follower::new(&(Arc::clone(&store) as Arc<dyn Followed>));
+        follower.hear_all(9).await;
+        let heard = follower.heard.iter();
+        let places: Vec<_> = heard.map(|it| (it.position, it.revision)).collect();
+        assert_eq!(places, [(1, 1), (2, 1), (3, 1)], "from version {version}");
+        let rules = Arc::new(ObservationRules::shipped().unwrap());
+        let observed = store.observations(rules).position(&Source::Events).await;
+        assert_eq!(observed, Ok(if version < 3 { 0 } else { 3 }));
         // And it goes on.
         let released = store.release(&number(2), &release(100)).await;
         assert_eq!(released.unwrap(), Released::Due { revision: 1 });

@@ -1,5 +1,7 @@
 //! The conformance suite on SQLite, and what only a file in SQLite promises.
 
+mod following;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 

@@ -130,7 +130,7 @@ fn questions(path: &Path, kind: StoreKind) -> Result<u64, BackupError> {
             let questions: i64 = conn.query_row(QUESTIONS, [], |row| row.get(0))?;
             Ok(u64::try_from(questions).unwrap_or(0))
         }
-        StoreKind::Audit => Ok(0),
+        StoreKind::Audit | StoreKind::Register => Ok(0),
     }
 }
 

@@ -8,6 +8,7 @@ use lienthong_core::sync::state::SyncState;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::{BackupError, StoreKind, identify, open_to_read};
+use crate::store::sqlite::register;
 
 /// What a check found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,6 +107,10 @@ pub fn verify(path: &Path) -> Result<VerifyReport, BackupError> {
             by_state(&conn, "SELECT state, count(*) FROM event GROUP BY state")?
         }
         StoreKind::Audit => BTreeMap::new(),
+        StoreKind::Register => {
+            problems.extend(register::problems(&conn)?);
+            BTreeMap::new()
+        }
     };
     let newest = newest(&conn, kind)?;
     Ok(VerifyReport {
@@ -129,8 +134,14 @@ pub(super) fn newest(conn: &Connection, kind: StoreKind) -> Result<Option<Timest
     let sql = match kind {
         StoreKind::Outbox => "SELECT accepted_at FROM event ORDER BY id DESC LIMIT 1",
         StoreKind::Audit => "SELECT asked_at FROM access ORDER BY sequence DESC LIMIT 1",
+        StoreKind::Register => {
+            "SELECT max(at) FROM (SELECT max(recorded_at) AS at FROM evidence
+                                  UNION ALL SELECT max(kept_at) FROM report
+                                  UNION ALL SELECT max(at) FROM report_act)"
+        }
     };
-    let newest: Option<i64> = conn.query_row(sql, [], |row| row.get(0)).optional()?;
+    let newest: Option<Option<i64>> = conn.query_row(sql, [], |row| row.get(0)).optional()?;
+    let newest = newest.flatten();
     // A moment that the calendar does not have is told by nobody.
     Ok(newest.and_then(|at| Timestamp::from_microsecond(at).ok()))
 }

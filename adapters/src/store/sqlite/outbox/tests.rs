@@ -17,6 +17,7 @@ use tempfile::TempDir;
 
 use super::{OpenError, SqliteOutbox};
 use crate::store::conformance;
+use crate::store::conformance::feed::{Followed, feed_conformance};
 use crate::store::conformance::ledger::{Store, ledger_conformance};
 use crate::store::conformance::operations::operations_conformance;
 use crate::store::conformance::outbox::{Broken, Desk, Ground, LEASE, at, conformance, said};
@@ -119,7 +120,19 @@ impl conformance::ledger::Ground for Fresh {
     }
 }
 
+#[async_trait]
+impl conformance::feed::Ground for Fresh {
+    fn outbox(&self) -> &dyn Ground {
+        self
+    }
+
+    async fn open_followed(&self) -> Arc<dyn Followed> {
+        Arc::new(SqliteOutbox::open(self.path()).unwrap())
+    }
+}
+
 conformance!(Fresh::new());
+feed_conformance!(Fresh::new());
 ledger_conformance!(Fresh::new());
 operations_conformance!(Fresh::new());
 

@@ -6,6 +6,7 @@ use super::Fresh;
 use crate::store::conformance::outbox::Desk;
 use crate::store::samples::{state, step_body};
 use crate::store::sqlite::outbox::claim::DUE_HEADS;
+use crate::store::sqlite::outbox::feed::BEHIND;
 use crate::store::sqlite::outbox::ledger::{
     ACCEPTED_ORDER, CAUSE_ORDER, CHOICE_ORDER, FINISHED, STATE_ORDER, UNFINISHED, columns,
     counted_failures,
@@ -158,4 +159,16 @@ async fn failures_are_counted_among_what_failed() {
 fn sorts_nothing(plan: &[String]) {
     let sorted = plan.iter().any(|line| line.contains("TEMP B-TREE"));
     assert!(!sorted, "{plan:?}");
+}
+
+#[tokio::test]
+async fn a_follower_goes_along_the_numbers() {
+    let fresh = Fresh::new();
+    let conn = filled(&fresh).await;
+    let plan = plan(&conn, BEHIND);
+    let expected = [
+        "SEARCH e USING INTEGER PRIMARY KEY (rowid>?)",
+        "SEARCH d USING INTEGER PRIMARY KEY (rowid=?)",
+    ];
+    assert_eq!(plan, expected);
 }

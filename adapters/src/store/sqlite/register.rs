@@ -1,0 +1,191 @@
+//! The evidence register and the archive of reports in one SQLite file.
+//!
+//! Rows are only ever added, and the file itself refuses everything else. Somebody who can
+//! write the file can also take its triggers away: they are against mistakes, not against a
+//! person.
+
+mod archive;
+mod evidence;
+mod soundness;
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+
+use async_trait::async_trait;
+use lienthong_core::ports::evidence::{
+    EvidenceError, EvidenceRegister, NewEvidence, RecordedEvidence, RegisteredEvidence,
+};
+use lienthong_core::ports::reports::{
+    ArchiveError, Kept, KeptReport, NewReport, ReportArchive, ReportContents, ReportFilter,
+    ReportId,
+};
+use lienthong_core::publication::ReportAct;
+use thiserror::Error;
+
+use super::engine::{Engine, LaneError, OpenError, Schema};
+use crate::store::register::body::Unreadable;
+pub(super) use soundness::problems;
+
+/// The file of a register, marked as `LTrg` in ASCII.
+pub(super) const SCHEMA: Schema = Schema {
+    name: "register",
+    application_id: 0x4C54_7267,
+    migrations: &[include_str!("register/0001_register.sql")],
+    log_pages: 1000,
+    log_bound: None,
+};
+
+/// [`EvidenceRegister`] and [`ReportArchive`] in a SQLite file.
+///
+/// Moments are kept to the microsecond. Dropping it does everything that was queued and waits
+/// for its threads; [`SqliteRegister::close`] does the same without blocking the runtime.
+pub struct SqliteRegister {
+    engine: Engine,
+}
+
+impl SqliteRegister {
+    /// Opens the register at `path`, in a directory that exists; makes the file, with mode
+    /// 0600, when there is none, and brings an older schema to the newest.
+    ///
+    /// Blocks while it reads and writes the file.
+    ///
+    /// # Errors
+    /// [`OpenError`]; a file that is refused is left as it was, but for its mode and, where
+    /// only the write-ahead log is refused, its schema.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, OpenError> {
+        Ok(Self {
+            engine: Engine::open(path.as_ref(), &SCHEMA)?,
+        })
+    }
+
+    /// Takes nothing more, does everything that was queued, and closes the file. Calls that
+    /// come later are answered with an error.
+    pub async fn close(&self) {
+        self.engine.close().await;
+    }
+}
+
+#[async_trait]
+impl EvidenceRegister for SqliteRegister {
+    async fn record_on(
+        &self,
+        version: Option<u64>,
+        pieces: Vec<NewEvidence>,
+    ) -> Result<Option<Vec<RecordedEvidence>>, EvidenceError> {
+        let writer = self.engine.writer();
+        writer
+            .call(move |conn| evidence::record(conn, version, pieces))
+            .await
+    }
+
+    async fn history(&self) -> Result<Vec<RegisteredEvidence>, EvidenceError> {
+        self.engine.reader().call(evidence::history).await
+    }
+
+    async fn version(&self) -> Result<u64, EvidenceError> {
+        self.engine.reader().call(evidence::version).await
+    }
+}
+
+#[async_trait]
+impl ReportArchive for SqliteRegister {
+    async fn keep(&self, report: NewReport) -> Result<Kept, ArchiveError> {
+        let writer = self.engine.writer();
+        writer.call(move |conn| archive::keep(conn, &report)).await
+    }
+
+    async fn act(&self, id: ReportId, act: ReportAct) -> Result<Kept, ArchiveError> {
+        let writer = self.engine.writer();
+        writer.call(move |conn| archive::act(conn, id, &act)).await
+    }
+
+    async fn reports(
+        &self,
+        filter: &ReportFilter,
+        before: Option<ReportId>,
+        most: u32,
+    ) -> Result<Vec<KeptReport>, ArchiveError> {
+        let filter = filter.clone();
+        let reader = self.engine.reader();
+        reader
+            .call(move |conn| archive::reports(conn, &filter, before, most))
+            .await
+    }
+
+    async fn report(
+        &self,
+        id: ReportId,
+    ) -> Result<Option<(KeptReport, ReportContents)>, ArchiveError> {
+        let reader = self.engine.reader();
+        reader.call(move |conn| archive::report(conn, id)).await
+    }
+}
+
+/// Why a statement, or what it read, was of no use; `E` is the error of the port.
+#[derive(Debug, Error)]
+enum Failure<E> {
+    /// The database failed.
+    #[error("the database failed")]
+    Database(#[from] rusqlite::Error),
+    /// A stored row cannot be read back.
+    #[error("a stored row cannot be read back")]
+    Corrupt {
+        /// Which part, without its value.
+        what: Unreadable,
+    },
+    /// What is asked for cannot be done.
+    #[error("it cannot be done")]
+    Own(E),
+}
+
+impl<E> Failure<E> {
+    fn corrupt(what: Unreadable) -> Self {
+        Self::Corrupt { what }
+    }
+}
+
+/// What was read, where it can be understood; `what` names it where it cannot.
+fn known<T, E>(read: Option<T>, what: Unreadable) -> Result<T, Failure<E>> {
+    read.ok_or(Failure::Corrupt { what })
+}
+
+fn unreadable(what: Unreadable) -> String {
+    format!("{what} cannot be read back")
+}
+
+fn lane(error: &LaneError) -> String {
+    match error {
+        LaneError::Closed => "it is closed".to_owned(),
+        LaneError::BrokeOff | LaneError::Ended | LaneError::Moved | LaneError::Database { .. } => {
+            error.to_string()
+        }
+    }
+}
+
+macro_rules! failing {
+    ($error:ident) => {
+        impl From<Failure<$error>> for $error {
+            fn from(failure: Failure<$error>) -> Self {
+                match failure {
+                    Failure::Database(error) => LaneError::database(&error).into(),
+                    Failure::Corrupt { what } => Self::Unavailable {
+                        reason: unreadable(what),
+                    },
+                    Failure::Own(error) => error,
+                }
+            }
+        }
+
+        impl From<LaneError> for $error {
+            fn from(error: LaneError) -> Self {
+                Self::Unavailable {
+                    reason: lane(&error),
+                }
+            }
+        }
+    };
+}
+
+failing!(EvidenceError);
+failing!(ArchiveError);
