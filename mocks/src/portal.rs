@@ -4,6 +4,7 @@
 //! What a reader would get wrong: P1 to P3 answer HTTP 200 to nearly everything. Success,
 //! duplicate and refusal differ only in `error_code` and in Vietnamese words (portal.md 21).
 
+mod catalogue;
 mod dossier;
 mod effects;
 mod envelope;
@@ -44,6 +45,11 @@ const STAGE: Stage = Stage {
         "DongBoHoSoMC",
         "CapNhatTienDoHoSoMC",
         "TraCuuHoSo",
+        "LayDanhSachTTHC",
+        "LayThuTuc",
+        "LayDVC",
+        "LayDanhMucCoQuan",
+        "LayDanhMucLinhVuc",
         "token",
         "number",
         "upload",
@@ -55,6 +61,7 @@ const STAGE: Stage = Stage {
         reception::UPDATE,
         reception::STEPS,
         reception::FIND,
+        reception::CATALOGUE,
     ],
     profiles: &["p1", "p2", "p3_is_updating", "p3_three_urls", "p4"],
     forbidden: &["wrong_namespace"],
@@ -242,6 +249,45 @@ impl PortalMock {
     #[must_use]
     pub fn overwrite(&self, code: &str, field: &str, value: &str) -> bool {
         self.reception.ledger.overwrite(code, field, value)
+    }
+
+    /// Codes of the procedure catalogue, in its order.
+    #[must_use]
+    pub fn catalogue_codes(&self) -> Vec<String> {
+        self.reception.catalogue.codes()
+    }
+
+    /// One procedure of the catalogue, as `LayThuTuc` tells it.
+    #[must_use]
+    pub fn catalogue_procedure(&self, code: &str) -> Option<serde_json::Value> {
+        self.reception.catalogue.get(code)
+    }
+
+    /// Lays members (`TENTTHC`, `YEUCAU`, …) over a procedure of the catalogue; one that is not
+    /// there is added.
+    pub fn put_procedure(&self, code: &str, members: serde_json::Map<String, serde_json::Value>) {
+        self.reception.catalogue.put(code, members);
+    }
+
+    /// Lists a procedure no longer. `false` when it was not there.
+    #[must_use]
+    pub fn withdraw_procedure(&self, code: &str) -> bool {
+        self.reception.catalogue.withdraw(code)
+    }
+
+    /// Lists only the first half of the catalogue.
+    pub fn halve_catalogue(&self) {
+        self.reception.catalogue.halve();
+    }
+
+    /// Lists nothing.
+    pub fn clear_catalogue(&self) {
+        self.reception.catalogue.clear();
+    }
+
+    /// Lists what it did at the start.
+    pub fn reset_catalogue(&self) {
+        self.reception.catalogue.reset();
     }
 
     /// What was received, oldest first; the last 10 000 requests.

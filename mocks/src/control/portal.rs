@@ -31,6 +31,14 @@ pub(super) fn router() -> Router<Stages> {
         .route("/portal/effects", get(effects))
         .route("/portal/lookup", get(lookup).put(show_lookups))
         .route("/portal/pace", get(pace).put(set_pace).delete(end_pace))
+        .route("/portal/catalogue", get(catalogue))
+        .route(
+            "/portal/catalogue/{code}",
+            get(procedure).put(put_procedure).delete(withdraw),
+        )
+        .route("/portal/catalogue-halve", post(halve))
+        .route("/portal/catalogue-clear", post(clear_catalogue))
+        .route("/portal/catalogue-reset", post(reset))
         .route("/portal/forget", post(forget))
         .route("/portal/forget-sessions", post(forget_sessions))
         .route("/portal/restart", post(restart))
@@ -125,6 +133,55 @@ async fn set_pace(State(stages): State<Stages>, body: Bytes) -> Result<StatusCod
 async fn end_pace(State(stages): State<Stages>) -> Result<StatusCode, Problem> {
     stages.portal.set_pace(None).map_err(Problem::Wrong)?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+const NO_PROCEDURE: Problem = Problem::NotThere("the catalogue has no procedure of that code");
+
+async fn catalogue(State(stages): State<Stages>) -> Json<Vec<String>> {
+    Json(stages.portal.catalogue_codes())
+}
+
+async fn procedure(State(stages): State<Stages>, Path(code): Path<String>) -> Response {
+    match stages.portal.catalogue_procedure(&code) {
+        Some(procedure) => Json(procedure).into_response(),
+        None => NO_PROCEDURE.into_response(),
+    }
+}
+
+/// The body holds the members that are laid over what is there, such as `{"YEUCAU": "…"}`.
+async fn put_procedure(
+    State(stages): State<Stages>,
+    Path(code): Path<String>,
+    body: Bytes,
+) -> Result<StatusCode, Problem> {
+    stages.portal.put_procedure(&code, super::parse(&body)?);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn withdraw(
+    State(stages): State<Stages>,
+    Path(code): Path<String>,
+) -> Result<StatusCode, Problem> {
+    if stages.portal.withdraw_procedure(&code) {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(NO_PROCEDURE)
+    }
+}
+
+async fn halve(State(stages): State<Stages>) -> StatusCode {
+    stages.portal.halve_catalogue();
+    StatusCode::NO_CONTENT
+}
+
+async fn clear_catalogue(State(stages): State<Stages>) -> StatusCode {
+    stages.portal.clear_catalogue();
+    StatusCode::NO_CONTENT
+}
+
+async fn reset(State(stages): State<Stages>) -> StatusCode {
+    stages.portal.reset_catalogue();
+    StatusCode::NO_CONTENT
 }
 
 async fn forget(State(stages): State<Stages>) -> StatusCode {

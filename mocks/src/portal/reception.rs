@@ -12,6 +12,7 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use serde_json::{Map, Value};
 
+use super::catalogue::Catalogue;
 use super::dossier::PortalDossier;
 use super::effects::By;
 use super::field::{FieldProblem, Fields};
@@ -51,6 +52,8 @@ pub(super) enum Done {
     StepsAdded,
     Found(Box<PortalDossier>),
     Absent,
+    /// What a service of the catalogue tells.
+    Told(Value),
 }
 
 impl Done {
@@ -64,7 +67,7 @@ impl Done {
             Self::Created | Self::Registered { .. } => Outcome::Created,
             Self::Updated => Outcome::Updated,
             Self::StepsAdded => Outcome::ProgressAdded,
-            Self::Found(_) => Outcome::Found,
+            Self::Found(_) | Self::Told(_) => Outcome::Found,
             Self::Absent => Outcome::Absent,
         }
     }
@@ -80,6 +83,7 @@ impl Done {
             | Self::FilesStored(_)
             | Self::Registered { .. }
             | Self::Found(_)
+            | Self::Told(_)
             | Self::Absent => "Thành công",
         }
     }
@@ -119,6 +123,7 @@ pub(super) struct Reception {
     pub(super) sessions: Sessions,
     pub(super) tokens: Sessions,
     pub(super) files: Files,
+    pub(super) catalogue: Catalogue,
     pub(super) turnstile: Turnstile,
     pub(super) lookup: Guarded<LookupAnswer>,
     pub(super) settings: PortalSettings,
@@ -134,6 +139,7 @@ impl Reception {
             sessions: Sessions::new(settings.session_lifetime),
             tokens: Sessions::new(settings.noi_ho_so.token_lifetime),
             files: Files::default(),
+            catalogue: Catalogue::default(),
             turnstile: Turnstile::default(),
             lookup: Guarded::new(settings.lookup_answer),
             settings,
@@ -325,6 +331,8 @@ pub(super) const UPDATE: &str = "update";
 pub(super) const STEPS: &str = "steps";
 /// Role of a question.
 pub(super) const FIND: &str = "find";
+/// Role of a question for the procedure catalogue.
+pub(super) const CATALOGUE: &str = "catalogue";
 
 /// A request before its outcome.
 pub(super) fn received(

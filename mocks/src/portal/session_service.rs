@@ -17,8 +17,8 @@ use serde_json::{Map, Value};
 use super::envelope::{Coded, SUCCESS};
 use super::field::FieldProblem;
 use super::reception::{
-    CREATE, CREDENTIAL, Done, FIND, Reception, STEPS, Turn, UPDATE, Voice, codes, distinct, json,
-    received, status_of, with_retry_after,
+    CATALOGUE, CREATE, CREDENTIAL, Done, FIND, Reception, STEPS, Turn, UPDATE, Voice, codes,
+    distinct, json, received, status_of, with_retry_after,
 };
 use super::refusal::Refusal;
 use crate::answer::{Answer, JSON};
@@ -91,14 +91,20 @@ fn operation(object: &Map<String, Value>) -> (&'static str, &'static str) {
         Some("DongBoHoSoMC") => ("DongBoHoSoMC", CREATE),
         Some("CapNhatTienDoHoSoMC") => ("CapNhatTienDoHoSoMC", STEPS),
         Some("TraCuuHoSo") => ("TraCuuHoSo", FIND),
+        Some("LayDanhSachTTHC") => ("LayDanhSachTTHC", CATALOGUE),
+        Some("LayThuTuc") => ("LayThuTuc", CATALOGUE),
+        Some("LayDVC") => ("LayDVC", CATALOGUE),
+        Some("LayDanhMucCoQuan") => ("LayDanhMucCoQuan", CATALOGUE),
+        Some("LayDanhMucLinhVuc") => ("LayDanhMucLinhVuc", CATALOGUE),
         Some(_) | None => ("unknown", ""),
     }
 }
 
-/// Every `MaHoSo` that the body is about, once, in order.
+/// Every `MaHoSo` that the body is about, once, in order; of a question for a procedure its code.
 fn keys(object: &Map<String, Value>) -> Vec<String> {
     let items = items(object).unwrap_or_default();
-    distinct(codes(items).chain(text(object, "mahoso")))
+    let asked = ["mahoso", PROCEDURE];
+    distinct(codes(items).chain(asked.into_iter().filter_map(|name| text(object, name))))
 }
 
 fn items(object: &Map<String, Value>) -> Option<&[Value]> {
@@ -171,9 +177,35 @@ fn dispatch(
             only(object, &["session", "madonvi", "service", "mahoso"])?;
             reception.look_up(text(object, "mahoso"))
         }
-        Some(_) => Err(Refusal::OtherService),
+        Some("LayThuTuc") => {
+            only(object, &["session", "madonvi", "service", PROCEDURE])?;
+            let found = reception
+                .catalogue
+                .procedure(text(object, PROCEDURE).unwrap_or_default());
+            Ok(found.map_or(Done::Absent, Done::Told))
+        }
+        Some(service) => {
+            let told = catalogue(reception, service).ok_or(Refusal::OtherService)?;
+            only(object, &["session", "madonvi", "service"])?;
+            Ok(Done::Told(told))
+        }
         None => Err(Refusal::NoService),
     }
+}
+
+/// Which procedure `LayThuTuc` asks for.
+const PROCEDURE: &str = "maTTHC";
+
+/// What a service of the catalogue without parameters tells; `None` for another service.
+fn catalogue(reception: &Reception, service: &str) -> Option<Value> {
+    let told = match service {
+        "LayDanhSachTTHC" => reception.catalogue.list(),
+        "LayDVC" => reception.catalogue.online_services(),
+        "LayDanhMucCoQuan" => super::catalogue::units(),
+        "LayDanhMucLinhVuc" => super::catalogue::fields(),
+        _ => return None,
+    };
+    Some(told)
 }
 
 /// `isUpdating`: a capitalised word, not a truth value (portal.md 21).
@@ -204,6 +236,7 @@ impl Voice for Session {
             Done::LoggedIn { secret, .. } => body.with("session", Value::from(secret.as_str())),
             Done::Found(dossier) => body.with("result", Value::from(vec![self.0.shown(dossier)])),
             Done::Absent => body.with("result", Value::Array(Vec::new())),
+            Done::Told(told) => body.with("result", told.clone()),
             Done::NumberIssued(_)
             | Done::FilesStored(_)
             | Done::Created

@@ -207,6 +207,7 @@ impl Voice for Wrapper {
             }
             Done::Absent => body.with("result", Value::Array(Vec::new())),
             Done::LoggedIn { .. }
+            | Done::Told(_)
             | Done::NumberIssued(_)
             | Done::FilesStored(_)
             | Done::Created

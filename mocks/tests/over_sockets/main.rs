@@ -6,6 +6,8 @@ mod answers;
 #[cfg(test)]
 mod caller;
 #[cfg(test)]
+mod catalogue;
+#[cfg(test)]
 mod control;
 #[cfg(test)]
 mod effects;

@@ -50,6 +50,7 @@ impl NoiHoSoVoice {
             Done::Registered { id, code } => json!({"idHoSo": id, "maHoSo": code}),
             Done::Found(dossier) => self.shown(dossier),
             Done::NumberIssued(_)
+            | Done::Told(_)
             | Done::Created
             | Done::Updated
             | Done::StepsAdded
