@@ -68,6 +68,12 @@ masked! {
     // essential_services.proto
     Evidence { evidence_id, class, service_numbers, symbol, issued_on }
     RecordEvidenceRequest { evidence, event_id }
+    ImportEvidenceRequest { pieces, preview }
+    ReportAct { deed, client, recorded_at, published_on }
+    ApproveReportRequest { report_id, content_sha256, event_id }
+    RecordPublicationRequest { report_id, place, published_on, event_id }
+    WithdrawReportRequest { report_id, event_id }
+    RebuildObservationsRequest {}
 
     // audit.proto
     AuditReader {}

@@ -14,6 +14,7 @@ mod lookup;
 mod memory;
 mod pace;
 mod record;
+mod services;
 mod subject;
 
 use std::path::{Path, PathBuf};
@@ -27,7 +28,8 @@ use mimalloc::MiMalloc;
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
-const USAGE: &str = "usage: bench lookup | coalesce | memory | record | drain | backlog [EVENTS]";
+const USAGE: &str = "usage: bench lookup | coalesce | memory | record | drain | backlog [EVENTS] | \
+                     services [DOSSIERS]";
 
 #[tokio::main]
 async fn main() -> Result<ExitCode> {
@@ -43,6 +45,12 @@ async fn main() -> Result<ExitCode> {
         ["record"] => record::run().await?,
         ["drain"] => drain::run().await?,
         ["backlog"] => backlog::run(backlog::MOST).await?,
+        ["services"] => services::run(services::MOST).await?,
+        ["services", dossiers] => services::run(dossiers.parse()?).await?,
+        ["services-check", "--day", day, "--folder", folder] => {
+            services::check(Path::new(folder), day.parse()?).await?;
+            return Ok(ExitCode::SUCCESS);
+        }
         ["backlog", most] => backlog::run(most.parse()?).await?,
         ["bare", "--ready-file", path] => {
             bare::serve(Path::new(path)).await?;

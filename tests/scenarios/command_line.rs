@@ -3,9 +3,11 @@
 
 mod backups;
 mod caller;
+mod catalogue;
 mod citizens;
 mod dossiers;
 mod operators;
+mod services;
 mod targets;
 
 use std::path::Path;

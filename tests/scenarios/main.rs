@@ -12,6 +12,8 @@ mod bad_messages;
 #[cfg(test)]
 mod cache;
 #[cfg(test)]
+mod catalogue;
+#[cfg(test)]
 mod citizens;
 #[cfg(test)]
 mod coalescing;
@@ -41,6 +43,10 @@ mod population_faults;
 mod profiles;
 #[cfg(test)]
 mod protocols;
+#[cfg(test)]
+mod province;
+#[cfg(test)]
+mod services;
 #[cfg(test)]
 mod stream;
 #[cfg(test)]

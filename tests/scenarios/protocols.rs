@@ -17,12 +17,14 @@ use tonic_reflection::pb::{v1 as reflection, v1alpha as old_reflection};
 const VERIFY: &str = "/lienthong.v1.PopulationService/VerifyCitizen";
 
 /// What works, and so is registered.
-const SERVICES: [&str; 7] = [
+const SERVICES: [&str; 9] = [
     "grpc.health.v1.Health",
     "grpc.reflection.v1.ServerReflection",
     "grpc.reflection.v1alpha.ServerReflection",
     "lienthong.v1.AuditService",
+    "lienthong.v1.CatalogueService",
     "lienthong.v1.DossierService",
+    "lienthong.v1.EssentialServicesService",
     "lienthong.v1.PopulationService",
     "lienthong.v1.SyncService",
 ];
@@ -213,7 +215,7 @@ fn calls_by_code(stage: &Stage) -> Vec<Row> {
         (
             501,
             Code::Unimplemented,
-            "CatalogueService/ListProcedures",
+            "IntakeService/AcknowledgeIncoming",
             json!({}),
         ),
     ]

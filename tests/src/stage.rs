@@ -18,6 +18,7 @@ use lienthong_mocks::{Entry, Mocks, MocksConfig, PopulationSettings, SampleCitiz
 use lienthong_proto::v1;
 use lienthong_proto::v1::audit_service_client::AuditServiceClient;
 use lienthong_proto::v1::dossier_service_client::DossierServiceClient;
+use lienthong_proto::v1::essential_services_service_client::EssentialServicesServiceClient;
 use lienthong_proto::v1::population_service_client::PopulationServiceClient;
 use lienthong_proto::v1::sync_service_client::SyncServiceClient;
 use tempfile::TempDir;
@@ -324,7 +325,8 @@ pub async fn plain_vendor(address: &str) -> Result<Vendor> {
         population: PopulationServiceClient::new(channel.clone()),
         dossiers: DossierServiceClient::new(channel.clone()),
         sync: SyncServiceClient::new(channel.clone()),
-        audit: AuditServiceClient::new(channel),
+        audit: AuditServiceClient::new(channel.clone()),
+        services: EssentialServicesServiceClient::new(channel),
     })
 }
 

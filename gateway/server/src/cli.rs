@@ -5,6 +5,7 @@
 
 mod backup;
 mod cache;
+mod catalogue;
 mod check;
 mod citizen;
 mod demo;
@@ -16,6 +17,7 @@ mod pki;
 mod print;
 mod reopened;
 mod serve;
+mod services;
 mod sync;
 mod table;
 mod target;
@@ -85,6 +87,10 @@ enum Command {
     Dossier(dossier::DossierArguments),
     /// The sync with the portal: health, failures, retries and comparison.
     Sync(Box<sync::SyncArguments>),
+    /// The 25 essential services: what is documented, and what the traffic shows.
+    Services(Box<services::ServicesArguments>),
+    /// The national procedure catalogue: what it lists, and what changed in it.
+    Catalogue(Box<catalogue::CatalogueArguments>),
     /// Copies of the gateway's files, and the way back.
     Backup(backup::BackupArguments),
     /// What a running gateway keeps of its answers.
@@ -174,6 +180,8 @@ pub fn run() -> ExitCode {
             Command::Citizen(citizen) => citizen::run(citizen, lang).await,
             Command::Dossier(dossier) => dossier::run(dossier, lang).await,
             Command::Sync(sync) => sync::run(*sync, lang).await,
+            Command::Services(services) => services::run(*services, lang).await,
+            Command::Catalogue(catalogue) => catalogue::run(*catalogue, lang).await,
             Command::Backup(backup) => backup::run(backup, environment, lang).await,
             Command::Cache {
                 command: CacheCommand::Clear(arguments),

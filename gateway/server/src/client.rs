@@ -6,7 +6,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use lienthong_proto::v1::catalogue_service_client::CatalogueServiceClient;
 use lienthong_proto::v1::dossier_service_client::DossierServiceClient;
+use lienthong_proto::v1::essential_services_service_client::EssentialServicesServiceClient;
 use lienthong_proto::v1::population_service_client::PopulationServiceClient;
 use lienthong_proto::v1::sync_service_client::SyncServiceClient;
 use thiserror::Error;
@@ -20,6 +22,8 @@ pub(crate) mod refusal;
 const CONNECTING: Duration = Duration::from_secs(5);
 /// Time for one call, from its request to its answer.
 const CALL: Duration = Duration::from_secs(30);
+/// Time for a call that looks at every dossier of a year.
+pub(crate) const LONG_CALL: Duration = Duration::from_mins(5);
 /// How often a silent connection is tested, and how long the test may take.
 const PING: Duration = Duration::from_secs(20);
 /// Largest answer. A gateway sends less; this only bounds what a wrong address may send.
@@ -107,6 +111,17 @@ impl Client {
         SyncServiceClient::new(self.channel.clone()).max_decoding_message_size(ANSWER_BYTES)
     }
 
+    /// The essential services.
+    pub(crate) fn services(&self) -> EssentialServicesServiceClient<Channel> {
+        EssentialServicesServiceClient::new(self.channel.clone())
+            .max_decoding_message_size(ANSWER_BYTES)
+    }
+
+    /// The procedure catalogue.
+    pub(crate) fn catalogue(&self) -> CatalogueServiceClient<Channel> {
+        CatalogueServiceClient::new(self.channel.clone()).max_decoding_message_size(ANSWER_BYTES)
+    }
+
     /// Look-ups.
     pub(crate) fn population(&self) -> PopulationServiceClient<Channel> {
         PopulationServiceClient::new(self.channel.clone()).max_decoding_message_size(ANSWER_BYTES)
@@ -131,7 +146,12 @@ impl TlsFiles {
 
 /// `message` as a call that has to be answered in time.
 pub(crate) fn call<M>(message: M) -> Request<M> {
+    call_within(message, CALL)
+}
+
+/// `message` as a call that has to be answered within this time.
+pub(crate) fn call_within<M>(message: M, within: Duration) -> Request<M> {
     let mut request = Request::new(message);
-    request.set_timeout(CALL);
+    request.set_timeout(within);
     request
 }

@@ -17,12 +17,14 @@ mod policy;
 mod population;
 mod portal;
 mod problem;
+mod procedures;
 mod quantity;
 mod reader;
 mod report;
 mod rules;
 mod secret;
 mod section;
+mod services;
 mod source;
 mod suggestion;
 mod sync;
@@ -52,6 +54,8 @@ pub use portal::{
     WrapperRoute,
 };
 pub use problem::{ConfigProblems, Origin, Problem};
+pub use procedures::Procedures;
+pub use services::ServicesSettings;
 pub use sync::{PostgresqlSettings, ReconcileSchedule, StoreSettings, SyncSettings};
 
 use reader::{Read, Reading};
@@ -77,8 +81,12 @@ pub struct Config {
     pub audit: AuditSettings,
     /// `[portal]`: the National Public Service Portal.
     pub portal: Portal,
+    /// `[procedures]`: the procedure catalogue; `None`: none is kept.
+    pub procedures: Option<Procedures>,
     /// `[sync]`: the outbox and its worker.
     pub sync: SyncSettings,
+    /// `[services]`: the 25 essential services.
+    pub services: ServicesSettings,
     /// `[log]`: what is logged, and how.
     pub log: Log,
 }
@@ -150,7 +158,11 @@ fn read(root: &mut Section<'_>, reading: &Reading) -> Read<Config> {
     let cache = root.section_or_empty("cache", cache::read_cache);
     let audit = root.required_section("audit", AuditSettings::read);
     let portal = root.required_section("portal", Portal::read);
+    let procedures = root.section("procedures", Procedures::read);
     let sync = root.section_or_empty("sync", SyncSettings::read);
+    let services = root.section_or_empty("services", |section| {
+        ServicesSettings::read(section, sync.as_ref().ok())
+    });
     let log = root.section("log", Log::read);
     let sections = rules::Sections {
         listen: listen.as_ref().ok(),
@@ -160,7 +172,9 @@ fn read(root: &mut Section<'_>, reading: &Reading) -> Read<Config> {
         cache: cache.as_ref().ok(),
         audit: audit.as_ref().ok(),
         portal: portal.as_ref().ok(),
+        procedures: procedures.as_ref().ok().and_then(Option::as_ref),
         sync: sync.as_ref().ok(),
+        services: services.as_ref().ok(),
     };
     rules::check(&sections, reading);
     Ok(Config {
@@ -172,7 +186,9 @@ fn read(root: &mut Section<'_>, reading: &Reading) -> Read<Config> {
         cache: cache?,
         audit: audit?,
         portal: portal?,
+        procedures: procedures?,
         sync: sync?,
+        services: services?,
         log: log?.unwrap_or_default(),
     })
 }

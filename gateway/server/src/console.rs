@@ -19,6 +19,8 @@ use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use crate::catalogue::{CatalogueFigures, Keeper};
+use crate::essential::EssentialStock;
 use crate::lookup::Lookups;
 use crate::sync::figures::{OperationFigures, SyncFigures};
 use crate::sync::monitor::SyncMonitor;
@@ -46,10 +48,14 @@ pub(crate) struct Console {
     pub(crate) figures: SyncFigures,
     /// Those of what operators started.
     pub(crate) operations: OperationFigures,
+    /// The procedure catalogue and its figures, where one is kept.
+    pub(crate) catalogue: Option<(Arc<Keeper>, CatalogueFigures)>,
     /// Look-ups, and what is kept of them.
     pub(crate) lookups: Arc<Lookups>,
     /// The route to the population database.
     pub(crate) route: Arc<Guarded>,
+    /// The essential services.
+    pub(crate) essential: EssentialStock,
     /// Cancelled as soon as the gateway stops.
     pub(crate) stopping: CancellationToken,
 }
@@ -85,7 +91,11 @@ async fn metrics(State(console): State<Console>) -> Response {
         console.figures.set(&health);
     }
     console.operations.set(&console.monitor.operations());
+    if let Some((keeper, figures)) = &console.catalogue {
+        figures.set(keeper);
+    }
     console.lookups.take_stock(&console.route.status());
+    console.essential.take().await;
     let mut text = String::new();
     match encode(&mut text, &console.registry) {
         Ok(()) => ([(header::CONTENT_TYPE, OPEN_METRICS)], text).into_response(),

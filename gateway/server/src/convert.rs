@@ -7,10 +7,13 @@
 pub(crate) mod access;
 pub(crate) mod audit;
 pub(crate) mod call_error;
+pub(crate) mod catalogue;
 pub(crate) mod citizen;
 pub(crate) mod correcting;
 pub(crate) mod dossier;
 pub(crate) mod dossier_reply;
+pub(crate) mod essential;
+pub(crate) mod evidence;
 pub(crate) mod household;
 pub(crate) mod ledger;
 pub(crate) mod operations;
@@ -87,6 +90,18 @@ pub(crate) enum InvalidField {
     ClientName,
     #[error("must have 5 to 500 characters")]
     Reason,
+    #[error("must be the id of a kept report, such as BC-000007")]
+    ReportId,
+    #[error("must be 64 hexadecimal digits")]
+    ContentHash,
+    #[error("must be a day of the calendar, yyyy-MM-dd")]
+    Day,
+    #[error("must not be before the first day")]
+    DaysBackwards,
+    #[error("is not the number of a service in the list")]
+    ServiceNumber,
+    #[error("is the name of another piece of this call")]
+    NameInUse,
     #[error("{0}")]
     PersonalNumber(#[from] InvalidPersonalNumber),
     #[error("{0}")]
@@ -136,6 +151,12 @@ impl InvalidField {
             Self::DifferenceId => "DIFFERENCE_ID",
             Self::ClientName => "CLIENT_NAME",
             Self::Reason => "REASON",
+            Self::ReportId => "REPORT_ID",
+            Self::ContentHash => "CONTENT_HASH",
+            Self::Day => "DAY",
+            Self::DaysBackwards => "DAYS_BACKWARDS",
+            Self::ServiceNumber => "SERVICE_NUMBER",
+            Self::NameInUse => "NAME_IN_USE",
             Self::PersonalNumber(_) => "PERSONAL_NUMBER",
             Self::OldIdCardNumber(_) => "OLD_ID_CARD_NUMBER",
             Self::Name(_) => "NAME",

@@ -4,7 +4,9 @@
 //! The order matters: the store and the upstreams stand before the first listener
 //! is bound, and the door is drained before the worker and the store are closed.
 
+mod catalogue;
 mod entrance;
+mod essential;
 mod inspection;
 mod lookups;
 mod parts;
@@ -26,15 +28,21 @@ use tokio_util::sync::CancellationToken;
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 
+use crate::catalogue::CatalogueFigures;
 use crate::config::Config;
 use crate::console::{self, Console};
 use crate::door::tls::TlsError;
 use crate::door::{self, BindError, DoorMetrics, DoorParts, DrainReport, RunningDoor};
 use crate::lookup::Lookups;
 use crate::services::audit::Audit;
+use crate::services::catalogue::Catalogue;
 use crate::services::population::Population;
 use crate::services::sync::Sync;
 use crate::sync::figures::{OperationFigures, SyncFigures, follow};
+pub use catalogue::CatalogueStartError;
+use catalogue::{CatalogueFile, CatalogueSide};
+pub use essential::EssentialStartError;
+use essential::{EssentialFiles, EssentialSide, Ground};
 pub(crate) use inspection::{Finding, Trouble, inspect, postgres_advice};
 use lookups::LookupSide;
 pub use lookups::{LookupStartError, ReloadError, Reloaded};
@@ -56,9 +64,15 @@ pub enum StartError {
     /// The portal cannot be set up.
     #[error(transparent)]
     Upstream(#[from] UpstreamError),
+    /// The procedure catalogue cannot be kept.
+    #[error(transparent)]
+    Catalogue(#[from] CatalogueStartError),
     /// Citizens cannot be looked up.
     #[error(transparent)]
     Lookups(#[from] LookupStartError),
+    /// The essential services cannot be served.
+    #[error(transparent)]
+    Essential(#[from] EssentialStartError),
     /// The shipped place codes cannot be read.
     #[error("the catalogue of place codes cannot be read")]
     Places(#[from] InvalidPlaceCatalogue),
@@ -119,6 +133,8 @@ pub struct Gateway {
     addresses: Addresses,
     door: RunningDoor,
     store: Closing,
+    files: EssentialFiles,
+    catalogue: CatalogueFile,
     looking: LookupSide,
     reporter: HealthReporter,
     parts: Parts,
@@ -130,6 +146,8 @@ pub struct Gateway {
 struct Built {
     looking: LookupSide,
     syncing: SyncSide,
+    essential: EssentialSide,
+    catalogue: CatalogueSide,
     services: Services,
     parts: Parts,
 }
@@ -147,14 +165,29 @@ impl Gateway {
     async fn build(config: &Config, clock: Arc<dyn Clock>) -> Result<Built, StartError> {
         let parts = Parts::default();
         let stopping = parts.stopping.clone();
-        let syncing = SyncSide::start(
+        let mut syncing = SyncSide::start(
             config,
             Arc::clone(&clock),
             stopping.clone(),
             SETTLE_PATIENCE,
         )
         .await?;
+        let catalogue = CatalogueSide::start(
+            config,
+            syncing.catalogue.take(),
+            Arc::clone(&clock),
+            stopping.clone(),
+        )
+        .await?;
         let looking = LookupSide::start(config, places(config)?, Arc::clone(&clock)).await?;
+        let ground = Ground {
+            events: Arc::clone(&syncing.events),
+            shared: syncing.shared.clone(),
+            lookups: Arc::clone(&looking.audit),
+            mismatches: Arc::new(syncing.desk.clone()),
+            names: catalogue.names(),
+        };
+        let essential = EssentialSide::start(&config.services, ground, &clock)?;
         let most = config.listen.limits.request_bytes;
         let services = Services {
             audit: Audit::new(
@@ -162,8 +195,10 @@ impl Gateway {
                 clock,
                 config.audit.readers.clone(),
             ),
+            catalogue: Catalogue::new(catalogue.keeper.clone(), config.sync.operators.clone()),
             population: Population::new(Arc::clone(&looking.lookups), most),
             dossier: syncing.dossiers.clone(),
+            essential: essential.service(),
             sync: Sync::new(
                 Arc::clone(&syncing.monitor),
                 Arc::clone(&looking.route),
@@ -175,6 +210,8 @@ impl Gateway {
         Ok(Built {
             looking,
             syncing,
+            essential,
+            catalogue,
             services,
             parts,
         })
@@ -185,9 +222,12 @@ impl Gateway {
         let metrics = Arc::new(DoorMetrics::register(&mut registry));
         let figures = SyncFigures::register(&mut registry);
         let operations = OperationFigures::register(&mut registry);
+        let keeper = built.catalogue.keeper.clone();
+        let catalogue = keeper.map(|it| (it, CatalogueFigures::register(&mut registry)));
         let lookups = Arc::clone(&built.looking.lookups);
         let monitor = Arc::clone(&built.syncing.monitor);
         lookups.register(&mut registry);
+        let essential = built.essential.stock(&mut registry);
         let limits = config.listen.limits.clone();
         let (routes, reporter) = routes::build(built.services, &limits).await?;
         let listeners = entrance::listeners(&config.listen).await?;
@@ -207,8 +247,10 @@ impl Gateway {
             monitor: Arc::clone(&monitor),
             figures,
             operations,
+            catalogue,
             lookups: Arc::clone(&lookups),
             route: Arc::clone(&built.looking.route),
+            essential,
             stopping: parts.stopping.clone(),
         };
         let judging = follow(monitor, reporter.clone(), parts.stopping.clone());
@@ -217,11 +259,15 @@ impl Gateway {
             .with("health", CONSOLE_PATIENCE, judging)
             .with("cache", CONSOLE_PATIENCE, sweep(lookups, stop.clone()))
             .with("console", CONSOLE_PATIENCE, page.serve(console, stop));
+        let (parts, catalogue) = built.catalogue.work(parts);
+        let (parts, files) = built.essential.work(parts);
         let (parts, store) = built.syncing.work(parts);
         Ok(Self {
             addresses,
             door,
             store,
+            files,
+            catalogue,
             looking: built.looking,
             reporter,
             parts,
@@ -263,7 +309,9 @@ impl Gateway {
             tracing::warn!("look-ups did not end in time; they are not recorded");
         }
         self.parts.stop().await;
+        self.files.close().await;
         self.looking.audit.close().await;
+        self.catalogue.close().await;
         self.store.close().await;
         report
     }

@@ -4,7 +4,10 @@
 //! no rule of its own.
 
 pub mod audit;
+pub mod catalogue;
 pub mod dossier;
+pub mod essential;
+mod evidence;
 pub mod population;
 pub mod sync;
 mod sync_health;

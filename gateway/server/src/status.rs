@@ -17,8 +17,10 @@ use thiserror::Error;
 use tonic::Code;
 
 mod call_code;
+mod catalogue;
 mod connect;
 mod details;
+mod essential;
 mod population;
 mod reason;
 mod strict;
@@ -26,7 +28,9 @@ mod unsettled;
 mod watching;
 
 pub(crate) use call_code::CallCode;
+pub use catalogue::CatalogueFailure;
 pub(crate) use connect::ConnectCode;
+pub use essential::EssentialFailure;
 pub use reason::Reason;
 pub use strict::of_incoming_stream;
 pub(crate) use strict::{Placement, complete};
@@ -116,6 +120,12 @@ pub enum ServerError {
         /// Why.
         why: Unsettled,
     },
+    /// A call about the essential services failed.
+    #[error(transparent)]
+    Essential(#[from] EssentialFailure),
+    /// A call about the procedure catalogue failed.
+    #[error(transparent)]
+    Catalogue(#[from] CatalogueFailure),
     /// The gateway stops, so a stream without an end of its own ends.
     #[error("the gateway is stopping")]
     Stopping,
@@ -196,6 +206,8 @@ impl ServerError {
             Self::Outbox(error) => outbox_code(error),
             Self::DossierNotFound { .. } | Self::OperationNotFound => Code::NotFound,
             Self::Unsettled { why, .. } => why.code(),
+            Self::Essential(failure) => failure.code(),
+            Self::Catalogue(failure) => failure.code(),
             Self::UnknownCaller => Code::Unauthenticated,
             Self::Overloaded { .. }
             | Self::AnswerTooLarge { .. }
@@ -225,6 +237,8 @@ impl ServerError {
             Self::TooManyOperations { .. } => Reason::TooManyOperations,
             Self::TooManyWatchers { .. } => Reason::TooManyWatchers,
             Self::Unsettled { why, .. } => why.reason(),
+            Self::Essential(failure) => failure.reason(),
+            Self::Catalogue(failure) => failure.reason(),
             Self::Stopping => Reason::GatewayStopping,
             Self::Audit(AuditError::Unavailable { .. }) => Reason::AuditUnavailable,
             Self::Audit(AuditError::Corrupt { .. }) => Reason::AuditCorrupt,
@@ -283,6 +297,8 @@ impl ServerError {
                 "the gateway's record of look-ups holds something that cannot be read back"
                     .to_owned()
             }
+            Self::Essential(failure) => failure.message(),
+            Self::Catalogue(failure) => failure.message(),
             Self::Invalid(_)
             | Self::Denied(_)
             | Self::Population(_)
@@ -322,7 +338,12 @@ impl ServerError {
             | Self::Outbox(OutboxError::Unavailable { .. })
             | Self::Record(RecordError::Store(OutboxError::Unavailable { .. }))
             | Self::AnswerTooLarge { .. } => Concern::Outage,
-            Self::Invalid(_)
+            Self::Essential(failure) if failure.is_outage() => Concern::Outage,
+            Self::Catalogue(failure) if failure.is_outage() => Concern::Outage,
+            Self::Catalogue(failure) if failure.is_broken() => Concern::Operator,
+            Self::Essential(_)
+            | Self::Catalogue(_)
+            | Self::Invalid(_)
             | Self::Denied(_)
             | Self::AuditNotPermitted
             | Self::OperatorNotPermitted

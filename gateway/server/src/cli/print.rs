@@ -16,6 +16,12 @@ pub(crate) fn say(line: &str) {
     let _ = try_say(line);
 }
 
+/// Writes a file to standard output as it is.
+pub(super) fn say_bytes(bytes: &[u8]) {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(bytes).and_then(|()| out.flush());
+}
+
 /// Writes one line for the user; whether somebody still reads.
 pub(super) fn try_say(line: &str) -> bool {
     let mut out = std::io::stdout().lock();

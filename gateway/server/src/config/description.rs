@@ -38,7 +38,11 @@ impl Config {
         super::cache::describe_cache(&self.cache, &mut page);
         self.audit.describe(&mut page);
         self.portal.describe(&mut page);
+        if let Some(procedures) = &self.procedures {
+            procedures.describe(&mut page);
+        }
         self.sync.describe(&mut page);
+        self.services.describe(&mut page);
         self.log.describe(&mut page);
         Description(page.text)
     }

@@ -18,7 +18,9 @@ use super::listen::Listen;
 use super::policy::Client;
 use super::population::Population;
 use super::portal::Portal;
+use super::procedures::Procedures;
 use super::reader::Reading;
+use super::services::ServicesSettings;
 use super::sync::{StoreSettings, SyncSettings};
 use super::upstream::ALLOW_PLAIN_TEXT;
 
@@ -31,7 +33,9 @@ pub(super) struct Sections<'s> {
     pub(super) cache: Option<&'s Keeping>,
     pub(super) audit: Option<&'s AuditSettings>,
     pub(super) portal: Option<&'s Portal>,
+    pub(super) procedures: Option<&'s Procedures>,
     pub(super) sync: Option<&'s SyncSettings>,
+    pub(super) services: Option<&'s ServicesSettings>,
 }
 
 /// Reports every rule between settings that is broken.
@@ -76,8 +80,14 @@ pub(super) fn check(sections: &Sections<'_>, reading: &Reading) {
         check_limits("portal", &portal.limits, reading);
         portal.check(reading);
     }
+    if let Some(procedures) = sections.procedures {
+        procedures.check(sections.portal, sections.sync, reading);
+    }
     if let Some(sync) = sections.sync {
         check_sync(sync, sections, reading);
+    }
+    if let Some(services) = sections.services {
+        check_services(services, sections, reading);
     }
 }
 
@@ -274,6 +284,20 @@ fn check_sync(sync: &SyncSettings, sections: &Sections<'_>, reading: &Reading) {
     for (index, operator) in sync.operators.iter().enumerate() {
         if clients.iter().all(|client| client.name != *operator) {
             let key = format!("sync.operators[{index}]");
+            let help = "add it as a section [[clients]]";
+            reading.report_at(&key, "is none of the clients", help);
+        }
+    }
+}
+
+fn check_services(services: &ServicesSettings, sections: &Sections<'_>, reading: &Reading) {
+    services.check(reading);
+    let Some(clients) = sections.clients else {
+        return;
+    };
+    for (index, recorder) in services.recorders.iter().enumerate() {
+        if clients.iter().all(|client| client.name != *recorder) {
+            let key = format!("services.recorders[{index}]");
             let help = "add it as a section [[clients]]";
             reading.report_at(&key, "is none of the clients", help);
         }

@@ -2,10 +2,12 @@
 
 mod portal;
 mod problems;
+mod procedures;
 mod profiles;
 mod protection;
 mod rules;
 mod secrets;
+mod services;
 mod sync;
 
 use std::fs;

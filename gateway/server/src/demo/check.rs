@@ -12,6 +12,7 @@ mod operators;
 mod outage;
 mod presence;
 mod record;
+mod services;
 mod watched;
 
 use std::collections::HashMap;
@@ -74,6 +75,7 @@ pub async fn run(world: &mut World, lang: Lang, report: impl FnMut(&Proof)) -> b
     session.about_citizens(world).await;
     session.about_lookups(world).await;
     session.about_dossiers(world).await;
+    session.about_services(world).await;
     session.about_operators(world).await;
     session.all_held
 }
@@ -200,6 +202,27 @@ impl<R: FnMut(&Proof)> Session<R> {
         self.tell(
             "Gateway khởi động lại khi còn việc trong outbox",
             "The gateway restarts with work in the outbox",
+            result,
+        );
+    }
+
+    async fn about_services(&mut self, world: &World) {
+        let result = services::a_year(world).await;
+        self.tell(
+            "25 dịch vụ thiết yếu, một năm giả lập: mọi mâu thuẫn đã cài đều được tìm ra, không thừa",
+            "25 essential services, an invented year: every planted contradiction is found, no other",
+            result,
+        );
+        let result = services::a_report(world).await;
+        self.tell(
+            "Báo cáo HTML, XLSX, CSV, JSON: làm hai lần giống nhau từng byte",
+            "The report as HTML, XLSX, CSV, JSON: made twice, the same to the byte",
+            result,
+        );
+        let result = services::a_preview(world).await;
+        self.tell(
+            "Xem trước minh chứng: nêu đủ mọi lỗi, không ghi gì",
+            "Evidence is previewed: every fault is told, nothing is recorded",
             result,
         );
     }

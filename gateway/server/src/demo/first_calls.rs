@@ -83,6 +83,7 @@ pub fn first_calls(
     };
     let mut calls = about_citizens(world, &shell);
     calls.extend(about_dossiers(world, &shell, &samples));
+    calls.extend(about_services(world, &shell)?);
     Ok(calls)
 }
 
@@ -172,6 +173,38 @@ fn about_dossiers(world: &World, shell: &Shell<'_>, samples: &Samples) -> Vec<Fi
         format!("curl -s http://{}/portal/dossiers", shell.control),
     ));
     calls
+}
+
+/// The 25 services over the invented year.
+fn about_services(world: &World, shell: &Shell<'_>) -> Result<Vec<FirstCall>, WorldError> {
+    let window = world.province()?.window();
+    let days = format!("--from {} --to {}", window.first(), window.last());
+    let board = world.dir().join("board.html");
+    Ok(vec![
+        call(
+            "25 dịch vụ công thiết yếu: tài liệu đi đến đâu",
+            "the 25 essential services: how far the documents go",
+            shell.run("services list"),
+        ),
+        call(
+            "Một năm giả lập 20.000 hồ sơ: tài liệu nói gì, hồ sơ cho thấy gì, mâu thuẫn ở đâu",
+            "an invented year of 20,000 dossiers: what is documented, what was seen, where they differ",
+            shell.run(&format!("services check {days}")),
+        ),
+        call(
+            "Một dịch vụ: mã đã bãi bỏ mà vẫn nhận hồ sơ",
+            "one service: dossiers still come in under a repealed code",
+            shell.run(&format!("services show 15 {days}")),
+        ),
+        call(
+            "Bảng 25 dịch vụ để in; mở bằng trình duyệt",
+            "the board of the 25 for print; open it in a browser",
+            shell.run(&format!(
+                "services report --kind board --format html -o {} {days}",
+                board.display()
+            )),
+        ),
+    ])
 }
 
 fn of_an_operator(world: &World, shell: &Shell<'_>) -> Vec<FirstCall> {

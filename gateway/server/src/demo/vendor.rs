@@ -6,6 +6,7 @@ use std::time::Duration;
 use lienthong_proto::v1;
 use lienthong_proto::v1::audit_service_client::AuditServiceClient;
 use lienthong_proto::v1::dossier_service_client::DossierServiceClient;
+use lienthong_proto::v1::essential_services_service_client::EssentialServicesServiceClient;
 use lienthong_proto::v1::population_service_client::PopulationServiceClient;
 use lienthong_proto::v1::sync_service_client::SyncServiceClient;
 use thiserror::Error;
@@ -27,6 +28,8 @@ pub struct Vendor {
     pub sync: SyncServiceClient<Channel>,
     /// The record of look-ups.
     pub audit: AuditServiceClient<Channel>,
+    /// The 25 essential services.
+    pub services: EssentialServicesServiceClient<Channel>,
 }
 
 impl Vendor {
@@ -55,7 +58,8 @@ impl Vendor {
             population: PopulationServiceClient::new(channel.clone()),
             dossiers: DossierServiceClient::new(channel.clone()),
             sync: SyncServiceClient::new(channel.clone()),
-            audit: AuditServiceClient::new(channel),
+            audit: AuditServiceClient::new(channel.clone()),
+            services: EssentialServicesServiceClient::new(channel),
         })
     }
 

@@ -9,12 +9,15 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use lienthong_core::clock::Clock;
+use lienthong_core::wire_time::local_date;
 use lienthong_mocks::{Mocks, MocksConfig, MocksError, SampleCitizen, TlsFiles};
 use serde_json::{Value, json};
 use thiserror::Error;
 
 use super::messages;
+use super::province::{InventError, Province};
 use super::vendor::{Vendor, VendorError};
+use super::year::{InventedYear, YearError};
 use crate::config::ConfigProblems;
 use crate::gateway::{Addresses, Gateway, StartError};
 use crate::pki::{PkiError, PkiFiles, PkiNames, write_development_pki};
@@ -52,6 +55,9 @@ pub enum WorldError {
     /// The written configuration is refused.
     #[error("the written configuration is refused:\n{0}")]
     Config(ConfigProblems),
+    /// The invented year cannot be made or kept.
+    #[error("the invented year cannot be put into the gateway's stores")]
+    Year(#[from] YearError),
     /// The gateway did not start.
     #[error("the gateway did not start")]
     Gateway(#[from] StartError),
@@ -73,6 +79,7 @@ pub struct World {
     mocks: Mocks,
     gateway: Option<Gateway>,
     clock: Arc<dyn Clock>,
+    year: InventedYear,
 }
 
 const CONFIG: &str = "lienthong.toml";
@@ -105,6 +112,9 @@ impl World {
         })
         .await?;
         keep_hash_key(&dir.join(HASH_KEY))?;
+        let year = InventedYear::kept_in(dir, local_date(clock.now()))?;
+        year.write_files(dir)?;
+        year.seed(dir).await?;
         let config = dir.join(CONFIG);
         std::fs::write(&config, config_text(&mocks, ports)).map_err(|source| WorldError::File {
             path: config,
@@ -116,6 +126,7 @@ impl World {
             mocks,
             gateway: None,
             clock,
+            year,
         };
         world.start_gateway().await?;
         Ok(world)
@@ -174,6 +185,15 @@ impl World {
             .as_ref()
             .map(Gateway::addresses)
             .ok_or(WorldError::Stopped)
+    }
+
+    /// The province of the invented year.
+    ///
+    /// # Errors
+    /// [`WorldError::Year`].
+    pub fn province(&self) -> Result<Province<'_>, WorldError> {
+        let province = self.year.province();
+        province.map_err(|error: InventError| WorldError::Year(error.into()))
     }
 
     /// The folder with keys and data.

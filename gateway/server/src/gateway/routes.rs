@@ -3,7 +3,9 @@
 //! A service is registered when it works; reflection and health list the same ones.
 
 use lienthong_proto::v1::audit_service_server::AuditServiceServer;
+use lienthong_proto::v1::catalogue_service_server::CatalogueServiceServer;
 use lienthong_proto::v1::dossier_service_server::DossierServiceServer;
+use lienthong_proto::v1::essential_services_service_server::EssentialServicesServiceServer;
 use lienthong_proto::v1::population_service_server::PopulationServiceServer;
 use lienthong_proto::v1::sync_service_server::SyncServiceServer;
 use prost_reflect::DescriptorPool;
@@ -16,25 +18,31 @@ use tonic_reflection::server::Builder;
 use super::StartError;
 use crate::door::DoorLimits;
 use crate::services::audit::Audit;
+use crate::services::catalogue::Catalogue;
 use crate::services::dossier::Dossiers;
+use crate::services::essential::EssentialServices;
 use crate::services::population::Population;
 use crate::services::sync::Sync;
 
 /// Name of the service whose health follows the sync.
 pub(crate) const SYNC_SERVICE: &str = <SyncServiceServer<Sync> as NamedService>::NAME;
 
-const SERVICES: [&str; 4] = [
+const SERVICES: [&str; 6] = [
     <AuditServiceServer<Audit> as NamedService>::NAME,
+    <CatalogueServiceServer<Catalogue> as NamedService>::NAME,
     <PopulationServiceServer<Population> as NamedService>::NAME,
     <DossierServiceServer<Dossiers> as NamedService>::NAME,
+    <EssentialServicesServiceServer<EssentialServices> as NamedService>::NAME,
     SYNC_SERVICE,
 ];
 
 /// The services.
 pub(super) struct Services {
     pub(super) audit: Audit,
+    pub(super) catalogue: Catalogue,
     pub(super) population: Population,
     pub(super) dossier: Dossiers,
+    pub(super) essential: EssentialServices,
     pub(super) sync: Sync,
 }
 
@@ -64,12 +72,22 @@ pub(super) async fn build(
                 .max_encoding_message_size(most_out),
         )
         .add_service(
+            CatalogueServiceServer::new(services.catalogue)
+                .max_decoding_message_size(most_in)
+                .max_encoding_message_size(most_out),
+        )
+        .add_service(
             PopulationServiceServer::new(services.population)
                 .max_decoding_message_size(most_in)
                 .max_encoding_message_size(most_out),
         )
         .add_service(
             DossierServiceServer::new(services.dossier)
+                .max_decoding_message_size(most_in)
+                .max_encoding_message_size(most_out),
+        )
+        .add_service(
+            EssentialServicesServiceServer::new(services.essential)
                 .max_decoding_message_size(most_in)
                 .max_encoding_message_size(most_out),
         )

@@ -12,6 +12,7 @@ use lienthong_adapters::store::{
 };
 use lienthong_core::clock::Clock;
 use lienthong_core::ports::ledger::Ledger;
+use lienthong_core::ports::observations::EventFeed;
 use lienthong_core::ports::operations::Operations;
 use lienthong_core::ports::outbox::Outbox;
 use thiserror::Error;
@@ -84,6 +85,22 @@ impl Stores {
             pace,
             opened,
         })
+    }
+
+    /// Events in the order in which they were kept.
+    pub(super) fn feed(&self) -> Arc<dyn EventFeed> {
+        match &self.opened {
+            Opened::Sqlite(store) => Arc::clone(store) as _,
+            Opened::Postgresql(store) => Arc::clone(store) as _,
+        }
+    }
+
+    /// The database that several gateways share, where there is one.
+    pub(super) fn shared(&self) -> Option<Arc<PostgresOutbox>> {
+        match &self.opened {
+            Opened::Sqlite(_) => None,
+            Opened::Postgresql(store) => Some(Arc::clone(store)),
+        }
     }
 
     /// What closes the store when everything else has ended.

@@ -8,15 +8,18 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
+use lienthong_adapters::store::PostgresOutbox;
 use lienthong_core::clock::Clock;
+use lienthong_core::ports::observations::EventFeed;
 use lienthong_core::ports::portal::Portal as _;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::StartError;
+use super::catalogue::CatalogueRoute;
 use super::parts::Parts;
 use super::stores::{Closing, Stores};
-use super::upstreams::{self, UpstreamError};
+use super::upstreams::{self, PortalSides, UpstreamError};
 use crate::config::{Config, ReconcileSchedule};
 use crate::services::dossier::{DossierParts, Dossiers};
 use crate::services::watchers::WatcherPlaces;
@@ -33,6 +36,12 @@ pub(super) struct SyncSide {
     pub(super) monitor: Arc<SyncMonitor>,
     pub(super) dossiers: Dossiers,
     pub(super) desk: Desk,
+    /// Events in the order in which they were kept.
+    pub(super) events: Arc<dyn EventFeed>,
+    /// The database that several gateways share, where there is one.
+    pub(super) shared: Option<Arc<PostgresOutbox>>,
+    /// The portal from the side of the procedure catalogue, where one is kept.
+    pub(super) catalogue: Option<CatalogueRoute>,
     worker: Worker,
     runner: OperationsRunner,
     retention: Retention,
@@ -49,7 +58,7 @@ impl SyncSide {
         stopping: CancellationToken,
         settling: Duration,
     ) -> Result<Self, StartError> {
-        let portal = guarded_portal(config, &clock)?;
+        let (portal, catalogue) = guarded_portal(config, &clock)?;
         let name = Uuid::now_v7().simple().to_string();
         let watchers = WatcherPlaces::for_dossiers();
         let stores = Stores::open(&config.sync.store, Arc::clone(&clock), watchers.most()).await?;
@@ -69,18 +78,7 @@ impl SyncSide {
             worker_settings(config, name.clone()),
             Arc::clone(&stores.work),
         );
-        let desk = Desk::new(DeskParts {
-            outbox: Arc::clone(&stores.outbox),
-            ledger: Arc::clone(&stores.ledger),
-            operations: Arc::clone(&stores.operations),
-            clock: Arc::clone(&clock),
-            profile: portal.profile().to_owned(),
-            bounds: Bounds {
-                retry_per_minute: config.sync.retry_per_minute,
-                questions_per_minute: config.sync.questions_per_minute,
-            },
-            board,
-        });
+        let desk = desk(config, &stores, &clock, portal.profile().to_owned(), board);
         let runner = OperationsRunner::new(desk.clone(), portal, runner_settings(config, name));
         let retention = Retention::new(
             Arc::clone(&stores.ledger),
@@ -89,6 +87,7 @@ impl SyncSide {
             terms(config),
         );
         let store = stores.closing();
+        let (events, shared) = (stores.feed(), stores.shared());
         let dossiers = Dossiers::new(DossierParts {
             outbox: stores.outbox,
             clock,
@@ -101,6 +100,9 @@ impl SyncSide {
             monitor,
             dossiers,
             desk,
+            events,
+            shared,
+            catalogue,
             worker,
             runner,
             retention,
@@ -139,6 +141,27 @@ impl SyncSide {
     }
 }
 
+fn desk(
+    config: &Config,
+    stores: &Stores,
+    clock: &Arc<dyn Clock>,
+    profile: String,
+    board: Arc<Board>,
+) -> Desk {
+    Desk::new(DeskParts {
+        outbox: Arc::clone(&stores.outbox),
+        ledger: Arc::clone(&stores.ledger),
+        operations: Arc::clone(&stores.operations),
+        clock: Arc::clone(clock),
+        profile,
+        bounds: Bounds {
+            retry_per_minute: config.sync.retry_per_minute,
+            questions_per_minute: config.sync.questions_per_minute,
+        },
+        board,
+    })
+}
+
 fn terms(config: &Config) -> Terms {
     Terms {
         finished: config.sync.retention,
@@ -150,14 +173,20 @@ fn terms(config: &Config) -> Terms {
 fn guarded_portal(
     config: &Config,
     clock: &Arc<dyn Clock>,
-) -> Result<Arc<GuardedPortal>, UpstreamError> {
-    let portal = upstreams::portal(&config.portal, Arc::clone(clock))?;
+) -> Result<(Arc<GuardedPortal>, Option<CatalogueRoute>), UpstreamError> {
+    let procedures = config.procedures.as_ref();
+    let PortalSides { portal, catalogue } =
+        upstreams::sides(&config.portal, procedures, Arc::clone(clock))?;
     let settings = GuardSettings {
         breaker: config.sync.breaker,
         calls_per_second: config.sync.calls_per_second,
     };
-    let guarded = GuardedPortal::new(portal, Arc::clone(clock), settings);
-    Ok(Arc::new(guarded))
+    let guarded = Arc::new(GuardedPortal::new(portal, Arc::clone(clock), settings));
+    let route = catalogue.map(|source| CatalogueRoute {
+        source,
+        portal: Arc::clone(&guarded),
+    });
+    Ok((guarded, route))
 }
 
 fn worker_settings(config: &Config, name: String) -> WorkerSettings {

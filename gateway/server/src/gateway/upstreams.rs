@@ -14,7 +14,7 @@ use lienthong_adapters::http::{BaseUrl, CaBundle, InvalidBaseUrl, InvalidCaBundl
 use thiserror::Error;
 
 pub(crate) use population::population;
-pub(crate) use portal::portal;
+pub(crate) use portal::{PortalSides, portal, sides};
 
 /// Why an upstream cannot be set up.
 #[derive(Debug, Error)]

@@ -11,7 +11,7 @@ use lienthong_core::ports::outbox::{OutboxError, RecordError};
 use lienthong_core::ports::population::PopulationError;
 use tonic_types::{ErrorDetails, FieldViolation};
 
-use super::{DOMAIN, ServerError, Violation};
+use super::{CatalogueFailure, DOMAIN, EssentialFailure, ServerError, Violation};
 
 /// Wait before the next try when an upstream or the store is out.
 const RETRY_OUTAGE: Duration = Duration::from_secs(5);
@@ -70,6 +70,8 @@ fn violated(error: &ServerError) -> Option<(&'static str, &str, &'static str)> {
         ServerError::Unsettled { dossier, why } => why
             .precondition()
             .map(|description| (why.reason().name(), dossier.as_str(), description)),
+        ServerError::Essential(failure) => failure.precondition(),
+        ServerError::Catalogue(failure) => failure.precondition(),
         ServerError::Population(error) => {
             precondition(error).map(|(kind, description)| (kind, "population", description))
         }
@@ -147,38 +149,20 @@ fn precondition(error: &PopulationError) -> Option<(&'static str, &'static str)>
 pub(super) fn retry_delay(error: &ServerError) -> Option<Duration> {
     match error {
         ServerError::Overloaded { retry_after } => Some(*retry_after),
-        ServerError::Population(error) => match error {
-            PopulationError::Throttled { retry_after } => {
-                Some(retry_after.unwrap_or(RETRY_THROTTLED))
-            }
-            PopulationError::Maintenance { retry_after, .. }
-            | PopulationError::BreakerOpen { retry_after }
-            | PopulationError::RateLimited { retry_after }
-            | PopulationError::QuotaSpent { retry_after, .. } => Some(*retry_after),
-            PopulationError::Busy => Some(RETRY_BUSY),
-            PopulationError::Unreachable
-            | PopulationError::Interrupted
-            | PopulationError::TimedOut
-            | PopulationError::CertificateRejected
-            | PopulationError::CredentialsRefused
-            | PopulationError::Failed { .. }
-            | PopulationError::Nonsense(_) => Some(RETRY_OUTAGE),
-            PopulationError::NotOffered
-            | PopulationError::AddressRefused
-            | PopulationError::Forbidden
-            | PopulationError::OfficerNotMapped
-            | PopulationError::ProcedureNotLicensed
-            | PopulationError::OfficerNotLicensed
-            | PopulationError::StepUpRequired
-            | PopulationError::Rejected { .. } => None,
-        },
+        ServerError::Population(error) => population_delay(error),
         ServerError::Audit(AuditError::Unavailable { .. })
         | ServerError::Record(RecordError::Store(OutboxError::Unavailable { .. }))
         | ServerError::Outbox(OutboxError::Unavailable { .. })
         | ServerError::TooManyWatchers { .. }
         | ServerError::Stopping => Some(RETRY_OUTAGE),
-        ServerError::TooManyOperations { .. } => Some(RETRY_PLACE),
-        ServerError::Record(_)
+        ServerError::Essential(failure) if failure.is_outage() => Some(RETRY_OUTAGE),
+        ServerError::Catalogue(failure) if failure.is_outage() => Some(RETRY_OUTAGE),
+        ServerError::TooManyOperations { .. }
+        | ServerError::Essential(EssentialFailure::Busy)
+        | ServerError::Catalogue(CatalogueFailure::Running) => Some(RETRY_PLACE),
+        ServerError::Essential(_)
+        | ServerError::Catalogue(_)
+        | ServerError::Record(_)
         | ServerError::Outbox(OutboxError::Corrupt { .. })
         | ServerError::Audit(AuditError::Corrupt { .. })
         | ServerError::Invalid(_)
@@ -199,6 +183,33 @@ pub(super) fn retry_delay(error: &ServerError) -> Option<Duration> {
         | ServerError::UnknownMethod
         | ServerError::UnsupportedEncoding
         | ServerError::Internal { .. } => None,
+    }
+}
+
+/// When a look-up may be tried again; `None` where that would not help.
+fn population_delay(error: &PopulationError) -> Option<Duration> {
+    match error {
+        PopulationError::Throttled { retry_after } => Some(retry_after.unwrap_or(RETRY_THROTTLED)),
+        PopulationError::Maintenance { retry_after, .. }
+        | PopulationError::BreakerOpen { retry_after }
+        | PopulationError::RateLimited { retry_after }
+        | PopulationError::QuotaSpent { retry_after, .. } => Some(*retry_after),
+        PopulationError::Busy => Some(RETRY_BUSY),
+        PopulationError::Unreachable
+        | PopulationError::Interrupted
+        | PopulationError::TimedOut
+        | PopulationError::CertificateRejected
+        | PopulationError::CredentialsRefused
+        | PopulationError::Failed { .. }
+        | PopulationError::Nonsense(_) => Some(RETRY_OUTAGE),
+        PopulationError::NotOffered
+        | PopulationError::AddressRefused
+        | PopulationError::Forbidden
+        | PopulationError::OfficerNotMapped
+        | PopulationError::ProcedureNotLicensed
+        | PopulationError::OfficerNotLicensed
+        | PopulationError::StepUpRequired
+        | PopulationError::Rejected { .. } => None,
     }
 }
 
@@ -226,7 +237,9 @@ pub(super) fn metadata(error: &ServerError) -> HashMap<String, String> {
         ServerError::Audit(_) => {
             metadata.insert("fallback".to_owned(), FALLBACK.to_owned());
         }
-        ServerError::Invalid(_)
+        ServerError::Essential(_)
+        | ServerError::Catalogue(_)
+        | ServerError::Invalid(_)
         | ServerError::Denied(_)
         | ServerError::AuditNotPermitted
         | ServerError::OperatorNotPermitted

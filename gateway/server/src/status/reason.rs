@@ -56,6 +56,8 @@ reasons! {
     NotPermittedAudit = "NOT_PERMITTED_AUDIT",
     /// The system may not use the operators' methods.
     NotPermittedOperator = "NOT_PERMITTED_OPERATOR",
+    /// The system may not record evidence, nor decide about reports.
+    NotPermittedRecorder = "NOT_PERMITTED_RECORDER",
     /// The dossier of the event was recorded by another system.
     NotPermittedDossier = "NOT_PERMITTED_DOSSIER",
     /// There is no such operation.
@@ -66,6 +68,30 @@ reasons! {
     ReconciliationExpired = "RECONCILIATION_EXPIRED",
     /// As many operations of the kind have not ended as there are places for.
     TooManyOperations = "TOO_MANY_OPERATIONS",
+    /// The register holds no such evidence.
+    EvidenceNotFound = "EVIDENCE_NOT_FOUND",
+    /// The dossiers could not all be looked at in the time of the call.
+    CheckTooSlow = "CHECK_TOO_SLOW",
+    /// As many checks are at work as there are places for.
+    CheckBusy = "CHECK_BUSY",
+    /// No report with this id is kept.
+    ReportNotFound = "REPORT_NOT_FOUND",
+    /// The report does not stand where this decision could be taken.
+    ReportState = "REPORT_STATE",
+    /// The gateway keeps no procedure catalogue.
+    CatalogueNotConfigured = "CATALOGUE_NOT_CONFIGURED",
+    /// No procedure catalogue was fetched yet.
+    CatalogueNotFetched = "CATALOGUE_NOT_FETCHED",
+    /// The procedure catalogue never listed the procedure.
+    ProcedureNotFound = "PROCEDURE_NOT_FOUND",
+    /// Another fetch of the procedure catalogue is under way.
+    CatalogueRefreshRunning = "CATALOGUE_REFRESH_RUNNING",
+    /// The procedure catalogue could not be fetched; the one that is held stays.
+    CatalogueSourceFailed = "CATALOGUE_SOURCE_FAILED",
+    /// The new procedure catalogue has lost too many procedures and was refused.
+    CatalogueShrunk = "CATALOGUE_SHRUNK",
+    /// The new procedure catalogue lists nothing and was refused.
+    CatalogueEmpty = "CATALOGUE_EMPTY",
     /// The gateway has as many requests as it takes.
     Overloaded = "OVERLOADED",
     /// As many callers watch the same as there is room for.

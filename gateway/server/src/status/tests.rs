@@ -4,13 +4,21 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use lienthong_core::access::AccessDenied;
+use lienthong_core::catalogue::Loss;
 use lienthong_core::dossier_number::DossierNumber;
+use lienthong_core::evidence::EvidenceId;
 use lienthong_core::ports::audit::AuditError;
+use lienthong_core::ports::catalogue::CatalogueStoreError;
+use lienthong_core::ports::evidence::EvidenceError;
+use lienthong_core::ports::observations::ObservationError;
 use lienthong_core::ports::outbox::{OutboxError, RecordError};
 use lienthong_core::ports::population::{AnswerStructure, PopulationError};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
-use super::{ConnectCode, DOMAIN, Reason, ServerError, Unsettled, Violation, Watching};
+use super::{
+    CatalogueFailure, ConnectCode, DOMAIN, EssentialFailure, Reason, ServerError, Unsettled,
+    Violation, Watching,
+};
 
 fn dossier() -> DossierNumber {
     DossierNumber::parse("000.00.00.H00-260701-0001").unwrap()
@@ -117,6 +125,10 @@ fn errors() -> Vec<ServerError> {
         unsettled(Unsettled::NothingToCorrect),
         unsettled(Unsettled::Expired),
         unsettled(Unsettled::NotRecorded),
+        ServerError::Essential(EssentialFailure::RecorderNotPermitted),
+        ServerError::Essential(EssentialFailure::TooSlow),
+        ServerError::Essential(EssentialFailure::Busy),
+        ServerError::Essential(EssentialFailure::ReportNotFound),
         ServerError::Stopping,
         ServerError::Audit(AuditError::Unavailable {
             reason: "SECRET".to_owned(),
@@ -131,8 +143,49 @@ fn errors() -> Vec<ServerError> {
             .map(ServerError::Record),
     );
     errors.extend(store_errors().map(ServerError::Outbox));
+    errors.extend(of_essential_stores().map(ServerError::Essential));
+    errors.extend(of_the_catalogue().map(ServerError::Catalogue));
     errors.extend(of_calls());
     errors
+}
+
+/// Those of what is kept about the essential services.
+fn of_essential_stores() -> [EssentialFailure; 5] {
+    let reason = || "SECRET".to_owned();
+    [
+        ObservationError::Unavailable { reason: reason() }.into(),
+        EvidenceError::Unavailable { reason: reason() }.into(),
+        EvidenceError::OtherContent.into(),
+        EvidenceError::NotThere {
+            id: EvidenceId::parse("MC-000001").unwrap(),
+        }
+        .into(),
+        EssentialFailure::ReportState {
+            why: "it was not approved",
+        },
+    ]
+}
+
+/// Those of the procedure catalogue.
+fn of_the_catalogue() -> [CatalogueFailure; 9] {
+    let reason = || "SECRET".to_owned();
+    [
+        CatalogueFailure::NotConfigured,
+        CatalogueFailure::NotFetched,
+        CatalogueFailure::ProcedureNotFound,
+        CatalogueFailure::Running,
+        CatalogueFailure::SourceFailed {
+            reason: "the portal cannot be reached".to_owned(),
+        },
+        CatalogueFailure::Shrunk(Loss {
+            held: 120,
+            offered: 60,
+            lost: 60,
+        }),
+        CatalogueFailure::Empty,
+        CatalogueStoreError::Unavailable { reason: reason() }.into(),
+        CatalogueStoreError::Corrupt { what: "SECRET" }.into(),
+    ]
 }
 
 /// Those that concern the call, whatever it asks.

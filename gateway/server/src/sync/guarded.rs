@@ -118,6 +118,49 @@ impl GuardedPortal {
         result
     }
 
+    /// Makes one call that brings no dossier and asks for none. It keeps to the rate and stays
+    /// away unless the portal is known to be there, and what becomes of it tells the breaker
+    /// nothing: a service that fails apart from the others must not hold up dossiers.
+    ///
+    /// # Errors
+    /// [`PortalError::BreakerOpen`] and [`PortalError::Busy`] as for any call, or what `ask`
+    /// ended with.
+    pub async fn beside<T, Asking>(
+        &self,
+        budget: Duration,
+        ask: impl FnOnce(Duration) -> Asking + Send,
+    ) -> Result<T, PortalError>
+    where
+        T: Send,
+        Asking: Future<Output = Result<T, PortalError>> + Send,
+    {
+        let came = Instant::now();
+        self.wait_beside(budget).await?;
+        ask(budget.saturating_sub(came.elapsed())).await
+    }
+
+    async fn wait_beside(&self, budget: Duration) -> Result<(), PortalError> {
+        let came = Instant::now();
+        let _turn = self.queue.lock().await;
+        loop {
+            if self.admission() != Admission::Free {
+                return Err(PortalError::BreakerOpen);
+            }
+            let now = self.now();
+            let taken = match &mut self.lock().rate {
+                Some(rate) => rate.take(now),
+                None => Ok(()),
+            };
+            let Err(wait) = taken else {
+                return Ok(());
+            };
+            if came.elapsed().saturating_add(wait) > budget / 2 {
+                return Err(PortalError::Busy);
+            }
+            sleep(wait).await;
+        }
+    }
+
     /// Waits for the call's turn, for half of its time at most: the other half is the
     /// portal's. A turn that comes later is none ([`PortalError::Busy`]).
     async fn enter(&self, budget: Duration) -> Result<Entry<'_>, PortalError> {

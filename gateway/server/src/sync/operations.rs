@@ -12,6 +12,7 @@ mod desk;
 mod differences;
 mod items;
 mod left;
+mod open;
 mod places;
 mod progress;
 mod question;

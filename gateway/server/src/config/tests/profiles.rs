@@ -59,7 +59,7 @@ fn only_problem(population: &str) -> String {
 #[test]
 fn what_the_example_mentions_loads_as_well() {
     let blocks = mentioned();
-    assert_eq!(blocks.len(), 8);
+    assert_eq!(blocks.len(), 9);
     for block in &blocks {
         let text = if block.contains("[population]") {
             example_by(block)

@@ -10,30 +10,62 @@ use lienthong_adapters::portal::{
     FileSettings, P1Paths, P1Portal, P1Settings, P3Form, P3Portal, P3Settings, P4Portal, P4Settings,
 };
 use lienthong_core::clock::Clock;
+use lienthong_core::ports::catalogue::CatalogueSource;
 use lienthong_core::ports::portal::Portal;
 
 use super::{UpstreamError, base_url, ca_bundle};
-use crate::config::{self, NoiHoSoRoute, PortalRoute, SessionRoute, WrapperForm, WrapperRoute};
+use crate::config::{
+    self, NoiHoSoRoute, PortalRoute, Procedures, SessionRoute, WrapperForm, WrapperRoute,
+};
 
 const UPSTREAM: &str = "portal";
+
+/// The portal from both sides that are worked on; over one session, where it has one.
+pub(crate) struct PortalSides {
+    /// Dossiers.
+    pub(crate) portal: Arc<dyn Portal>,
+    /// The procedure catalogue, where one is wanted and the profile offers it.
+    pub(crate) catalogue: Option<Arc<dyn CatalogueSource>>,
+}
 
 /// The portal of `settings`.
 pub(crate) fn portal(
     settings: &config::Portal,
     clock: Arc<dyn Clock>,
 ) -> Result<Arc<dyn Portal>, UpstreamError> {
+    Ok(sides(settings, None, clock)?.portal)
+}
+
+/// The portal of `settings`, and the catalogue that `procedures` wants of it.
+pub(crate) fn sides(
+    settings: &config::Portal,
+    procedures: Option<&Procedures>,
+    clock: Arc<dyn Clock>,
+) -> Result<PortalSides, UpstreamError> {
+    let only = |portal| PortalSides {
+        portal,
+        catalogue: None,
+    };
     match &settings.route {
         PortalRoute::Session(route) => {
-            let portal = P1Portal::new(session(settings, route)?, clock);
-            Ok(Arc::new(portal.map_err(setup)?))
+            let share_path = procedures.and_then(|it| it.share_path.clone());
+            let settings = P1Settings {
+                share_path,
+                ..session(settings, route)?
+            };
+            let portal = Arc::new(P1Portal::new(settings, clock).map_err(setup)?);
+            Ok(PortalSides {
+                catalogue: procedures.map(|_| Arc::clone(&portal) as Arc<dyn CatalogueSource>),
+                portal,
+            })
         }
         PortalRoute::Wrapper(route) => {
             let portal = P3Portal::new(wrapper(settings, route)?, clock);
-            Ok(Arc::new(portal.map_err(setup)?))
+            Ok(only(Arc::new(portal.map_err(setup)?)))
         }
         PortalRoute::NoiHoSo(route) => {
             let portal = P4Portal::new(noi_ho_so(settings, route)?, clock);
-            Ok(Arc::new(portal.map_err(setup)?))
+            Ok(only(Arc::new(portal.map_err(setup)?)))
         }
     }
 }

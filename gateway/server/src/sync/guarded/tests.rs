@@ -208,3 +208,35 @@ async fn a_call_whose_turn_comes_too_late_is_not_sent() {
     assert_eq!(late, Err(PortalError::Busy));
     assert_eq!(bench.asked(), 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_call_beside_dossiers_keeps_to_the_rate_and_tells_the_breaker_nothing() {
+    let bench = Bench::new(Some(10));
+    let began = Instant::now();
+    for _ in 0..20 {
+        let failed = bench.guarded.beside(BUDGET, |_left| async {
+            Err::<(), _>(PortalError::Unreachable)
+        });
+        assert_eq!(failed.await, Err(PortalError::Unreachable));
+    }
+    assert!(began.elapsed() >= Duration::from_millis(1_800));
+    assert_eq!(bench.guarded.admission(), Admission::Free);
+    let late = bench
+        .guarded
+        .beside(Duration::from_millis(20), |_left| async { Ok(()) });
+    assert_eq!(late.await, Err(PortalError::Busy));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_beside_dossiers_is_neither_sent_nor_the_probe_while_the_portal_is_left_alone() {
+    let bench = Bench::new(None);
+    bench.fail(5).await;
+    let beside = async || bench.guarded.beside(BUDGET, |_left| async { Ok(()) }).await;
+    assert_eq!(beside().await, Err(PortalError::BreakerOpen));
+    tokio::time::advance(PAUSE).await;
+    assert_eq!(bench.guarded.admission(), Admission::Probe);
+    assert_eq!(beside().await, Err(PortalError::BreakerOpen));
+    bench.portal.be(Mood::Answers);
+    bench.ask().await.unwrap();
+    assert_eq!(beside().await, Ok(()));
+}

@@ -19,7 +19,7 @@ use super::daily::is_scheduled;
 use super::desk::{Desk, PAGE};
 
 /// Most repairs of one reconciliation that are looked at.
-const REPAIRS: u32 = 1000;
+pub(super) const REPAIRS: u32 = 1000;
 
 /// Scheduled reconciliations among which the last that came to its end is looked for.
 const SCHEDULED: u32 = 50;
@@ -102,7 +102,8 @@ impl Desk {
             let most = repairs.iter().map(|repair| repair.succeeded).max();
             most.unwrap_or(0)
         } else {
-            self.mended(id, &repairs).await?
+            let mended = self.mended(id, &repairs).await?;
+            u64::try_from(mended.len()).unwrap_or(u64::MAX)
         };
         let left = differing.saturating_sub(mended);
         self.board().last_count().keep(counted, left);
@@ -110,17 +111,17 @@ impl Desk {
     }
 
     /// Dossiers of `reconciliation` that `repairs` have mended wholly.
-    async fn mended(
+    pub(super) async fn mended(
         &self,
         reconciliation: &OperationId,
         repairs: &[Operation],
-    ) -> Result<u64, OutboxError> {
+    ) -> Result<HashSet<DossierNumber>, OutboxError> {
         let mut repaired = Repaired::default();
         for repair in repairs {
             self.repaired_by(&repair.started.id, &mut repaired).await?;
         }
         let Repaired {
-            agreed,
+            mut agreed,
             mut sent_again,
         } = repaired;
         sent_again.retain(|dossier| !agreed.contains(dossier));
@@ -128,8 +129,8 @@ impl Desk {
             let by_hand = self.partly_by_hand(reconciliation, &sent_again).await?;
             sent_again.retain(|dossier| !by_hand.contains(dossier));
         }
-        let mended = agreed.len().saturating_add(sent_again.len());
-        Ok(u64::try_from(mended).unwrap_or(u64::MAX))
+        agreed.extend(sent_again);
+        Ok(agreed)
     }
 
     async fn repaired_by(
