@@ -11,6 +11,7 @@ mod group;
 mod lane;
 mod open;
 mod place;
+pub(super) mod row;
 mod schema;
 
 use std::path::{Path, PathBuf};

@@ -154,15 +154,6 @@ fn unreadable(what: Unreadable) -> String {
     format!("{what} cannot be read back")
 }
 
-fn lane(error: &LaneError) -> String {
-    match error {
-        LaneError::Closed => "it is closed".to_owned(),
-        LaneError::BrokeOff | LaneError::Ended | LaneError::Moved | LaneError::Database { .. } => {
-            error.to_string()
-        }
-    }
-}
-
 macro_rules! failing {
     ($error:ident) => {
         impl From<Failure<$error>> for $error {
@@ -180,7 +171,7 @@ macro_rules! failing {
         impl From<LaneError> for $error {
             fn from(error: LaneError) -> Self {
                 Self::Unavailable {
-                    reason: lane(&error),
+                    reason: error.reason(),
                 }
             }
         }

@@ -1,28 +1,13 @@
 //! How core values stand in columns, and how a statement fails.
 //!
-//! A column is read back like something from outside: a value that does not fit makes
-//! the row corrupt, and the error names the column's meaning, never the value.
+//! What no column says twice, how a row is read at all, stands in the engine (`engine::row`).
 
 use jiff::Timestamp;
 use lienthong_core::access::Purpose;
 use lienthong_core::ports::audit::AuditError;
-use thiserror::Error;
 
 use crate::store::sqlite::engine::LaneError;
-
-/// Why a statement, or what it read, was of no use.
-#[derive(Debug, Error)]
-pub(super) enum Failure {
-    /// The database failed.
-    #[error("the database failed")]
-    Database(#[from] rusqlite::Error),
-    /// A stored row cannot be read back.
-    #[error("a stored row cannot be read back")]
-    Corrupt {
-        /// Which part, without its value.
-        what: &'static str,
-    },
-}
+pub(super) use crate::store::sqlite::engine::row::{Failure, known, moment};
 
 impl From<Failure> for AuditError {
     fn from(failure: Failure) -> Self {
@@ -35,30 +20,14 @@ impl From<Failure> for AuditError {
 
 impl From<LaneError> for AuditError {
     fn from(error: LaneError) -> Self {
-        let reason = match error {
-            LaneError::Closed => "it is closed".to_owned(),
-            LaneError::BrokeOff
-            | LaneError::Ended
-            | LaneError::Moved
-            | LaneError::Database { .. } => error.to_string(),
-        };
+        let reason = error.reason();
         Self::Unavailable { reason }
     }
-}
-
-/// What was read, where it can be understood; `what` names it where it cannot.
-pub(super) fn known<T>(read: Option<T>, what: &'static str) -> Result<T, Failure> {
-    read.ok_or(Failure::Corrupt { what })
 }
 
 /// A moment as it stands in a column; finer parts are cut.
 pub(super) fn micros(at: Timestamp) -> i64 {
     at.as_microsecond()
-}
-
-/// A moment.
-pub(super) fn moment(micros: i64, what: &'static str) -> Result<Timestamp, Failure> {
-    known(Timestamp::from_microsecond(micros).ok(), what)
 }
 
 /// A purpose as it stands in a column.

@@ -48,6 +48,14 @@ impl LaneError {
         );
         Self::Database { reason }
     }
+
+    /// The error in the words of a sentence about the store itself.
+    pub(in crate::store::sqlite) fn reason(&self) -> String {
+        match self {
+            Self::Closed => "it is closed".to_owned(),
+            Self::BrokeOff | Self::Ended | Self::Moved | Self::Database { .. } => self.to_string(),
+        }
+    }
 }
 
 /// Something to do with the connection, and somebody who waits for it.
