@@ -3,16 +3,18 @@
 //! What a reader would get wrong: a province does not repeat the national days. Its
 //! entries carry its code in `unit` and stand above the national ones, day by day.
 
+mod raw;
+
 use std::collections::BTreeMap;
 
 use jiff::civil::{Date, Weekday};
-use serde::Deserialize;
 
 use super::days::{DayKind, SpecialDay, WorkCalendar, Year};
 use super::hours::{Hours, Session};
 use super::problem::CalendarProblem;
 use crate::agency::AgencyCode;
 use crate::places::SourceCertainty;
+use raw::{File, RawDays, RawHours, RawYear};
 
 /// Years that a calendar may hold.
 const YEARS: std::ops::RangeInclusive<i16> = 1945..=2099;
@@ -40,50 +42,6 @@ const CERTAINTIES: [(&str, SourceCertainty); 3] = [
     ("inferred", SourceCertainty::Inferred),
     ("unverified", SourceCertainty::Unverified),
 ];
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    version: String,
-    #[serde(default)]
-    year: Vec<RawYear>,
-    #[serde(default)]
-    days: Vec<RawDays>,
-    #[serde(default)]
-    hours: Vec<RawHours>,
-}
-
-/// Every key may be missing, so that one such entry does not hide the next.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawYear {
-    year: Option<i64>,
-    announced: Option<bool>,
-    week: Option<Vec<String>>,
-    source: Option<String>,
-    certainty: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawDays {
-    dates: Option<Vec<String>>,
-    kind: Option<String>,
-    name: Option<String>,
-    unit: Option<String>,
-    source: Option<String>,
-    certainty: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawHours {
-    valid_from: Option<String>,
-    sessions: Option<Vec<String>>,
-    unit: Option<String>,
-    source: Option<String>,
-    certainty: Option<String>,
-}
 
 /// What was read so far, and what is wrong with it.
 #[derive(Default)]

@@ -1,5 +1,7 @@
 //! Reading calendar files: layers of units, and everything that is wrong at once.
 
+use proptest::prelude::*;
+
 use super::*;
 
 const YEAR: &str = "version = \"1\"\n[[year]]\nyear = 2026\nannounced = true\nsource = \"s\"\n\
