@@ -285,6 +285,18 @@ impl PortalMock {
         self.reception.catalogue.clear();
     }
 
+    /// Lists so many procedures, each online service of them offered by so many agencies: the
+    /// national catalogue had 6,302 in September 2026, and there are 34 provinces.
+    pub fn grow_catalogue(&self, procedures: usize, offers: usize) {
+        self.reception.catalogue.grow(procedures, offers);
+    }
+
+    /// Bytes of the list of online services, as `LayDVC` answers.
+    #[must_use]
+    pub fn online_services_size(&self) -> usize {
+        self.reception.catalogue.online_services().to_string().len()
+    }
+
     /// Lists what it did at the start.
     pub fn reset_catalogue(&self) {
         self.reception.catalogue.reset();

@@ -36,6 +36,7 @@ pub(super) fn router() -> Router<Stages> {
             "/portal/catalogue/{code}",
             get(procedure).put(put_procedure).delete(withdraw),
         )
+        .route("/portal/catalogue-grow", post(grow))
         .route("/portal/catalogue-halve", post(halve))
         .route("/portal/catalogue-clear", post(clear_catalogue))
         .route("/portal/catalogue-reset", post(reset))
@@ -167,6 +168,28 @@ async fn withdraw(
     } else {
         Err(NO_PROCEDURE)
     }
+}
+
+/// The size of the catalogue that is wanted.
+#[derive(Deserialize)]
+struct Size {
+    procedures: usize,
+    offers: usize,
+}
+
+/// Most procedures that are listed, and most agencies that offer a service.
+const LARGEST: (usize, usize) = (50_000, 99);
+
+async fn grow(
+    State(stages): State<Stages>,
+    Query(size): Query<Size>,
+) -> Result<StatusCode, Problem> {
+    if size.procedures > LARGEST.0 || size.offers > LARGEST.1 {
+        let problem = "at most 50000 procedures and 99 offers";
+        return Err(Problem::Wrong(vec![problem.to_owned()]));
+    }
+    stages.portal.grow_catalogue(size.procedures, size.offers);
+    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn halve(State(stages): State<Stages>) -> StatusCode {

@@ -7,6 +7,8 @@
 mod invented;
 mod papers;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use serde_json::{Map, Value, json};
 
 use crate::guarded::Guarded;
@@ -17,12 +19,15 @@ type Procedure = Map<String, Value>;
 /// The catalogue that is handed out.
 pub(super) struct Catalogue {
     procedures: Guarded<Vec<Procedure>>,
+    /// How many agencies offer each online service.
+    offers: AtomicUsize,
 }
 
 impl Default for Catalogue {
     fn default() -> Self {
         Self {
             procedures: Guarded::new(invented::procedures()),
+            offers: AtomicUsize::new(1),
         }
     }
 }
@@ -55,6 +60,7 @@ impl Catalogue {
     pub(super) fn online_services(&self) -> Value {
         let procedures = self.procedures.lock();
         let online = procedures.iter().filter(|it| has_channel(it, "2"));
+        let agencies = self.offers.load(Ordering::Relaxed);
         let service = |procedure: &Procedure| {
             let code = text(procedure, CODE);
             // By the code, so that it stays the same whatever else is listed.
@@ -69,7 +75,11 @@ impl Catalogue {
                 CODE: code,
                 "TENTTHC": procedure.get("TENTTHC"),
                 "TENCOQUANBANHANH": "Bộ, ngành",
-                "APDUNGDVC": [{"MACOQUANTHUCHIEN": "000.00.00.H99", "MUCDO": level}],
+                "APDUNGDVC": (0..agencies).map(|agency| {
+                    // From H99 down, as there are provinces.
+                    let agency = format!("000.00.00.H{:02}", 99_usize.saturating_sub(agency));
+                    json!({"MACOQUANTHUCHIEN": agency, "MUCDO": level})
+                }).collect::<Value>(),
             })
         };
         let services: Vec<Value> = online.map(service).collect();
@@ -124,8 +134,16 @@ impl Catalogue {
         self.procedures.lock().clear();
     }
 
+    /// Lists as many procedures as the national catalogue does, each online service of them
+    /// offered by so many agencies.
+    pub(super) fn grow(&self, procedures: usize, offers: usize) {
+        *self.procedures.lock() = invented::procedures_in_number(procedures);
+        self.offers.store(offers, Ordering::Relaxed);
+    }
+
     /// Lists what it did at the start.
     pub(super) fn reset(&self) {
+        self.offers.store(1, Ordering::Relaxed);
         *self.procedures.lock() = invented::procedures();
     }
 }
@@ -209,6 +227,23 @@ mod tests {
         for trap in ["1.0133611", "1.000656.000.00.00.H99"] {
             assert!(codes.iter().any(|it| it == trap), "{trap}");
         }
+    }
+
+    #[test]
+    fn a_catalogue_of_real_size_has_a_code_for_each_procedure_and_an_offer_of_each_agency() {
+        let catalogue = Catalogue::default();
+        catalogue.grow(6_302, 34);
+        let codes = catalogue.codes();
+        let distinct: std::collections::BTreeSet<_> = codes.iter().collect();
+        assert_eq!((codes.len(), distinct.len()), (6_302, 6_302));
+        let online = catalogue.online_services();
+        let offers = online["data"][0]["APDUNGDVC"].as_array().unwrap();
+        assert_eq!(offers.len(), 34);
+        assert_eq!(offers[33]["MACOQUANTHUCHIEN"], "000.00.00.H66");
+        catalogue.reset();
+        assert_eq!(catalogue.codes().len(), 120);
+        let online = catalogue.online_services();
+        assert_eq!(online["data"][0]["APDUNGDVC"].as_array().unwrap().len(), 1);
     }
 
     #[test]

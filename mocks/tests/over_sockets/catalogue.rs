@@ -71,6 +71,8 @@ async fn the_control_changes_adds_withdraws_and_halves() {
     assert_eq!(withdraw().await.unwrap().status(), 204);
     assert_eq!(withdraw().await.unwrap().status(), 404);
     for (order, left) in [
+        ("catalogue-grow?procedures=300&offers=34", 300),
+        ("catalogue-reset", 120),
         ("catalogue-halve", 60),
         ("catalogue-clear", 0),
         ("catalogue-reset", 120),
@@ -79,4 +81,7 @@ async fn the_control_changes_adds_withdraws_and_halves() {
         assert_eq!(answer.status(), 204);
         assert_eq!(codes().await.len(), left, "{order}");
     }
+    let much = "catalogue-grow?procedures=50001&offers=1";
+    let refused = client.post(control(much)).send().await.unwrap();
+    assert_eq!(refused.status(), 400);
 }
