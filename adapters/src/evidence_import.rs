@@ -18,7 +18,7 @@ mod tests;
 mod toml_file;
 mod xlsx_file;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lienthong_core::evidence::EvidenceDraft;
 
@@ -52,6 +52,24 @@ pub struct Imported {
     pub warnings: Vec<ImportProblem>,
 }
 
+/// A file that is not to be recorded as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Refused {
+    /// Everything that is wrong with the file, at least one thing.
+    pub problems: Vec<ImportProblem>,
+    /// The pieces as far as they can be read: for finding what else is wrong, never for
+    /// recording.
+    pub rows: Vec<ImportedRow>,
+}
+
+impl From<Vec<ImportProblem>> for Refused {
+    /// A file of which no row can be read.
+    fn from(problems: Vec<ImportProblem>) -> Self {
+        let rows = Vec::new();
+        Self { problems, rows }
+    }
+}
+
 /// A piece of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportedRow {
@@ -63,9 +81,33 @@ pub struct ImportedRow {
     pub file: Option<String>,
     /// In which columns the fields stand, by their names in the contract.
     pub columns: BTreeMap<String, ColumnPlace>,
+    /// Fields that could not be read, by their names in the contract. Their absence in the
+    /// draft is told already.
+    pub unread: BTreeSet<String>,
 }
 
 impl ImportedRow {
+    /// A piece of which nothing is read yet.
+    fn begin(row: u32) -> Self {
+        Self {
+            row,
+            draft: EvidenceDraft {
+                name: format!("row-{row}"),
+                ..EvidenceDraft::default()
+            },
+            file: None,
+            columns: BTreeMap::new(),
+            unread: BTreeSet::new(),
+        }
+    }
+
+    /// Whether it is told already that this field cannot be read, by its name in the
+    /// contract.
+    #[must_use]
+    pub fn is_unread(&self, field: &str) -> bool {
+        self.unread.contains(field)
+    }
+
     /// Where a field of the piece stands, by its name in the contract.
     #[must_use]
     pub fn place(&self, field: &str) -> Place {
@@ -82,11 +124,12 @@ impl ImportedRow {
 /// TOML, and anything else is CSV.
 ///
 /// # Errors
-/// Everything that is wrong with the file, in the order of its rows. What is wrong with a
-/// piece itself comes out when the draft is read.
-pub fn read(name: &str, bytes: &[u8], options: &Options) -> Result<Imported, Vec<ImportProblem>> {
+/// Everything that is wrong with the file, in the order of its rows, and what can be read of
+/// it. What is wrong with a piece itself comes out when the draft is read.
+pub fn read(name: &str, bytes: &[u8], options: &Options) -> Result<Imported, Refused> {
+    let refused = |reason| Err(vec![ImportProblem::of_file(reason)].into());
     if u64::try_from(bytes.len()).is_ok_and(|size| size > LARGEST_FILE) {
-        return Err(vec![ImportProblem::of_file(Reason::TooLarge)]);
+        return refused(Reason::TooLarge);
     }
     let ends_with = |suffix: &str| name.to_lowercase().ends_with(suffix);
     let imported = if xlsx_file::is_workbook(bytes) || ends_with(".xlsx") || ends_with(".xls") {
@@ -99,11 +142,14 @@ pub fn read(name: &str, bytes: &[u8], options: &Options) -> Result<Imported, Vec
         rows::read(table, options)?
     };
     if imported.rows.is_empty() {
-        return Err(vec![ImportProblem::of_file(Reason::NoRows)]);
-    }
-    if imported.rows.len() > MOST_PIECES {
-        let found = imported.rows.len();
-        return Err(vec![ImportProblem::of_file(Reason::TooManyRows { found })]);
+        return refused(Reason::NoRows);
     }
     Ok(imported)
+}
+
+/// That a file holds more pieces than one call records, where it does. It is told beside
+/// everything else that is wrong; further faults are looked for in the first ones.
+fn too_many(found: usize) -> Option<ImportProblem> {
+    let reason = Reason::TooManyRows { found };
+    (found > MOST_PIECES).then(|| ImportProblem::of_file(reason))
 }

@@ -74,6 +74,7 @@ masked! {
     RecordPublicationRequest { report_id, place, published_on, event_id }
     WithdrawReportRequest { report_id, event_id }
     RebuildObservationsRequest {}
+    Rebuild { number, started_at, source, client }
 
     // audit.proto
     AuditReader {}

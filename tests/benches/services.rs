@@ -26,7 +26,9 @@ use lienthong_core::dossier_number::DossierNumber;
 use lienthong_core::observation::ObservationRules;
 use lienthong_core::ports::audit::AccessOutcome;
 use lienthong_core::ports::evidence::{EvidenceRegister as _, NewEvidence};
-use lienthong_core::ports::observations::{LookupSeen, Observation, Observations as _, Source};
+use lienthong_core::ports::observations::{
+    LookupSeen, Observation, Observations as _, Portion, Source,
+};
 use lienthong_core::wire_time::local_date;
 use serde_json::{Value, json};
 use tokio::process::Command;
@@ -173,17 +175,23 @@ async fn build(folder: &Path, today: Date, dossiers: u32) -> Result<(u64, u64)> 
         batch.append(&mut happened);
         if batch.len() >= BATCH {
             let happened = std::mem::replace(&mut batch, Vec::with_capacity(BATCH + 16));
-            store
-                .observe(&source, position, position + 1, happened)
-                .await?;
+            store.observe(&source, portion(position, happened)).await?;
             position += 1;
         }
     }
-    store
-        .observe(&source, position, position + 1, batch)
-        .await?;
+    store.observe(&source, portion(position, batch)).await?;
     store.close().await;
     Ok((events, look_ups))
+}
+
+/// A batch at its place.
+fn portion(position: u64, happened: Vec<(DossierNumber, Observation)>) -> Portion {
+    Portion {
+        before: position,
+        after: position + 1,
+        happened,
+        ..Portion::default()
+    }
 }
 
 /// Gives a dossier as many look-ups as are wanted; how many those are.

@@ -1,6 +1,8 @@
 //! The procedure catalogue is fetched from the portal, kept, and never lost to a bad answer.
 
 mod ground;
+mod lists;
+mod size;
 
 use lienthong_mocks::{Fault, FaultEffect};
 use lienthong_proto::v1;

@@ -5,6 +5,7 @@ mod backups;
 mod caller;
 mod catalogue;
 mod citizens;
+mod copies;
 mod dossiers;
 mod operators;
 mod services;

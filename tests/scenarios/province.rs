@@ -1,9 +1,9 @@
 //! A whole invented year through the real door: what was planted is found, and nothing else.
 //!
 //! What a reader would get wrong: the dossiers are recorded by a procedure system over gRPC
-//! and the documents are imported, but the look-ups are put into the record before the
-//! gateway starts, because a look-up that is asked now is recorded now. The portal is away
-//! all the while: what a check says must not wait for it.
+//! and the documents are imported, but the look-ups and the comparisons with the
+//! portal are put into their stores before the gateway starts, because what is asked now is
+//! recorded now. The portal is away all the while: what a check says must not wait for it.
 
 mod year;
 

@@ -4,6 +4,7 @@
 mod asking;
 mod documents;
 mod ground;
+mod importing;
 mod keeping;
 mod morning;
 mod outage;

@@ -1,7 +1,7 @@
 //! CSV as spreadsheet programs write it: with semicolons where the comma is the decimal sign.
 
 use super::Options;
-use super::cell::{Cell, Value};
+use super::cell::Cell;
 use super::encoding::decode;
 use super::problem::{ImportProblem, Reason};
 use super::rows::heads;
@@ -9,7 +9,8 @@ use super::table::{MOST_COLUMNS, Row, Table};
 
 /// What may stand between cells.
 const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
-/// Most rows that are looked at; more than a call records, so that their number is told.
+/// Most rows that are looked at, blank ones among them; more than a call records, so that
+/// their number is told.
 const MOST_ROWS: usize = 20_000;
 
 /// Reads a CSV file.
@@ -18,66 +19,73 @@ pub(super) fn read(bytes: &[u8], options: &Options) -> Result<Table, Vec<ImportP
     if text.bytes().filter(|byte| *byte == b'"').count() % 2 == 1 {
         return Err(vec![ImportProblem::of_file(Reason::OpenQuote)]);
     }
-    let all: Vec<Vec<Row>> = DELIMITERS.iter().map(|it| split(&text, *it)).collect();
+    let all: Vec<Lines> = DELIMITERS.iter().map(|it| split(&text, *it)).collect();
     // The sign that gives most headers is the one: another leaves them in one cell.
     let headed = all
         .into_iter()
-        .filter_map(|rows| heads(&rows, options).map(|(head, known)| (known, head, rows)))
+        .filter_map(|it| heads(&it.rows, options).map(|(head, known)| (known, head, it)))
         .max_by_key(|(known, ..)| *known);
-    let Some((_, head, rows)) = headed else {
+    let Some((_, head, Lines { rows, problems })) = headed else {
         return Err(vec![ImportProblem::of_file(Reason::NoHeaders)]);
     };
     let mut table = Table::under(&rows, head);
-    let headers = table.columns.len();
-    for row in &table.rows {
-        let filled = row
-            .cells
-            .iter()
-            .rposition(|cell| cell.value != Value::Empty);
-        let found = filled.map_or(0, |last| last + 1);
-        if found > headers {
-            let reason = Reason::TooManyCells { found, headers };
-            table
-                .problems
-                .push(ImportProblem::at_row(row.number, reason));
-        }
-    }
+    table.problems = problems;
     Ok(table)
 }
 
-fn split(text: &str, delimiter: u8) -> Vec<Row> {
+/// The rows of a text, and what could not be read of it.
+struct Lines {
+    rows: Vec<Row>,
+    problems: Vec<ImportProblem>,
+}
+
+fn split(text: &str, delimiter: u8) -> Lines {
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter)
         .has_headers(false)
         .flexible(true)
         .from_reader(text.as_bytes());
-    let records = reader.records().take(MOST_ROWS).filter_map(Result::ok);
-    let mut lines = Lines {
+    let mut counter = Counter {
         text: text.as_bytes(),
         at: 0,
         line: 1,
     };
-    records
-        .map(|record| Row {
-            number: lines.of(record.position().map_or(0, csv::Position::byte)),
-            cells: record
-                .iter()
-                .take(MOST_COLUMNS + 1)
-                .map(Cell::text)
-                .collect(),
-        })
-        .collect()
+    let mut lines = Lines {
+        rows: Vec::new(),
+        problems: Vec::new(),
+    };
+    for record in reader.records() {
+        let place = match &record {
+            Ok(record) => record.position(),
+            Err(error) => error.position(),
+        };
+        let number = counter.of(place.map_or(0, csv::Position::byte));
+        let reason = match record {
+            Ok(_) if lines.rows.len() == MOST_ROWS => Reason::TooManyLines,
+            Ok(record) => {
+                let cells = record.iter().take(MOST_COLUMNS + 1);
+                let cells = cells.map(Cell::text).collect();
+                lines.rows.push(Row { number, cells });
+                continue;
+            }
+            Err(_) => Reason::BrokenLine,
+        };
+        lines.problems.push(ImportProblem::at_row(number, reason));
+        // The rest is not looked at, which is told.
+        break;
+    }
+    lines
 }
 
 /// Counts the lines of a text. The reader's own count stands one line too early where lines
 /// end with two characters, and before blank lines.
-struct Lines<'t> {
+struct Counter<'t> {
     text: &'t [u8],
     at: usize,
     line: u32,
 }
 
-impl Lines<'_> {
+impl Counter<'_> {
     /// The line of the record that begins at this byte or behind the line ends that follow.
     fn of(&mut self, byte: u64) -> u32 {
         let begin = usize::try_from(byte).unwrap_or(self.text.len());

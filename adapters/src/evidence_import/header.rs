@@ -62,7 +62,7 @@ const KNOWN: &[Known] = known! {
     Class "class" "Loại" ["loai minh chung", "lop", "evidence class"] "E3"
     Symbol "symbol" "Số, ký hiệu" ["so hieu", "so va ky hieu", "so ky hieu van ban"] "663/QĐ-TTPVHCC"
     Title "title" "Trích yếu" ["trich yeu noi dung", "ten van ban"]
-        "Phê duyệt quy trình nội bộ, quy trình điện tử"
+        "[DÒNG MẪU - XÓA TRƯỚC KHI NHẬP] Phê duyệt quy trình nội bộ, quy trình điện tử"
     IssuedOn "issued_on" "Ngày ban hành" ["ngay", "ngay van ban", "date of issue"] "13/5/2026"
     Issuer "issuer" "Cơ quan ban hành" ["noi ban hanh", "don vi ban hanh"]
         "Trung tâm Phục vụ hành chính công"
@@ -155,20 +155,33 @@ impl Field {
     }
 }
 
-/// Usual headers of needed fields that are not among `found`.
-pub(super) fn missing(found: &[Option<Field>], hashes_elsewhere: bool) -> Vec<&'static str> {
+/// Needed fields that are not among `found`, with their usual headers.
+pub(super) fn missing(
+    found: &[Option<Field>],
+    hashes_elsewhere: bool,
+) -> Vec<(Field, &'static str)> {
     let has = |field: &Field| found.iter().flatten().any(|it| it == field);
     let hash = (!hashes_elsewhere).then_some(Field::Sha256);
     let needed = NEEDED.iter().chain(&hash);
     needed
         .filter(|field| !has(field))
         .filter_map(|field| KNOWN.iter().find(|it| it.field == *field))
-        .map(|it| it.header)
+        .map(|it| (it.field.clone(), it.header))
         .collect()
 }
 
-/// A sample file: the usual headers and one piece, as CSV with a byte order mark, which
-/// spreadsheet programs need to read Vietnamese.
+/// How the title of the sample's row begins, without marks, case and punctuation.
+const SAMPLE_MARK: &str = "dong mau xoa truoc khi nhap";
+
+/// Whether this title marks the row of the sample, which shows how a piece is written and is
+/// none itself.
+pub(super) fn is_sample(title: &str) -> bool {
+    fold(title).starts_with(SAMPLE_MARK)
+}
+
+/// A sample file: the usual headers and one row that shows them, as CSV with a byte order
+/// mark, which spreadsheet programs need to read Vietnamese. The row is marked in its title
+/// and refused by every import: the register never forgets what it took.
 #[must_use]
 pub fn template() -> Vec<u8> {
     let line = |cell: fn(&Known) -> &'static str| {

@@ -1,16 +1,12 @@
 //! From the rows of a table to drafts.
 
-use std::collections::BTreeMap;
-
-use lienthong_core::evidence::EvidenceDraft;
-
 use super::cell::{Cell, Value, percent, plain};
 use super::encoding::{is_garbled, is_old_font};
-use super::header::{Field, fold, missing};
+use super::header::{Field, fold, is_sample, missing};
 use super::problem::{ColumnPlace, ImportProblem, Place, Reason};
 use super::statements;
 use super::table::{MOST_COLUMNS, Row, Table, letter};
-use super::{Imported, ImportedRow, Options};
+use super::{Imported, ImportedRow, MOST_PIECES, Options, Refused, too_many};
 
 /// Rows among which the headers are looked for: titles and notes may stand above them.
 const HEAD_ROWS: usize = 30;
@@ -86,17 +82,23 @@ impl Table {
 }
 
 /// Reads the pieces of a table.
-pub(super) fn read(table: Table, options: &Options) -> Result<Imported, Vec<ImportProblem>> {
+pub(super) fn read(table: Table, options: &Options) -> Result<Imported, Refused> {
     let Table {
         columns,
         rows,
         warnings,
-        problems,
+        mut problems,
+        mut spoilt,
     } = table;
+    for (number, reason) in beyond(&rows, columns.len()) {
+        problems.push(ImportProblem::at_row(number, reason));
+        spoilt.push(number..=number);
+    }
     let mut reading = Reading {
         warnings,
         problems,
         row: 0,
+        missing: Vec::new(),
     };
     if columns.len() > MOST_COLUMNS {
         reading.refuse(None, Reason::TooManyColumns);
@@ -105,16 +107,39 @@ pub(super) fn read(table: Table, options: &Options) -> Result<Imported, Vec<Impo
     let mut pieces = Vec::with_capacity(rows.len());
     for row in &rows {
         reading.row = row.number;
-        pieces.push(reading.piece(row, &columns, &fields));
+        let piece = reading.piece(row, &columns, &fields);
+        if is_sample(&piece.draft.title) {
+            let title = piece.columns.get(&Field::Title.name());
+            reading.refuse(title, Reason::SampleRow);
+        } else {
+            pieces.push(piece);
+        }
     }
+    reading.problems.extend(too_many(pieces.len()));
     if reading.problems.is_empty() {
         Ok(Imported {
             rows: pieces,
             warnings: reading.warnings,
         })
     } else {
-        Err(reading.problems)
+        let sound = |it: &ImportedRow| spoilt.iter().all(|rows| !rows.contains(&it.row));
+        pieces.retain(sound);
+        pieces.truncate(MOST_PIECES);
+        Err(Refused {
+            problems: reading.problems,
+            rows: pieces,
+        })
     }
+}
+
+/// Rows in which something stands to the right of the last header, where nobody can tell what
+/// it means.
+fn beyond(rows: &[Row], headers: usize) -> impl Iterator<Item = (u32, Reason)> {
+    rows.iter().filter_map(move |row| {
+        let last = row.cells.iter().rposition(|cell| !cell.is_blank())?;
+        let found = last + 1;
+        (found > headers).then_some((row.number, Reason::TooManyCells { found, headers }))
+    })
 }
 
 struct Reading {
@@ -122,6 +147,8 @@ struct Reading {
     problems: Vec<ImportProblem>,
     /// The row that is read; 0 before the first.
     row: u32,
+    /// Fields that every piece needs and that have no column.
+    missing: Vec<Field>,
 }
 
 impl Reading {
@@ -187,8 +214,9 @@ impl Reading {
             }
             fields.push(found.filter(|_| !again));
         }
-        for header in missing(&fields, options.hashes_elsewhere) {
+        for (field, header) in missing(&fields, options.hashes_elsewhere) {
             self.refuse(None, Reason::NoColumn { header });
+            self.missing.push(field);
         }
         fields
     }
@@ -199,20 +227,15 @@ impl Reading {
         columns: &[ColumnPlace],
         fields: &[Option<Field>],
     ) -> ImportedRow {
-        let mut piece = ImportedRow {
-            row: row.number,
-            draft: EvidenceDraft {
-                name: format!("row-{}", row.number),
-                ..EvidenceDraft::default()
-            },
-            file: None,
-            columns: BTreeMap::new(),
-        };
+        let mut piece = ImportedRow::begin(row.number);
+        piece.unread = self.missing.iter().map(Field::name).collect();
         for ((cell, column), field) in row.cells.iter().zip(columns).zip(fields) {
             let Some(field) = field else { continue };
             piece.columns.insert(field.name(), column.clone());
             if let Some(text) = self.text(cell, column, field) {
                 self.put(&mut piece, field, column, &text);
+            } else if !cell.is_blank() {
+                piece.unread.insert(field.name());
             }
         }
         piece

@@ -1,5 +1,7 @@
 //! A sheet or a CSV file as rows of cells.
 
+use std::ops::RangeInclusive;
+
 use super::cell::Cell;
 use super::problem::{ColumnPlace, ImportProblem};
 
@@ -18,6 +20,9 @@ pub(super) struct Table {
     pub(super) warnings: Vec<ImportProblem>,
     /// What keeps the table from being used.
     pub(super) problems: Vec<ImportProblem>,
+    /// Rows in which values do not stand where they belong, as `problems` tell: nothing more
+    /// is looked for in them.
+    pub(super) spoilt: Vec<RangeInclusive<u32>>,
 }
 
 /// A row.

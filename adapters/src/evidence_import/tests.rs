@@ -6,7 +6,7 @@ mod workbooks;
 
 use lienthong_core::report::Language;
 
-use super::{ImportProblem, Imported, Options, read};
+use super::{ImportProblem, Imported, ImportedRow, Options, read};
 
 /// The headers of the tests, and one good row.
 const HEADERS: &str =
@@ -26,7 +26,7 @@ fn good_file() -> String {
 fn imported(name: &str, bytes: &[u8]) -> Imported {
     match read(name, bytes, &Options::default()) {
         Ok(imported) => imported,
-        Err(problems) => panic!("{:?}", texts(&problems)),
+        Err(refused) => panic!("{:?}", texts(&refused.problems)),
     }
 }
 
@@ -42,6 +42,14 @@ fn problems(name: &str, bytes: &[u8]) -> Vec<String> {
 fn problems_with(name: &str, bytes: &[u8], options: &Options) -> Vec<String> {
     match read(name, bytes, options) {
         Ok(imported) => panic!("nothing is wrong: {:?}", imported.rows),
-        Err(problems) => texts(&problems),
+        Err(refused) => texts(&refused.problems),
+    }
+}
+
+/// What can be read of a file that is refused.
+fn rest(name: &str, bytes: &[u8]) -> Vec<ImportedRow> {
+    match read(name, bytes, &Options::default()) {
+        Ok(imported) => panic!("nothing is wrong: {:?}", imported.rows),
+        Err(refused) => refused.rows,
     }
 }

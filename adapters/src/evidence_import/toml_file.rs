@@ -1,18 +1,17 @@
 //! TOML: a table `[[evidence]]` for each piece, with the names of the contract as keys.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use lienthong_core::evidence::EvidenceDraft;
 use toml::{Table, Value};
 
 use super::encoding::decode;
 use super::header::Field;
 use super::problem::{ColumnPlace, ImportProblem, Place, Reason};
 use super::rows::{list, services};
-use super::{Imported, ImportedRow, statements};
+use super::{Imported, ImportedRow, MOST_PIECES, Refused, statements, too_many};
 
 /// Reads a TOML file.
-pub(super) fn read(bytes: &[u8]) -> Result<Imported, Vec<ImportProblem>> {
+pub(super) fn read(bytes: &[u8]) -> Result<Imported, Refused> {
     let text = decode(bytes)?;
     let file: Table = toml::from_str(&text).map_err(|error| {
         let message = error.message().to_owned();
@@ -31,15 +30,29 @@ pub(super) fn read(bytes: &[u8]) -> Result<Imported, Vec<ImportProblem>> {
                 for (number, piece) in (1..).zip(pieces) {
                     rows.push(read_piece(number, piece, &mut problems));
                 }
+                names(&mut rows, &mut problems);
             }
             _ => problems.push(at(None, &key, Reason::UnknownKey)),
         }
     }
+    problems.extend(too_many(rows.len()));
     if problems.is_empty() {
         let warnings = Vec::new();
         Ok(Imported { rows, warnings })
     } else {
-        Err(problems)
+        rows.truncate(MOST_PIECES);
+        Err(Refused { problems, rows })
+    }
+}
+
+/// Tells names that were given before; such a piece keeps its number as its name.
+fn names(rows: &mut [ImportedRow], problems: &mut Vec<ImportProblem>) {
+    let mut given = BTreeSet::new();
+    for row in rows {
+        if !given.insert(row.draft.name.clone()) {
+            problems.push(at(Some(row.row), "name", Reason::NameAgain));
+            row.draft.name = format!("row-{}", row.row);
+        }
     }
 }
 
@@ -57,22 +70,14 @@ fn key_place(key: &str) -> ColumnPlace {
 }
 
 fn read_piece(number: u32, piece: Value, problems: &mut Vec<ImportProblem>) -> ImportedRow {
-    let mut row = ImportedRow {
-        row: number,
-        draft: EvidenceDraft {
-            name: format!("row-{number}"),
-            ..EvidenceDraft::default()
-        },
-        file: None,
-        columns: BTreeMap::new(),
-    };
+    let mut row = ImportedRow::begin(number);
     let Value::Table(piece) = piece else {
         problems.push(at(Some(number), "evidence", Reason::WrongKind));
         return row;
     };
     for (key, value) in piece {
         let put = if key == "name" {
-            one(&value).map(|name| row.draft.name = name)
+            one(&value).map(|name| name.trim().clone_into(&mut row.draft.name))
         } else {
             let known = Field::of_name(&key).filter(Field::is_sure);
             let Some(field) = known else {
@@ -80,7 +85,11 @@ fn read_piece(number: u32, piece: Value, problems: &mut Vec<ImportProblem>) -> I
                 continue;
             };
             row.columns.insert(field.name(), key_place(&key));
-            put(&mut row, &field, &value)
+            let put = put(&mut row, &field, &value);
+            if put.is_none() {
+                row.unread.insert(field.name());
+            }
+            put
         };
         if put.is_none() {
             problems.push(at(Some(number), &key, Reason::WrongKind));

@@ -164,6 +164,7 @@ fn table(
             };
             let range = format!("{}:{}", cell(from, top), cell(to, bottom));
             let reason = Reason::Merged { range };
+            table.spoilt.push(top + 1..=bottom + 1);
             table.problems.push(ImportProblem::at_row(top + 1, reason));
         }
     }

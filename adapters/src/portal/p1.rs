@@ -46,6 +46,8 @@ pub struct P1Portal {
     upstream: Arc<Upstream>,
     integration: Endpoint,
     share: Endpoint,
+    /// The same address with the limits of the catalogue's lists.
+    lists: Upstream,
     session: SharedCredential<SecretString, PortalError>,
     headers: HeaderMap,
     agency_code: String,
@@ -77,6 +79,12 @@ impl P1Portal {
             settings.limits,
             Arc::clone(&clock),
         )?);
+        let lists = Upstream::new(
+            base,
+            settings.ca_bundle.as_ref(),
+            settings.list_limits,
+            Arc::clone(&clock),
+        )?;
         let integration = base.endpoint(&settings.paths.integration, "paths.integration")?;
         let share = settings.share_path.as_ref();
         let share = share.unwrap_or(&settings.paths.integration);
@@ -101,6 +109,7 @@ impl P1Portal {
             upstream,
             integration,
             share,
+            lists,
             headers,
             agency_code: settings.agency_code,
             fields: settings.fields,
@@ -120,7 +129,7 @@ impl P1Portal {
         if budget.is_zero() {
             return Err(PortalError::Unreachable);
         }
-        let deadline = Instant::now() + budget.min(self.upstream.total());
+        let deadline = Instant::now() + budget.min(self.route(service).total());
         let session = in_time(self.session.get(), deadline).await?;
         let refuses = |answer: &Envelope| {
             answer.refuses_session()
@@ -139,6 +148,15 @@ impl P1Portal {
             return Err(PortalError::SessionRefused { said });
         }
         Ok(answer)
+    }
+
+    /// What a service is called through.
+    fn route(&self, service: Service) -> &Upstream {
+        if service.is_list() {
+            &self.lists
+        } else {
+            &self.upstream
+        }
     }
 
     async fn send<P: Serialize + Sync>(
@@ -163,10 +181,9 @@ impl P1Portal {
         } else {
             &self.integration
         };
-        let sent = self
-            .upstream
-            .post(endpoint, self.headers.clone(), body, left)
-            .await;
+        let headers = self.headers.clone();
+        let sent = self.route(service).post(endpoint, headers, body, left);
+        let sent = sent.await;
         let answer = sent.map_err(|error| failure(&error))?;
         match answer.head.status {
             200 => Envelope::read(&answer.body),

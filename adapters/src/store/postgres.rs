@@ -17,6 +17,7 @@ mod link;
 mod observations;
 mod open;
 mod operations;
+mod portal_side;
 mod read;
 mod record;
 mod register;

@@ -8,19 +8,26 @@
 
 mod acceptance;
 mod change;
+mod directory;
 mod listing;
 mod procedure;
 mod schedule;
+mod side;
 mod step;
 mod vanished;
+mod words;
 
 pub use acceptance::{Acceptance, Loss, judge};
 pub use change::{CatalogueChange, Change, ChangeKind, differences};
+pub use directory::{Directory, DirectoryEntry, DirectorySearch};
 pub use listing::{DetailStanding, Listing, Listings, Search};
 pub use procedure::{
     Component, Fee, FormFile, LegalBasis, Level, Method, NamedCode, OnlineService, Procedure,
     without_repetitions,
 };
 pub use schedule::{FetchPlan, LastFetch};
+pub use side::{NotTakenSide, SideFetch, SideList, SideState};
 pub use step::{Detail, NextRow, SourceList, Step, StepCounts, advance};
-pub use vanished::{UnlistedCode, VanishedCode, codes_not_listed, codes_that_vanished};
+pub use vanished::{
+    CodeUse, UnlistedCode, VanishedCode, code_uses, codes_not_listed, codes_that_vanished,
+};

@@ -10,6 +10,7 @@ mod case;
 mod channel;
 mod checker;
 mod claims;
+mod concluding;
 mod currency;
 mod digitisation;
 mod documents;
@@ -18,6 +19,7 @@ mod finding;
 mod identity;
 mod judgement;
 mod lookups;
+mod observed;
 mod papers;
 mod plan;
 mod process;
@@ -27,6 +29,7 @@ mod status;
 mod tally;
 #[cfg(test)]
 mod tests;
+mod themes;
 mod time;
 mod wording;
 

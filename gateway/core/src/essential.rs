@@ -138,6 +138,8 @@ pub struct ServiceCode {
     pub replaced_by: Option<ProcedureCode>,
     /// How well it is known.
     pub certainty: SourceCertainty,
+    /// Where it was read; `None` where the file names no source.
+    pub source: Option<String>,
     /// What else is known.
     pub note: Option<String>,
 }

@@ -12,4 +12,5 @@ pub mod operations;
 pub mod outbox;
 pub mod population;
 pub mod portal;
+pub mod portal_history;
 pub mod reports;

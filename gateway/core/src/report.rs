@@ -26,16 +26,17 @@ mod words;
 pub use counts::Counts;
 pub use expiring::expiring;
 pub use gathering::Gathering;
+pub use index::counts_itself;
 pub use material::{Material, Notice};
 pub use previous::{InvalidPreviousReport, PreviousReport, PreviousService};
 pub use rules::{ReportRules, ReportRulesProblem};
 pub use table::{Cell, Column, ColumnKind, Language, Report, ReportKind, RuleVersion, Section};
-pub use words::reading_text;
 
-/// Makes a report. What is not known is an empty cell and a remark, so there is no error.
+/// Makes a report. What is not known is an empty cell and a remark, and so is what a table has
+/// no room for; so there is no error.
 #[must_use]
 pub fn build(kind: ReportKind, material: &Material<'_>, language: Language) -> Report {
-    match kind {
+    let mut report = match kind {
         ReportKind::Board => board::build(material, language),
         ReportKind::Project06Month => project06::build(material, language),
         ReportKind::LateUnits => late::build(material, language),
@@ -43,7 +44,11 @@ pub fn build(kind: ReportKind, material: &Material<'_>, language: Language) -> R
         ReportKind::ExpiringEvidence => expiring::build(material, language),
         ReportKind::Changes => changes::build(material, language),
         ReportKind::ServiceIndex => index::build(material, language),
+    };
+    for section in &mut report.sections {
+        section.keep(material.rules.most_rows, language);
     }
+    report
 }
 
 #[cfg(test)]

@@ -6,11 +6,15 @@
 //! filled in: an estimate has a lower and an upper end, and is always called one
 //! ("ước tính", administration.md 4.4 and 10).
 
+mod component;
 mod file;
+mod outside;
 
+pub use component::{Component, RuleStatus, WhenEmpty};
 pub use file::IndexProblem;
+pub use outside::{OutsideFigure, OutsideFigures, OutsideProblem};
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::places::SourceCertainty;
 
@@ -29,94 +33,6 @@ const SHIPPED: [(&str, &str); 3] = [
         include_str!("../data/service-index/766-metrics-2026.toml"),
     ),
 ];
-
-/// How well the rule of a component is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum RuleStatus {
-    /// Read in the legal text.
-    Official,
-    /// Read in a source that reports it.
-    Reported,
-    /// Fitted to points that the portal showed.
-    Reconstructed,
-    /// Not known: no points are estimated.
-    Unknown,
-}
-
-impl RuleStatus {
-    /// Every status.
-    pub const ALL: [Self; 4] = [
-        Self::Official,
-        Self::Reported,
-        Self::Reconstructed,
-        Self::Unknown,
-    ];
-
-    /// Name in rule files and reports.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Official => "official",
-            Self::Reported => "reported",
-            Self::Reconstructed => "reconstructed",
-            Self::Unknown => "unknown",
-        }
-    }
-
-    /// The status with this name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| status.name() == name)
-    }
-}
-
-/// What a component is worth where there was nothing to count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum WhenEmpty {
-    /// "N/A": no points are estimated.
-    NotAvailable,
-    /// All its points.
-    Full,
-    /// No points.
-    None,
-    /// The sources contradict each other: no points are estimated.
-    Unknown,
-}
-
-/// A share of counts: `of` less `minus`, over the largest of `over`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Share {
-    of: String,
-    minus: Vec<String>,
-    over: Vec<String>,
-}
-
-/// A share that gives points, with the most that it gives.
-#[derive(Debug, Clone, PartialEq)]
-struct Term {
-    share: Share,
-    weight: f64,
-    most: f64,
-}
-
-/// Chỉ số thành phần.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Component {
-    /// Its number, e.g. "1.4".
-    pub id: String,
-    /// Code of the metric, where it has one.
-    pub code: Option<String>,
-    /// Its group.
-    pub group: String,
-    /// Tên chỉ số.
-    pub name: String,
-    /// How well its rule is known.
-    pub status: RuleStatus,
-    /// Most points.
-    pub points: f64,
-    terms: Vec<Term>,
-    when_empty: WhenEmpty,
-}
 
 /// Nhóm chỉ số.
 #[derive(Debug, Clone, PartialEq)]
@@ -154,6 +70,8 @@ pub enum NoPoints {
     RuleUnknown,
     /// Counts that it needs are not known.
     FiguresMissing(Vec<String>),
+    /// By these counts, the part first, a part is larger than its whole.
+    FiguresContradict(Vec<String>),
     /// There was nothing to count, and the rule says nothing of that.
     Empty,
     /// There was nothing to count, and the sources contradict each other.
@@ -236,6 +154,21 @@ impl IndexRules {
             .collect()
     }
 
+    /// These readings with an operator's own above them: in the place of the one with its id,
+    /// or behind the others.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the operator's.
+    pub fn extended(shipped: &[Self], text: &str) -> Result<Vec<Self>, Vec<IndexProblem>> {
+        let own = Self::parse(text)?;
+        let mut all = shipped.to_vec();
+        match all.iter_mut().find(|it| it.id == own.id) {
+            Some(same) => *same = own,
+            None => all.push(own),
+        }
+        Ok(all)
+    }
+
     /// Id of the reading: its version.
     #[must_use]
     pub fn id(&self) -> &str {
@@ -312,76 +245,6 @@ fn ends<'p, 'r: 'p>(components: impl Iterator<Item = &'p Points<'r>>) -> (f64, f
         Ok(points) => (least + points, most + points),
         Err(_) => (least, most + it.component.points),
     })
-}
-
-impl Component {
-    /// Names of the counts that its rule needs, each once, in the order of the alphabet.
-    #[must_use]
-    pub fn figures(&self) -> Vec<&str> {
-        let names = self.terms.iter().flat_map(|term| term.share.names());
-        let names: BTreeSet<&str> = names.map(String::as_str).collect();
-        names.into_iter().collect()
-    }
-
-    fn points_by(&self, figures: &Figures) -> Result<f64, NoPoints> {
-        if self.terms.is_empty() {
-            return Err(NoPoints::RuleUnknown);
-        }
-        let missing = self
-            .terms
-            .iter()
-            .flat_map(|term| term.share.missing(figures));
-        let mut missing: Vec<String> = missing.collect();
-        if !missing.is_empty() {
-            missing.sort_unstable();
-            missing.dedup();
-            return Err(NoPoints::FiguresMissing(missing));
-        }
-        let mut sum = 0.0;
-        for term in &self.terms {
-            match term.share.value(figures) {
-                Some(share) => sum += (term.weight * share).min(term.most),
-                None => return self.empty(),
-            }
-        }
-        Ok(sum.min(self.points))
-    }
-
-    fn empty(&self) -> Result<f64, NoPoints> {
-        match self.when_empty {
-            WhenEmpty::Full => Ok(self.points),
-            WhenEmpty::None => Ok(0.0),
-            WhenEmpty::NotAvailable => Err(NoPoints::Empty),
-            WhenEmpty::Unknown => Err(NoPoints::EmptyUnknown),
-        }
-    }
-}
-
-impl Share {
-    fn names(&self) -> impl Iterator<Item = &String> {
-        let of = std::iter::once(&self.of);
-        of.chain(&self.minus).chain(&self.over)
-    }
-
-    fn missing(&self, figures: &Figures) -> impl Iterator<Item = String> {
-        self.names()
-            .filter(|name| !figures.contains_key(*name))
-            .cloned()
-    }
-
-    /// Between 0 and 1; `None` with nothing to count.
-    fn value(&self, figures: &Figures) -> Option<f64> {
-        let count = |name: &String| figures.get(name).copied().unwrap_or(0);
-        let over = self.over.iter().map(count).max().filter(|over| *over > 0)?;
-        let minus: u64 = self.minus.iter().map(count).fold(0, u64::saturating_add);
-        let of = count(&self.of).saturating_sub(minus).min(over);
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "counts of dossiers are far below 2^53"
-        )]
-        let share = of as f64 / over as f64;
-        Some(share)
-    }
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 pub mod cause;
 pub mod health;
 pub mod operation_failure;
+pub mod outage;
 pub mod outcome;
 pub mod question;
 pub mod reconcile;

@@ -15,6 +15,5 @@ mod tests;
 
 pub(crate) use figures::CatalogueFigures;
 pub use guarded::GuardedCatalogue;
-pub use held::{Held, Trouble};
+pub use held::{Held, KeptSide, Trouble};
 pub use keeper::{FetchRules, Keeper, KeeperParts, Order, RefreshError, Refreshed};
-pub use sides::{KeptSide, NotTakenSide, SideList};

@@ -22,6 +22,7 @@ pub(crate) mod resolving;
 pub(crate) mod sync;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use lienthong_core::agency::InvalidAgencyCode;
 use lienthong_core::birth::InvalidBirthDate;
 use lienthong_core::dossier_number::InvalidDossierNumber;
@@ -48,6 +49,10 @@ pub(crate) enum InvalidField {
     NoSuchMoment,
     #[error("lies in the future")]
     InFuture,
+    #[error("is before the first day that can be asked about, {first}")]
+    TooEarly { first: Date },
+    #[error("is a day of which not every dossier is kept any more")]
+    NotKeptAnyMore,
     #[error("must be a positive duration")]
     NotADuration,
     #[error("must be from 1 second to 1 hour")]
@@ -130,6 +135,8 @@ impl InvalidField {
             Self::OutOfRange { .. } => "OUT_OF_RANGE",
             Self::NoSuchMoment => "NO_SUCH_MOMENT",
             Self::InFuture => "IN_FUTURE",
+            Self::TooEarly { .. } => "TOO_EARLY",
+            Self::NotKeptAnyMore => "NOT_KEPT_ANY_MORE",
             Self::NotADuration => "NOT_A_DURATION",
             Self::Interval => "INTERVAL",
             Self::OfficerId => "OFFICER_ID",
@@ -245,6 +252,11 @@ impl Reader {
         raw: Option<prost_types::Timestamp>,
     ) -> Option<Timestamp> {
         self.take(field, moment(raw?))
+    }
+
+    /// What was refused.
+    pub(crate) fn into_violations(self) -> Vec<Violation> {
+        self.violations
     }
 
     /// The value, unless something was refused.

@@ -5,6 +5,7 @@
 //! (`check`, `report`); this folder brings them the facts, in pages, and keeps what came out.
 
 mod board;
+mod catalogue;
 mod daily;
 mod desk;
 mod figures;
@@ -14,7 +15,11 @@ mod judging;
 mod knowledge;
 mod mismatches;
 mod observing;
+mod place;
 mod question;
+mod roles;
+mod schedule;
+mod turning;
 mod warning;
 
 pub(crate) use board::Board;
@@ -24,9 +29,13 @@ pub(crate) use figures::{EssentialFigures, EssentialStock};
 pub use following::Following;
 pub use inspected::Inspected;
 pub use knowledge::{Knowledge, KnowledgeFile, KnowledgeProblem};
-pub use mismatches::{Differing, Mismatches, NothingCompared};
-pub use observing::{ObserveError, Observed, Observer, ObserverFigures, ObserverSettings};
+pub use mismatches::{Mismatches, NothingCompared};
+pub use observing::{ObserveError, Observed, Observer, ObserverFigures, ObserverSettings, Reached};
+pub use place::Place;
 pub use question::{Question, last_days};
+pub use roles::{Role, Roles};
+pub(crate) use schedule::Schedule;
+pub(crate) use turning::Turns;
 pub use warning::CheckWarning;
 
 #[cfg(test)]

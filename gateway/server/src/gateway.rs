@@ -42,6 +42,7 @@ use crate::sync::figures::{OperationFigures, SyncFigures, follow};
 pub use catalogue::CatalogueStartError;
 use catalogue::{CatalogueFile, CatalogueSide};
 pub use essential::EssentialStartError;
+pub(crate) use essential::REGISTER;
 use essential::{EssentialFiles, EssentialSide, Ground};
 pub(crate) use inspection::{Finding, Trouble, inspect, postgres_advice};
 use lookups::LookupSide;

@@ -4,6 +4,7 @@
 //! Never for operation: the authority's key lies beside the certificates, so
 //! whoever reads the folder can be any client.
 
+mod client;
 mod existing;
 
 #[cfg(test)]
@@ -20,6 +21,8 @@ use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
     KeyUsagePurpose,
 };
+
+pub use client::{ClientFiles, write_development_client};
 
 const DAY: Duration = Duration::from_hours(24);
 /// How long the server's, the client's and the mocks' certificates are valid.
@@ -215,47 +218,53 @@ struct Pair {
     key: String,
 }
 
-/// Authority, server, client and mocks, in the order of [`PkiFiles::all`].
-fn generate(names: &PkiNames, now: Timestamp) -> Result<[Pair; 4], PkiError> {
-    let authority_key = KeyPair::generate().map_err(PkiError::Generation)?;
+/// The authority, before anybody has signed it.
+fn authority(now: Timestamp) -> Result<CertificateParams, PkiError> {
     let mut authority = params("lienthong development authority", &[], now, AUTHORITY_LIFE)?;
     authority.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     authority.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-    let certificate = authority
-        .self_signed(&authority_key)
-        .map_err(PkiError::Generation)?;
-    let authority_pair = Pair {
+    Ok(authority)
+}
+
+/// A certificate below the authority, with a key of its own.
+fn leaf(
+    issuer: &Issuer<'_, KeyPair>,
+    name: &str,
+    alternatives: &[String],
+    purpose: ExtendedKeyUsagePurpose,
+    now: Timestamp,
+) -> Result<Pair, PkiError> {
+    let mut params = params(name, alternatives, now, LEAF_LIFE)?;
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    params.extended_key_usages = vec![purpose];
+    params.use_authority_key_identifier_extension = true;
+    let key = KeyPair::generate().map_err(PkiError::Generation)?;
+    let certificate = params.signed_by(&key, issuer);
+    Ok(Pair {
+        certificate: certificate.map_err(PkiError::Generation)?.pem(),
+        key: key.serialize_pem(),
+    })
+}
+
+/// Authority, server, client and mocks, in the order of [`PkiFiles::all`].
+fn generate(names: &PkiNames, now: Timestamp) -> Result<[Pair; 4], PkiError> {
+    let key = KeyPair::generate().map_err(PkiError::Generation)?;
+    let authority = authority(now)?;
+    let certificate = authority.self_signed(&key).map_err(PkiError::Generation)?;
+    let itself = Pair {
         certificate: certificate.pem(),
-        key: authority_key.serialize_pem(),
+        key: key.serialize_pem(),
     };
-    let issuer = Issuer::new(authority, authority_key);
-    let leaf = |name: &str, alternatives: &[String], purpose: ExtendedKeyUsagePurpose| {
-        let mut params = params(name, alternatives, now, LEAF_LIFE)?;
-        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
-        params.extended_key_usages = vec![purpose];
-        params.use_authority_key_identifier_extension = true;
-        let key = KeyPair::generate().map_err(PkiError::Generation)?;
-        let certificate = params
-            .signed_by(&key, &issuer)
-            .map_err(PkiError::Generation)?;
-        Ok(Pair {
-            certificate: certificate.pem(),
-            key: key.serialize_pem(),
-        })
-    };
+    let issuer = Issuer::new(authority, key);
+    let (server, client) = (
+        ExtendedKeyUsagePurpose::ServerAuth,
+        ExtendedKeyUsagePurpose::ClientAuth,
+    );
     Ok([
-        authority_pair,
-        leaf(
-            "lienthong",
-            &names.server,
-            ExtendedKeyUsagePurpose::ServerAuth,
-        )?,
-        leaf(&names.client, &[], ExtendedKeyUsagePurpose::ClientAuth)?,
-        leaf(
-            "lienthong mocks",
-            &loopback_names(),
-            ExtendedKeyUsagePurpose::ServerAuth,
-        )?,
+        itself,
+        leaf(&issuer, "lienthong", &names.server, server.clone(), now)?,
+        leaf(&issuer, &names.client, &[], client, now)?,
+        leaf(&issuer, "lienthong mocks", &loopback_names(), server, now)?,
     ])
 }
 

@@ -6,6 +6,7 @@
 //! content and is not in the hash.
 
 mod archive;
+mod boards;
 mod canonical;
 mod content;
 mod deeds;
@@ -15,7 +16,7 @@ mod state;
 mod typography;
 mod words;
 
-pub(crate) use archive::{keep_board, last_board};
+pub(crate) use boards::{KeptBoard, board_before, board_of, board_to_compare, keep_board};
 pub(crate) use deeds::{approve, list, publish, withdraw};
 pub(crate) use export::export;
 

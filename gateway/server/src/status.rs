@@ -18,6 +18,7 @@ use tonic::Code;
 
 mod call_code;
 mod catalogue;
+mod concern;
 mod connect;
 mod details;
 mod essential;
@@ -25,12 +26,13 @@ mod population;
 mod reason;
 mod strict;
 mod unsettled;
+mod vietnamese;
 mod watching;
 
 pub(crate) use call_code::CallCode;
 pub use catalogue::CatalogueFailure;
 pub(crate) use connect::ConnectCode;
-pub use essential::EssentialFailure;
+pub use essential::{EssentialFailure, Why};
 pub use reason::Reason;
 pub use strict::of_incoming_stream;
 pub(crate) use strict::{Placement, complete};
@@ -178,6 +180,12 @@ pub enum ServerError {
     /// The gateway has no such service or method.
     #[error("this gateway does not serve this method")]
     UnknownMethod,
+    /// The method streams, and was called with one message and for one answer.
+    #[error(
+        "this method streams, so it takes no plain JSON or protobuf POST: call it with gRPC or \
+         gRPC-Web, for example with grpcurl or this program's own commands"
+    )]
+    MethodStreams,
     /// The message is compressed; the gateway reads only uncompressed messages.
     #[error("the gateway reads only uncompressed messages")]
     UnsupportedEncoding,
@@ -215,7 +223,9 @@ impl ServerError {
             | Self::TooManyWatchers { .. } => Code::ResourceExhausted,
             Self::ReconciliationRunning | Self::ReconciliationExpired => Code::FailedPrecondition,
             Self::DeadlineExceeded | Self::LookupTimedOut => Code::DeadlineExceeded,
-            Self::UnknownMethod | Self::UnsupportedEncoding => Code::Unimplemented,
+            Self::UnknownMethod | Self::MethodStreams | Self::UnsupportedEncoding => {
+                Code::Unimplemented
+            }
             Self::Internal { .. } | Self::Audit(AuditError::Corrupt { .. }) => Code::Internal,
         }
     }
@@ -256,6 +266,7 @@ impl ServerError {
             Self::MessageTooLarge { .. } => Reason::MessageTooLarge,
             Self::AnswerTooLarge { .. } => Reason::AnswerTooLarge,
             Self::UnknownMethod => Reason::UnknownMethod,
+            Self::MethodStreams => Reason::MethodStreams,
             Self::UnsupportedEncoding => Reason::UnsupportedEncoding,
             Self::Internal { .. } => Reason::Internal,
         }
@@ -321,85 +332,11 @@ impl ServerError {
             | Self::MessageTooLarge { .. }
             | Self::AnswerTooLarge { .. }
             | Self::UnknownMethod
+            | Self::MethodStreams
             | Self::UnsupportedEncoding
             | Self::Internal { .. } => self.to_string(),
         }
     }
-
-    /// Whose business the failure is.
-    fn concerns(&self) -> Concern {
-        match self {
-            Self::Internal { .. }
-            | Self::Audit(AuditError::Corrupt { .. })
-            | Self::Outbox(OutboxError::Corrupt { .. })
-            | Self::Record(RecordError::Store(OutboxError::Corrupt { .. })) => Concern::Operator,
-            Self::Population(error) => population::concern(error),
-            Self::Audit(AuditError::Unavailable { .. })
-            | Self::Outbox(OutboxError::Unavailable { .. })
-            | Self::Record(RecordError::Store(OutboxError::Unavailable { .. }))
-            | Self::AnswerTooLarge { .. } => Concern::Outage,
-            Self::Essential(failure) if failure.is_outage() => Concern::Outage,
-            Self::Catalogue(failure) if failure.is_outage() => Concern::Outage,
-            Self::Catalogue(failure) if failure.is_broken() => Concern::Operator,
-            Self::Essential(_)
-            | Self::Catalogue(_)
-            | Self::Invalid(_)
-            | Self::Denied(_)
-            | Self::AuditNotPermitted
-            | Self::OperatorNotPermitted
-            | Self::OperationNotFound
-            | Self::ReconciliationRunning
-            | Self::ReconciliationExpired
-            | Self::TooManyOperations { .. }
-            | Self::TooManyWatchers { .. }
-            | Self::Unsettled { .. }
-            | Self::Stopping
-            | Self::Record(_)
-            | Self::DossierNotFound { .. }
-            | Self::UnknownCaller
-            | Self::Overloaded { .. }
-            | Self::DeadlineExceeded
-            | Self::LookupTimedOut
-            | Self::MalformedMessage { .. }
-            | Self::MessageTooLarge { .. }
-            | Self::UnknownMethod
-            | Self::UnsupportedEncoding => Concern::Caller,
-        }
-    }
-
-    /// Writes the failure to the log, once, where it leaves the gateway.
-    pub(crate) fn log(&self) {
-        let (code, reason, error) = (self.code(), self.reason(), with_sources(self));
-        match self.concerns() {
-            Concern::Operator => tracing::error!(?code, %reason, error, "call failed"),
-            Concern::Outage => tracing::warn!(?code, %reason, error, "call failed"),
-            // Counted by the metrics; a line for each would let a caller fill the log.
-            Concern::Caller => tracing::debug!(?code, %reason, error, "call refused"),
-        }
-    }
-}
-
-/// Whose business a failure is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Concern {
-    /// Someone must mend or set something here.
-    Operator,
-    /// Something is out; it may come back by itself.
-    Outage,
-    /// The caller's.
-    Caller,
-}
-
-/// What an error says, and what each of its sources says.
-fn with_sources(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        source = error.source();
-    }
-    text
 }
 
 impl From<ServerError> for tonic::Status {

@@ -6,6 +6,7 @@ pub(crate) mod figures;
 pub mod guarded;
 pub mod monitor;
 pub mod operations;
+pub(crate) mod outages;
 pub(crate) mod pace;
 pub(crate) mod retention;
 pub(crate) mod watched;

@@ -53,7 +53,7 @@ impl Ground {
         ground
     }
 
-    async fn client(&self) -> CatalogueServiceClient<Channel> {
+    pub(super) async fn client(&self) -> CatalogueServiceClient<Channel> {
         let address = self.stage.addresses().unwrap().plain.unwrap();
         let endpoint = Endpoint::from_shared(format!("http://{address}")).unwrap();
         let endpoint = endpoint.timeout(lienthong_tests::patience::LIMIT);

@@ -8,9 +8,9 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use jiff::civil::Date;
 use lienthong::clock::SystemClock;
 use lienthong::demo::messages::OFFICER;
-use lienthong::demo::province::{Life, Plan, Province};
+use lienthong::demo::province::{Plan, Province, compare};
 use lienthong::demo::year::{FILES, InventedYear};
-use lienthong_adapters::store::SqliteAudit;
+use lienthong_adapters::store::{SqliteAudit, SqliteOutbox};
 use lienthong_core::clock::Clock as _;
 use lienthong_core::evidence::{EvidenceClass, EvidenceDraft};
 use lienthong_core::ports::audit::AuditLog as _;
@@ -59,7 +59,8 @@ impl Year {
         Ok(self.province()?.plan()?)
     }
 
-    /// A gateway whose record already holds the year's look-ups, and whose portal is away.
+    /// A gateway whose record already holds the year's look-ups and comparisons with the
+    /// portal, which is away.
     pub(super) async fn looked_up(&self) -> Result<Stage> {
         let mut settings = Settings::default()
             .with("services.recorders", "[\"igate\"]")
@@ -88,6 +89,9 @@ impl Year {
             .try_for_each(|_| async { Ok(()) })
             .await?;
         record.close().await;
+        let outbox = SqliteOutbox::open(stage.dir().join("outbox.sqlite"))?;
+        compare(&province, &outbox).await?;
+        outbox.close().await;
         stage.start_gateway().await?;
         Ok(stage)
     }
@@ -120,30 +124,28 @@ impl Year {
     pub(super) async fn record_dossiers(&self, stage: &Stage) -> Result<()> {
         let province = self.province()?;
         let until = province.until();
-        let mut shares: Vec<Vec<Life>> = vec![Vec::new(); STREAMS];
+        let mut shares: Vec<Vec<Vec<v1::RecordEventsRequest>>> = vec![Vec::new(); STREAMS];
         for (place, life) in province.lives().enumerate() {
-            shares[place % STREAMS].push(life?);
+            shares[place % STREAMS].push(life?.requests(until)?);
         }
         let dossiers = stage.plain_vendor().await?.dossiers;
         let streams = shares.into_iter().map(|share| {
-            let events = share.into_iter().flat_map(move |life| {
-                // What cannot be made is missed by whoever counts.
-                life.requests(until).unwrap_or_default()
-            });
+            let events = share.into_iter().flatten();
             bulk::record_all(dossiers.clone(), events.filter_map(event))
         });
         futures_util::future::try_join_all(streams).await?;
         Ok(())
     }
 
-    /// Waits until a check says that it looks at everything that is kept.
+    /// Waits until a check says that it looks at everything that is kept. It is asked about
+    /// today: what is recorded now about days that are over is no gap of those days.
     pub(super) async fn observed(&self, stage: &Stage) -> Result<()> {
-        let last = self.province()?.window().last();
+        let today = local_date(SystemClock.now());
         let mut services = stage.plain_vendor().await?.services;
         eventually("the year is observed", async || {
             let glance = v1::CheckServicesRequest {
                 numbers: vec![24],
-                window: Some(window(last, last)),
+                window: Some(window(today, today)),
                 ..v1::CheckServicesRequest::default()
             };
             let answer = services.check_services(glance).await?.into_inner();

@@ -57,6 +57,17 @@ async fn what_was_seen_can_be_made_anew_and_is_the_same() {
         reason: "Kiểm tra lại số liệu".to_owned(),
     };
     vendor.services.rebuild_observations(request).await.unwrap();
+    let asked = v1::ListRebuildsRequest {};
+    let listed = vendor.services.list_rebuilds(asked).await.unwrap();
+    let listed = listed.into_inner();
+    assert_eq!(listed.sources.len(), 2, "the events and one log");
+    let [rebuild] = &listed.rebuilds[..] else {
+        panic!("{} rebuilds", listed.rebuilds.len());
+    };
+    assert_eq!(rebuild.operator_id, messages::OFFICER);
+    assert_eq!(rebuild.reason, "Kiểm tra lại số liệu");
+    let debugged = format!("{listed:?}");
+    assert!(!debugged.contains(messages::OFFICER) && !debugged.contains("Kiểm tra"));
     let after = seen(&stage, 6).await;
     assert_eq!(before.figures, after.figures);
     assert_eq!(before.findings, after.findings);

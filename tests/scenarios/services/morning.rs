@@ -6,7 +6,7 @@ use lienthong_tests::settings::Settings;
 use super::ground::{seen, sent_back_twice, stage};
 
 #[tokio::test]
-async fn a_verdict_that_turns_is_made_by_itself_and_stands_in_the_figures() {
+async fn a_contradiction_is_found_by_itself_and_stands_in_the_figures() {
     let mut stage = stage().await;
     // Yesterday, wherever the clock stands: the days that are over are looked at.
     sent_back_twice(&stage, 1, 30).await;
@@ -25,8 +25,11 @@ async fn a_verdict_that_turns_is_made_by_itself_and_stands_in_the_figures() {
         Ok((found > 0).then_some(found))
     });
     assert_eq!(told.await.unwrap(), 1);
+    // Nothing was judged before, so nothing has turned.
     let turned = "lienthong_service_verdict_turned_total";
-    assert_eq!(stage.figure(turned).await.unwrap(), 1);
+    let found = "lienthong_service_verdicts_first_found_total";
+    assert_eq!(stage.figure(turned).await.unwrap(), 0);
+    assert_eq!(stage.figure(found).await.unwrap(), 1);
     let checks = stage.figure("lienthong_service_verdicts{").await.unwrap();
     assert_eq!(
         checks,
@@ -44,7 +47,7 @@ async fn a_verdict_that_turns_is_made_by_itself_and_stands_in_the_figures() {
         stage.figure("lienthong_observation_failing").await.unwrap(),
         0
     );
-    // What was found is kept: after a restart it is known at once, and nothing turns.
+    // What was found is kept: after a restart it is known at once, and told no second time.
     stage.stop_gateway().await;
     stage.start_gateway().await.unwrap();
     let kept = eventually("the kept check is shown", async || {
@@ -53,6 +56,7 @@ async fn a_verdict_that_turns_is_made_by_itself_and_stands_in_the_figures() {
     });
     kept.await.unwrap();
     assert_eq!(stage.figure(turned).await.unwrap(), 0);
+    assert_eq!(stage.figure(found).await.unwrap(), 0);
 }
 
 #[tokio::test]

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::date;
+use lienthong_core::evidence::Wrong;
 use proptest::prelude::*;
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::{HEADERS, good_file, good_row, imported, problems, problems_with};
-use crate::evidence_import::{Options, read, template};
+use super::{HEADERS, good_file, good_row, imported, problems, problems_with, rest};
+use crate::evidence_import::{ImportedRow, Options, read, template};
 
 #[test]
 fn every_delimiter_and_every_unicode_form_says_the_same() {
@@ -204,17 +205,91 @@ fn files_that_hold_no_table_say_so() {
         told,
         ["file: holds 501 pieces, 500 are taken at once: divide the file"]
     );
+    let both = format!("{HEADERS}\n{rows},more\n");
+    let told = problems("a.csv", both.as_bytes());
+    assert_eq!(
+        told,
+        [
+            "row 502: has 9 cells under 8 headers",
+            "file: holds 501 pieces, 500 are taken at once: divide the file"
+        ],
+        "both at once"
+    );
+    assert_eq!(rest("a.csv", both.as_bytes()).len(), 500);
     let large = vec![b'x'; 10 * 1024 * 1024 + 1];
     assert_eq!(problems("a.csv", &large), ["file: larger than 10 MB"]);
 }
 
 #[test]
-fn the_sample_can_be_imported() {
-    let imported = imported("mau.csv", &template());
-    assert_eq!(imported.rows.len(), 1);
+fn rows_behind_the_last_that_is_read_are_told_and_not_left_out() {
+    let row = good_row();
+    let blank = ",,,,,,,\n".repeat(19_998);
+    let all = format!("{HEADERS}\n{row}\n{blank}");
+    assert_eq!(imported("a.csv", all.as_bytes()).rows.len(), 1);
+    let more = format!("{all}{row}\n");
+    let told = problems("a.csv", more.as_bytes());
+    let expected =
+        "row 20001: not read from here on: there are more than 20,000 rows, blank ones among them";
+    assert_eq!(told, [expected]);
+}
+
+#[test]
+fn what_can_be_read_beside_what_cannot_is_there_for_further_looks() {
+    let row = good_row();
+    let text = format!(
+        "{}\n{row}\n{row},more\n{}\n",
+        HEADERS.replace("Trích yếu", "Không rõ"),
+        row.replace("13/5/2026", "30/02/2026"),
+    );
+    let rows = rest("a.csv", text.as_bytes());
+    let numbers: Vec<u32> = rows.iter().map(|it| it.row).collect();
+    assert_eq!(numbers, [2, 4], "in row 3 nobody knows what stands where");
+    let title = |it: &ImportedRow| it.is_unread("title") && !it.is_unread("issuer");
+    assert!(rows.iter().all(title), "it has no column");
+    assert_eq!(rows[1].draft.issued_on, "30/02/2026");
+}
+
+#[test]
+fn the_row_of_the_sample_is_no_evidence() {
+    let told = problems("mau.csv", &template());
+    let sample = "row 2, column C \"Trích yếu\": is the row of the sample and no evidence: remove \
+                  it, or write a real document there";
+    assert_eq!(told, [sample]);
+    assert_eq!(rest("mau.csv", &template()), []);
+    // Also where a spreadsheet program, or somebody, has written it in another way.
+    let text = String::from_utf8(template()).unwrap();
+    let rewritten = text.replace(
+        "[DÒNG MẪU - XÓA TRƯỚC KHI NHẬP]",
+        "dòng mẫu (xóa trước khi nhập):",
+    );
+    assert_eq!(problems("mau.csv", rewritten.as_bytes()), [sample]);
+}
+
+#[test]
+fn rows_beside_that_of_the_sample_are_still_read() {
+    let text = String::from_utf8(template()).unwrap();
+    let (header, sample) = text.split_once("\r\n").unwrap();
+    let real = sample
+        .replace("[DÒNG MẪU - XÓA TRƯỚC KHI NHẬP] ", "")
+        .replace(&"0".repeat(64), &"0a".repeat(32));
+    let both = format!("{header}\r\n{sample}{real}");
+    assert_eq!(problems("mau.csv", both.as_bytes()).len(), 1);
+    assert_eq!(rest("mau.csv", both.as_bytes()).len(), 1);
+    // Without the row of the sample the file is good.
+    let imported = imported("mau.csv", format!("{header}\r\n{real}").as_bytes());
+    assert_eq!(imported.warnings, []);
     let evidence = imported.rows[0].draft.read(date(2026, 11, 22)).unwrap();
     assert_eq!(evidence.statements.len(), 2);
-    assert_eq!(imported.warnings, []);
+}
+
+#[test]
+fn the_sample_without_its_mark_still_has_no_real_hash() {
+    let text = String::from_utf8(template()).unwrap();
+    let unmarked = text.replace("[DÒNG MẪU - XÓA TRƯỚC KHI NHẬP] ", "");
+    let imported = imported("mau.csv", unmarked.as_bytes());
+    let wrong = imported.rows[0].draft.read(date(2026, 11, 22)).unwrap_err();
+    let wrong: Vec<_> = wrong.iter().map(|it| &it.wrong).collect();
+    assert_eq!(wrong, [&Wrong::HashOfZeros]);
 }
 
 /// Files that once were, or might be, hard to read; none may bring the reader down.

@@ -4,7 +4,7 @@ use std::io::{Cursor, Read as _, Write as _};
 
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook, Worksheet};
 
-use super::{HEADERS, good_row, imported, problems, problems_with, texts};
+use super::{HEADERS, good_row, imported, problems, problems_with, rest, texts};
 use crate::evidence_import::{Options, read};
 
 /// A sheet with the headers and one good row, as text.
@@ -98,14 +98,34 @@ fn cells_that_lost_what_was_typed_are_refused() {
     sheet.write_number(1, 3, 46_155).unwrap();
     sheet.write_string(0, 8, "online_target").unwrap();
     sheet.write_number(1, 8, 0.687).unwrap();
+    let file = book(vec![sheet]);
     assert_eq!(
-        problems("a.xlsx", &book(vec![sheet])),
+        problems("a.xlsx", &file),
         [
             "row 2, column D \"Ngày ban hành\": is a number and no day",
             "row 2, column F \"Dịch vụ\": the program made a date of it: enter it again as text",
             "row 2, column I \"online_target\": is below 1 and may be a percentage: write it out, e.g. 92%",
         ]
     );
+    let row = rest("a.xlsx", &file).remove(0);
+    for field in ["issued_on", "service_numbers", "statements[online_target]"] {
+        assert!(row.is_unread(field), "{field}");
+    }
+    assert!(!row.is_unread("class"));
+}
+
+#[test]
+fn cells_to_the_right_of_the_last_header_are_told_and_not_dropped() {
+    let mut sheet = sheet();
+    put_row(&mut sheet, 2, &good_row());
+    // "Bãi bỏ" was lost from above it.
+    sheet.write_string(1, 9, "1.004194").unwrap();
+    let file = book(vec![sheet]);
+    let told = problems("a.xlsx", &file);
+    assert_eq!(told, ["row 2: has 10 cells under 8 headers"]);
+    let rows = rest("a.xlsx", &file);
+    let numbers: Vec<u32> = rows.iter().map(|it| it.row).collect();
+    assert_eq!(numbers, [3]);
 }
 
 #[test]
@@ -120,6 +140,12 @@ fn merged_cells_are_refused_with_their_range_but_for_titles() {
         told,
         ["row 2: the cells B2:B4 are merged: unmerge and fill them"]
     );
+    let mut below = sheet();
+    below.merge_range(1, 1, 3, 1, "663/QĐ", &format).unwrap();
+    put_row(&mut below, 4, &good_row());
+    let rows = rest("a.xlsx", &book(vec![below]));
+    let numbers: Vec<u32> = rows.iter().map(|it| it.row).collect();
+    assert_eq!(numbers, [5], "the others are looked at when they are whole");
     let mut titled = Worksheet::new();
     titled
         .merge_range(0, 0, 0, 7, "DANH SÁCH MINH CHỨNG", &format)

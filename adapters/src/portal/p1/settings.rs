@@ -22,6 +22,9 @@ pub struct P1Settings {
     pub ca_bundle: Option<CaBundle>,
     /// Limits of each exchange.
     pub limits: Limits,
+    /// Limits of an exchange for a whole list of the catalogue: the online services name an
+    /// agency for each offer, which takes megabytes and, at the portal, time.
+    pub list_limits: Limits,
     /// Account of the province's system.
     pub username: String,
     /// Its password.
@@ -58,6 +61,7 @@ impl P1Settings {
             share_path: None,
             ca_bundle: None,
             limits: Limits::portal(),
+            list_limits: Limits::portal_lists(),
             username,
             password,
             agency_code,

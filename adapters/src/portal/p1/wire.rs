@@ -56,6 +56,20 @@ impl Service {
         }
     }
 
+    /// Whether it tells a whole list of the procedure catalogue, which takes longer and more
+    /// room than anything about one dossier or one procedure.
+    pub(super) fn is_list(self) -> bool {
+        match self {
+            Self::SubmitDossier | Self::AppendSteps | Self::FindDossier | Self::GetProcedure => {
+                false
+            }
+            Self::ListProcedures
+            | Self::ListOnlineServices
+            | Self::ListUnits
+            | Self::ListFields => true,
+        }
+    }
+
     /// Whether it is one of the "dịch vụ chia sẻ", which may have an address of their own.
     pub(super) fn is_shared(self) -> bool {
         match self {

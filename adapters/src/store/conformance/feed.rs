@@ -42,6 +42,7 @@ macro_rules! feed_conformance {
                 what_cannot_be_read_holds_up_nothing,
                 whoever_follows_while_eight_record_misses_nothing,
                 positions_survive_a_restart,
+                what_stands_at_a_position_is_known_again_and_no_other_is_taken_for_it,
             }
         }
     };
@@ -53,6 +54,7 @@ pub(crate) struct Follower {
     store: Arc<dyn Followed>,
     pub(crate) position: u64,
     pub(crate) heard: Vec<FollowedEvent>,
+    pub(crate) unreadable: u64,
 }
 
 impl Follower {
@@ -61,19 +63,27 @@ impl Follower {
             store: Arc::clone(store),
             position: 0,
             heard: Vec::new(),
+            unreadable: 0,
         }
     }
 
     /// Hears the next events, at most `most`; whether there were any.
     pub(crate) async fn hear(&mut self, most: u32) -> bool {
-        let events = self.store.events_after(self.position, most).await.unwrap();
-        assert!(events.len() <= most as usize);
-        for event in &events {
-            assert!(self.position < event.position, "positions only rise");
-            self.position = event.position;
+        let heard = self.store.events_after(self.position, most).await.unwrap();
+        assert!(heard.told.len() <= most as usize);
+        let mut last = self.position;
+        for event in &heard.told {
+            assert!(last < event.position, "positions only rise");
+            last = event.position;
         }
-        let any = !events.is_empty();
-        self.heard.extend(events);
+        assert!(last <= heard.reached);
+        let any = self.position < heard.reached;
+        let stands = self.store.fingerprint(heard.reached).await.unwrap();
+        assert_eq!(heard.fingerprint, stands.filter(|_| any));
+        assert_eq!(heard.fingerprint.is_some(), any);
+        self.position = heard.reached;
+        self.unreadable += heard.unreadable;
+        self.heard.extend(heard.told);
         any
     }
 

@@ -23,6 +23,7 @@ use lienthong_core::ports::ledger::{
 };
 use lienthong_core::ports::operations::Operations;
 use lienthong_core::ports::outbox::{Claim, Outbox, Settled};
+use lienthong_core::ports::portal_history::PortalHistory;
 use lienthong_core::sync::cause::Cause;
 use lienthong_core::sync::outcome::{AttemptOutcome, NextStep};
 use lienthong_core::text::Text;
@@ -31,9 +32,9 @@ use super::outbox::{self, Desk, at, settlement};
 use crate::store::samples::{number, state, step_body};
 
 /// All that one store does.
-pub(crate) trait Store: Outbox + Ledger + Operations {}
+pub(crate) trait Store: Outbox + Ledger + Operations + PortalHistory {}
 
-impl<S: Outbox + Ledger + Operations> Store for S {}
+impl<S: Outbox + Ledger + Operations + PortalHistory> Store for S {}
 
 /// A fresh place for one store.
 #[async_trait]

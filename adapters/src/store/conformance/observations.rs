@@ -4,8 +4,11 @@
 //! memory, which the rules' own tests hold to the domain page. Here it is only asked whether a
 //! store keeps what it was given, once, and tells what is wanted.
 
+pub(crate) mod anew;
 pub(crate) mod folding;
+pub(crate) mod following;
 pub(crate) mod forgetting;
+pub(crate) mod put_back;
 pub(crate) mod telling;
 
 use std::sync::Arc;
@@ -18,7 +21,9 @@ use lienthong_core::dossier_number::DossierNumber;
 use lienthong_core::observation::{DossierFacts, DossierKept, ObservationRules, Window};
 use lienthong_core::portal_status::PortalStatus;
 use lienthong_core::ports::audit::AccessOutcome;
-use lienthong_core::ports::observations::{LookupSeen, Observation, Observations, Source, Wanted};
+use lienthong_core::ports::observations::{
+    Fingerprint, LookupSeen, Observation, Observations, Portion, Source, Standing, Wanted,
+};
 
 use crate::store::samples::{dossier, number, step};
 
@@ -30,6 +35,9 @@ pub(crate) trait Ground: Send + Sync {
 
     /// Spoils what is kept of the events of this dossier.
     async fn spoil(&self, number: &DossierNumber);
+
+    /// The names that are listed.
+    async fn names(&self) -> Vec<String>;
 }
 
 /// Makes a test of each promise; `$ground` is an expression for a fresh ground.
@@ -51,9 +59,35 @@ macro_rules! observations_conformance {
                 of_two_who_fold_at_once_one_counts,
                 gateways_that_fold_their_own_lookups_at_once_lose_none,
                 a_batch_of_thousands_is_folded_in_whole,
-                everything_that_is_still_kept_is_folded_in_anew,
-                what_cannot_be_folded_in_anew_stays,
                 a_row_that_cannot_be_read_is_told_of_and_begun_afresh,
+                a_row_that_cannot_be_read_is_counted_and_the_others_are_told,
+            }
+            following {
+                what_stood_where_a_source_stands_is_known_again,
+                rows_that_could_not_be_read_are_counted_by_source,
+                who_follows_is_noted_and_nobody_else_at_once,
+                a_source_is_complete_up_to_a_moment_that_never_moves_back,
+            }
+            anew {
+                nothing_that_is_told_anew_is_read_before_all_is_told,
+                everything_that_is_still_kept_is_told_anew,
+                what_cannot_be_told_anew_stays,
+                events_whose_first_ones_are_gone_go_on_from_what_is_known,
+                a_failed_look_up_whose_record_is_gone_is_not_forgotten,
+                a_log_that_is_told_anew_changes_no_other,
+                what_happens_while_it_takes_its_place_counts_once,
+                a_source_that_was_put_back_stands_still_until_it_is_told,
+                of_two_who_find_it_put_back_one_begins,
+                what_was_given_once_is_not_told_anew,
+                telling_that_begins_again_forgets_what_was_told,
+                it_goes_on_after_a_restart_at_each_step,
+                who_asked_is_kept_and_told,
+            }
+            put_back {
+                a_dossier_that_is_only_known_here_begins_with_its_first_event_again,
+                a_dossier_whose_events_are_not_told_any_more_goes_on,
+                who_was_refused_is_noted_until_it_follows,
+                a_log_that_nobody_tells_is_given_up_and_holds_up_no_forgetting,
             }
             telling {
                 pages_join_without_loss_in_the_order_of_numbers,
@@ -66,6 +100,8 @@ macro_rules! observations_conformance {
             forgetting {
                 what_ended_long_ago_is_forgotten_and_nothing_else,
                 no_more_is_forgotten_than_asked,
+                a_name_that_no_dossier_needs_is_forgotten,
+                a_name_that_is_needed_meanwhile_stays,
             }
         }
     };
@@ -167,9 +203,35 @@ pub(crate) fn expected(number: &DossierNumber, happened: &[Happened]) -> Option<
 /// Folds `happened` in behind where the source stands.
 pub(crate) async fn fold(store: &dyn Observations, source: &Source, happened: Vec<Happened>) {
     let before = store.position(source).await.unwrap();
-    let after = before + happened.len() as u64;
-    let counted = store.observe(source, before, after, happened).await;
+    let counted = store.observe(source, portion(before, happened)).await;
     assert_eq!(counted, Ok(true));
+}
+
+/// A portion of this, behind `before`.
+pub(crate) fn portion(before: u64, happened: Vec<Happened>) -> Portion {
+    let after = before + happened.len() as u64;
+    Portion {
+        before,
+        after,
+        fingerprint: Some(stands(after)),
+        unreadable: 0,
+        happened,
+        ..Portion::default()
+    }
+}
+
+/// What stands at a place.
+pub(crate) fn stands(position: u64) -> Fingerprint {
+    let mut hash = [7; 32];
+    hash[..8].copy_from_slice(&position.to_be_bytes());
+    Fingerprint(hash)
+}
+
+/// How a source stands.
+pub(crate) async fn standing(store: &dyn Observations, source: &Source) -> Standing {
+    let all = store.standings().await.unwrap();
+    let found = all.into_iter().find(|standing| standing.source == *source);
+    found.unwrap_or_else(|| Standing::new(source.clone()))
 }
 
 /// All dossiers in hand between two hours, whatever their unit and procedure.
@@ -184,12 +246,15 @@ pub(crate) fn everything() -> Wanted {
 /// The numbers of the dossiers that are wanted, read in pages of `size`.
 pub(crate) async fn told(store: &dyn Observations, wanted: &Wanted, size: u32) -> Vec<String> {
     let mut told: Vec<DossierNumber> = Vec::new();
+    let mut after = None;
     loop {
-        let page = store.page(wanted, told.last(), size).await.unwrap();
-        assert!(page.len() <= size as usize);
-        if page.is_empty() {
+        let page = store.page(wanted, after.as_ref(), size).await.unwrap();
+        assert!(page.facts.len() <= size as usize);
+        assert_eq!(page.unreadable, 0);
+        told.extend(page.facts.into_iter().map(|facts| facts.number));
+        after = page.next;
+        if after.is_none() {
             return told.iter().map(ToString::to_string).collect();
         }
-        told.extend(page.into_iter().map(|facts| facts.number));
     }
 }

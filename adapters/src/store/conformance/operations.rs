@@ -3,6 +3,7 @@
 pub(crate) mod finding;
 pub(crate) mod forgetting;
 pub(crate) mod items;
+pub(crate) mod portal_side;
 pub(crate) mod running;
 
 use std::num::NonZeroU32;
@@ -62,6 +63,16 @@ macro_rules! operations_conformance {
                 an_item_that_was_found_has_its_result,
                 a_difference_keeps_its_age_while_it_lasts,
                 differences_are_read_page_by_page,
+            }
+            portal_side {
+                a_difference_stands_from_its_finding_until_it_is_mended,
+                what_was_known_of_a_moment_stays_when_more_is_found,
+                a_repair_that_succeeds_mends,
+                what_a_repair_sent_again_stands_until_an_answer_shows_it,
+                an_answer_about_presence_mends_nothing_but_that,
+                a_reconciliation_counts_once_it_had_an_answer_and_finished,
+                an_outage_is_kept_as_long_as_it_was_and_told_until_then,
+                what_stands_is_never_forgotten,
             }
         }
     };

@@ -1,6 +1,7 @@
 //! What every evidence register promises, and every archive of reports.
 
 pub(crate) mod archive;
+pub(crate) mod boards;
 pub(crate) mod recording;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -63,6 +64,13 @@ macro_rules! register_conformance {
                 a_deed_is_recorded_once_and_an_event_id_serves_one_report,
                 two_lists_of_the_same_days_are_not_both_approved,
                 nobody_changes_what_was_kept,
+            }
+            boards {
+                the_last_report_before_a_moment_is_found,
+                what_turned_is_told_once_and_stays_told,
+                old_boards_lose_their_content_and_the_last_of_each_month_keeps_it,
+                nobody_empties_another_report,
+                the_archive_is_measured,
             }
         }
     };

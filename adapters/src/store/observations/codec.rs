@@ -6,8 +6,11 @@
 //! outside.
 
 mod codes;
+mod lookups;
 
-use std::collections::{BTreeSet, HashMap};
+pub(in crate::store) use lookups::StoredLookups;
+
+use std::collections::HashMap;
 
 use jiff::Timestamp;
 use lienthong_core::agency::AgencyCode;
@@ -25,10 +28,10 @@ use codes::{
     status,
 };
 
-use super::Problem;
 use super::moments::{distance, moment, moment_if};
+use super::{Problem, Row};
 
-/// Version written; the only one that is read.
+/// Version of what events told that is written; the only one that is read.
 const VERSION: u8 = 1;
 
 /// Numbers of names, when a row is written.
@@ -100,27 +103,11 @@ struct StoredStep<'a> {
     department: Option<Word<'a>>,
 }
 
-/// What look-ups told.
-#[derive(Debug, Serialize, Deserialize)]
-pub(in crate::store) struct StoredLookups<'a> {
-    matched: u32,
-    not_matched: u32,
-    failed: u32,
-    denied: u32,
-    /// In microseconds; the others are distances from it.
-    first_asked_at: i64,
-    first_matched_at: Option<i64>,
-    last_failed_at: Option<i64>,
-    #[serde(borrow)]
-    fields: Vec<Word<'a>>,
-}
-
-/// Names in the facts of a dossier that are to be listed.
-pub(in crate::store) fn texts(kept: &DossierKept) -> impl Iterator<Item = &str> {
-    let steps = kept.facts.iter().flat_map(|facts| &facts.steps);
-    steps
-        .filter_map(|step| step.department.as_deref())
-        .chain(kept.lookups.fields.iter().map(String::as_str))
+/// Names in what is kept of a dossier that are to be listed.
+pub(in crate::store) fn texts(row: &Row) -> impl Iterator<Item = &str> {
+    let steps = row.kept.facts.iter().flat_map(|facts| &facts.steps);
+    let departments = steps.filter_map(|step| step.department.as_deref());
+    departments.chain(lookups::texts(&row.lookups))
 }
 
 /// What is kept of a dossier as bytes.
@@ -132,29 +119,31 @@ pub(in crate::store) struct Bytes {
 }
 
 /// Writes what is kept of a dossier. Names that are not in `words` are spelled.
-pub(in crate::store) fn write(kept: &DossierKept, words: &Words) -> Result<Bytes, Problem> {
-    let facts = match &kept.facts {
-        Some(facts) => Some(bytes(&StoredFacts::of(kept, facts, words)?)?),
+pub(in crate::store) fn write(row: &Row, words: &Words) -> Result<Bytes, Problem> {
+    let facts = match &row.kept.facts {
+        Some(facts) => Some(bytes(VERSION, &StoredFacts::of(&row.kept, facts, words)?)?),
         None => None,
     };
-    let lookups = match kept.lookups.first_asked_at {
-        Some(first) => Some(bytes(&StoredLookups::of(&kept.lookups, first, words))?),
-        None => None,
-    };
+    let lookups = lookups::write(&row.lookups, words)?;
     Ok(Bytes { facts, lookups })
 }
 
-fn bytes(stored: &impl Serialize) -> Result<Vec<u8>, Problem> {
-    postcard::to_extend(stored, vec![VERSION]).map_err(|_| "its facts cannot be written")
+fn bytes(version: u8, stored: &impl Serialize) -> Result<Vec<u8>, Problem> {
+    postcard::to_extend(stored, vec![version]).map_err(|_| "its facts cannot be written")
 }
+
+const OTHER_VERSION: Problem = "its facts have a version that this program does not know";
 
 fn read<'a, T: Deserialize<'a>>(stored: &'a [u8]) -> Result<T, Problem> {
     match stored.split_first() {
-        Some((&VERSION, rest)) => postcard::from_bytes(rest)
-            .map_err(|_| "its facts do not have the form of their version"),
-        Some(_) => Err("its facts have a version that this program does not know"),
+        Some((&VERSION, rest)) => read_rest(rest),
+        Some(_) => Err(OTHER_VERSION),
         None => Err("its facts are empty"),
     }
+}
+
+fn read_rest<'a, T: Deserialize<'a>>(rest: &'a [u8]) -> Result<T, Problem> {
+    postcard::from_bytes(rest).map_err(|_| "its facts do not have the form of their version")
 }
 
 fn word<'a>(text: &'a str, words: &Words) -> Word<'a> {
@@ -365,49 +354,6 @@ impl StoredStep<'_> {
             due_at: moment_if(self.due_at, handled_at)?,
             status: status(self.status)?,
             department: department.map(|name| spelled(name, known)).transpose()?,
-        })
-    }
-}
-
-impl<'a> StoredLookups<'a> {
-    fn of(seen: &'a LookupFacts, first: Timestamp, words: &Words) -> Self {
-        let since = |at: Option<Timestamp>| at.map(|at| distance(at, first));
-        Self {
-            matched: seen.matched,
-            not_matched: seen.not_matched,
-            failed: seen.failed,
-            denied: seen.denied,
-            first_asked_at: first.as_microsecond(),
-            first_matched_at: since(seen.first_matched_at),
-            last_failed_at: since(seen.last_failed_at),
-            fields: seen.fields.iter().map(|name| word(name, words)).collect(),
-        }
-    }
-
-    /// Reads the bytes of a row.
-    pub(in crate::store) fn read(stored: &'a [u8]) -> Result<Self, Problem> {
-        read(stored)
-    }
-
-    /// Numbers of the names in it.
-    pub(in crate::store) fn words(&self) -> impl Iterator<Item = u32> {
-        self.fields.iter().filter_map(listed)
-    }
-
-    /// What they told.
-    pub(in crate::store) fn facts(self, known: &Known) -> Result<LookupFacts, Problem> {
-        let first = Timestamp::from_microsecond(self.first_asked_at)
-            .map_err(|_| "its first look-up is outside the calendar")?;
-        let fields = self.fields.iter().map(|name| spelled(name, known));
-        Ok(LookupFacts {
-            matched: self.matched,
-            not_matched: self.not_matched,
-            failed: self.failed,
-            denied: self.denied,
-            first_asked_at: Some(first),
-            first_matched_at: moment_if(self.first_matched_at, first)?,
-            last_failed_at: moment_if(self.last_failed_at, first)?,
-            fields: fields.collect::<Result<BTreeSet<_>, _>>()?,
         })
     }
 }

@@ -73,6 +73,18 @@ pub enum PostgresOpenError {
         /// Newest version known.
         known: usize,
     },
+    /// Somebody else is bringing the schema to a newer version, which can take minutes.
+    #[error(
+        "another program is bringing the database to a newer schema; start again once its log \
+         says that this is done"
+    )]
+    UpgradeUnderWay,
+    /// The schema has to become newer, and somebody holds its tables; nothing was changed.
+    #[error(
+        "the schema has to become newer, but another program (a gateway, a backup) holds its \
+         tables; nothing was changed, stop it first"
+    )]
+    TablesInUse,
     /// The database failed.
     #[error("the database cannot be opened: {reason}")]
     Database {
@@ -98,7 +110,10 @@ pub(super) async fn prepare(
     let (mut client, driven) = connect(settings, &config, &tls).await?;
     let checked = check(&client, &config).await;
     let done = match checked {
-        Ok(()) => schema::migrate(&mut client, &settings.schema).await,
+        Ok(()) => {
+            let patience = settings.statement_timeout;
+            schema::migrate(&mut client, &settings.schema, patience).await
+        }
         Err(error) => Err(error),
     };
     drop(client);

@@ -7,6 +7,7 @@
 mod forget;
 mod found;
 mod items;
+mod mismatch;
 mod running;
 
 use std::time::Duration;

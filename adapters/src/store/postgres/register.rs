@@ -5,22 +5,27 @@
 //! Little is recorded here, and nobody waits long.
 
 mod archive;
+mod boards;
 mod evidence;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
+use lienthong_core::agency::AgencyCode;
 use lienthong_core::ports::evidence::{
     EvidenceError, EvidenceRegister, NewEvidence, RecordedEvidence, RegisteredEvidence,
 };
 use lienthong_core::ports::outbox::OutboxError;
 use lienthong_core::ports::reports::{
-    ArchiveError, Kept, KeptReport, NewReport, ReportArchive, ReportContents, ReportFilter,
-    ReportId,
+    ArchiveError, ArchiveSize, Kept, KeptReport, NewReport, ReportArchive, ReportContents,
+    ReportFilter, ReportId,
 };
 use lienthong_core::publication::ReportAct;
+use lienthong_core::report::ReportKind;
 
 use super::PostgresOutbox;
 use super::failure::Failure;
 use archive::{Act, Keep, ReadReport, ReadReports};
+use boards::{Empty, IsTold, LastBefore, Size, Tell};
 use evidence::{Count, ReadHistory, Record};
 
 #[async_trait]
@@ -74,6 +79,34 @@ impl ReportArchive for PostgresOutbox {
     ) -> Result<Option<(KeptReport, ReportContents)>, ArchiveError> {
         self.link.run(ReadReport(id)).await.map_err(not_kept)
     }
+
+    async fn last_before(
+        &self,
+        kind: ReportKind,
+        unit: Option<&AgencyCode>,
+        before: Timestamp,
+    ) -> Result<Option<KeptReport>, ArchiveError> {
+        let unit = unit.cloned();
+        let last = LastBefore { kind, unit, before };
+        self.link.run(last).await.map_err(not_kept)
+    }
+
+    async fn tell(&self, id: ReportId, at: Timestamp) -> Result<bool, ArchiveError> {
+        self.link.run(Tell { id, at }).await.map_err(not_kept)?
+    }
+
+    async fn is_told(&self, id: ReportId) -> Result<bool, ArchiveError> {
+        self.link.run(IsTold(id)).await.map_err(not_kept)
+    }
+
+    async fn empty_boards(&self, before: Timestamp, most: u32) -> Result<u32, ArchiveError> {
+        let empty = Empty { before, most };
+        self.link.run(empty).await.map_err(not_kept)
+    }
+
+    async fn size(&self) -> Result<ArchiveSize, ArchiveError> {
+        self.link.run(Size).await.map_err(not_kept)
+    }
 }
 
 /// What the store said, without stored values.
@@ -90,6 +123,10 @@ fn failed(failure: Failure) -> EvidenceError {
 }
 
 fn not_kept(failure: Failure) -> ArchiveError {
-    let reason = reason(failure);
-    ArchiveError::Unavailable { reason }
+    match OutboxError::from(failure) {
+        OutboxError::Unavailable { reason } => ArchiveError::Unavailable { reason },
+        OutboxError::Corrupt { problem, .. } => ArchiveError::Corrupt {
+            what: problem.to_owned(),
+        },
+    }
 }

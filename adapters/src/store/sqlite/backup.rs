@@ -36,17 +36,29 @@ pub enum StoreKind {
     Audit,
     /// Evidence and kept reports ([`crate::store::SqliteRegister`]).
     Register,
+    /// The procedure catalogue, with its history ([`crate::store::SqliteCatalogue`]).
+    Catalogue,
+    /// Facts of dossiers ([`crate::store::SqliteObservations`]).
+    Observations,
 }
 
 impl StoreKind {
     /// Every store that a file may belong to.
-    const ALL: [Self; 3] = [Self::Outbox, Self::Audit, Self::Register];
+    const ALL: [Self; 5] = [
+        Self::Outbox,
+        Self::Audit,
+        Self::Register,
+        Self::Catalogue,
+        Self::Observations,
+    ];
 
     fn schema(self) -> &'static Schema {
         match self {
             Self::Outbox => &super::outbox::SCHEMA,
             Self::Audit => &super::audit::SCHEMA,
             Self::Register => &super::register::SCHEMA,
+            Self::Catalogue => &super::catalogue::SCHEMA,
+            Self::Observations => &super::observations::SCHEMA,
         }
     }
 }
@@ -60,7 +72,8 @@ pub struct BackupReport {
     pub schema: u32,
     /// Size of the backup, in bytes.
     pub bytes: u64,
-    /// When the newest event or record in it was taken.
+    /// When the newest event or record in it was taken; of facts, when the newest dossier was
+    /// received.
     pub newest: Option<Timestamp>,
     /// Events by state, of an outbox; states without events may be missing.
     pub events: BTreeMap<SyncState, u64>,
@@ -160,7 +173,9 @@ pub fn backup(live: &Path, to: &Path) -> Result<BackupReport, BackupError> {
     let newest = verify::newest(&conn, kind)?;
     let events = match kind {
         StoreKind::Outbox => verify::counted(&conn)?,
-        StoreKind::Audit | StoreKind::Register => BTreeMap::new(),
+        StoreKind::Audit | StoreKind::Register | StoreKind::Catalogue | StoreKind::Observations => {
+            BTreeMap::new()
+        }
     };
     drop(conn);
     let bytes = partial.finish(to)?;

@@ -6,6 +6,8 @@
 
 mod column;
 mod read;
+mod side;
+mod soundness;
 #[cfg(test)]
 mod tests;
 mod write;
@@ -13,7 +15,7 @@ mod write;
 use std::path::Path;
 
 use async_trait::async_trait;
-use lienthong_core::catalogue::{CatalogueChange, Listing};
+use lienthong_core::catalogue::{CatalogueChange, Listing, SideState};
 use lienthong_core::ports::catalogue::{
     CatalogueField, CatalogueState, CatalogueStore, CatalogueStoreError, CatalogueUnit,
     ChangeFilter, FetchRecord, KeptProcedure, NextCatalogue,
@@ -24,12 +26,17 @@ use rusqlite::Connection;
 use column::Failure;
 
 use super::engine::{Engine, OpenError, Schema};
+pub(super) use soundness::problems;
 
 /// The file of a catalogue, marked as `LThc` in ASCII.
 pub(super) const SCHEMA: Schema = Schema {
     name: "catalogue",
     application_id: 0x4C54_6863,
-    migrations: &[include_str!("catalogue/0001_catalogue.sql")],
+    migrations: &[
+        include_str!("catalogue/0001_catalogue.sql"),
+        include_str!("catalogue/0002_unchanged.sql"),
+        include_str!("catalogue/0003_lists.sql"),
+    ],
     log_pages: 1000,
     log_bound: None,
 };
@@ -98,6 +105,10 @@ impl CatalogueStore for SqliteCatalogue {
         self.read(read::fields).await
     }
 
+    async fn sides(&self) -> Result<Vec<SideState>, CatalogueStoreError> {
+        self.read(side::states).await
+    }
+
     async fn replace(
         &self,
         next: NextCatalogue,
@@ -120,6 +131,10 @@ impl CatalogueStore for SqliteCatalogue {
 
     async fn last_fetch(&self) -> Result<Option<FetchRecord>, CatalogueStoreError> {
         self.read(read::last_fetch).await
+    }
+
+    async fn refusals(&self) -> Result<Vec<FetchRecord>, CatalogueStoreError> {
+        self.read(read::refusals).await
     }
 
     async fn changes(

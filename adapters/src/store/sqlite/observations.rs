@@ -3,9 +3,12 @@
 //! What a reader would get wrong: the file can be made again from the outbox and the record of
 //! look-ups, but only as far as those still hold what is old.
 
+mod anew;
 mod column;
 mod fold;
+mod names;
 mod page;
+mod sources;
 #[cfg(test)]
 mod tests;
 
@@ -17,7 +20,8 @@ use jiff::Timestamp;
 use lienthong_core::dossier_number::DossierNumber;
 use lienthong_core::observation::{DossierFacts, ObservationRules};
 use lienthong_core::ports::observations::{
-    Observation, ObservationError, Observations, Source, Wanted,
+    FactsPage, Follower, FollowerId, ObservationError, Observations, Portion, Rebuild,
+    RebuildCause, Source, Standing, Wanted,
 };
 
 use super::engine::{Engine, OpenError, Schema};
@@ -27,7 +31,10 @@ use crate::store::observations::{Scope, source_name};
 pub(super) const SCHEMA: Schema = Schema {
     name: "observations",
     application_id: 0x4C54_686F,
-    migrations: &[include_str!("observations/0001_observations.sql")],
+    migrations: &[
+        include_str!("observations/0001_observations.sql"),
+        include_str!("observations/0002_sources.sql"),
+    ],
     // 32 MB. Nobody waits for a commit of this file but who folds.
     log_pages: 8_000,
     log_bound: None,
@@ -67,31 +74,113 @@ impl SqliteObservations {
 
 #[async_trait]
 impl Observations for SqliteObservations {
+    async fn standings(&self) -> Result<Vec<Standing>, ObservationError> {
+        self.engine.reader().call(sources::standings).await
+    }
+
     async fn position(&self, source: &Source) -> Result<u64, ObservationError> {
         let name = source_name(source);
         self.engine
             .reader()
-            .call(move |conn| fold::position(conn, &name))
+            .call(move |conn| sources::position(conn, &name))
             .await
     }
 
-    async fn observe(
+    async fn follow(
         &self,
         source: &Source,
-        before: u64,
-        after: u64,
-        happened: Vec<(DossierNumber, Observation)>,
+        follower: &Follower,
+        instead_of: Option<&FollowerId>,
     ) -> Result<bool, ObservationError> {
-        let step = fold::Step {
-            source: source_name(source),
-            before,
-            after,
-            happened,
-        };
-        let rules = Arc::clone(&self.rules);
+        let (source, follower) = (source.clone(), follower.clone());
+        let instead_of = instead_of.cloned();
         self.engine
             .writer()
-            .call(move |conn| fold::observe(conn, step, &rules))
+            .call(move |conn| sources::follow(conn, &source, &follower, instead_of.as_ref()))
+            .await
+    }
+
+    async fn note_rival(&self, source: &Source, rival: &Follower) -> Result<(), ObservationError> {
+        let (source, rival) = (source.clone(), rival.clone());
+        self.engine
+            .writer()
+            .call(move |conn| sources::note_rival(conn, &source, &rival))
+            .await
+    }
+
+    async fn observe(&self, source: &Source, portion: Portion) -> Result<bool, ObservationError> {
+        let (source, rules) = (source.clone(), Arc::clone(&self.rules));
+        self.engine
+            .writer()
+            .call(move |conn| fold::observe(conn, &source, portion, &rules))
+            .await
+    }
+
+    async fn complete(
+        &self,
+        source: &Source,
+        position: u64,
+        until: Timestamp,
+    ) -> Result<(), ObservationError> {
+        let source = source.clone();
+        self.engine
+            .writer()
+            .call(move |conn| sources::complete(conn, &source, position, until))
+            .await
+    }
+
+    async fn begin_anew(
+        &self,
+        at: Timestamp,
+        cause: &RebuildCause,
+    ) -> Result<Option<u64>, ObservationError> {
+        let cause = cause.clone();
+        self.engine
+            .writer()
+            .call(move |conn| sources::begin_anew(conn, at, &cause))
+            .await
+    }
+
+    async fn observe_anew(
+        &self,
+        source: &Source,
+        portion: Portion,
+    ) -> Result<bool, ObservationError> {
+        let (source, rules) = (source.clone(), Arc::clone(&self.rules));
+        self.engine
+            .writer()
+            .call(move |conn| anew::observe(conn, &source, portion, &rules))
+            .await
+    }
+
+    async fn told_anew(&self, source: &Source, position: u64) -> Result<bool, ObservationError> {
+        let source = source.clone();
+        self.engine
+            .writer()
+            .call(move |conn| sources::told_anew(conn, &source, position))
+            .await
+    }
+
+    async fn take_anew(&self, source: &Source, most: u32) -> Result<bool, ObservationError> {
+        let source = source.clone();
+        self.engine
+            .writer()
+            .call(move |conn| anew::take(conn, &source, most))
+            .await
+    }
+
+    async fn give_up_anew(&self, source: &Source) -> Result<(), ObservationError> {
+        let source = source.clone();
+        self.engine
+            .writer()
+            .call(move |conn| sources::give_up(conn, &source))
+            .await
+    }
+
+    async fn rebuilds(&self, most: u32) -> Result<Vec<Rebuild>, ObservationError> {
+        self.engine
+            .reader()
+            .call(move |conn| sources::rebuilds(conn, most))
             .await
     }
 
@@ -111,7 +200,7 @@ impl Observations for SqliteObservations {
         wanted: &Wanted,
         after: Option<&DossierNumber>,
         most: u32,
-    ) -> Result<Vec<DossierFacts>, ObservationError> {
+    ) -> Result<FactsPage, ObservationError> {
         let scope = Scope::of(wanted);
         let after = after.cloned();
         self.engine
@@ -120,15 +209,18 @@ impl Observations for SqliteObservations {
             .await
     }
 
-    async fn begin_anew(&self) -> Result<(), ObservationError> {
-        self.engine.writer().call(fold::begin_anew).await
-    }
-
     async fn forget_ended(&self, before: Timestamp, most: u32) -> Result<u32, ObservationError> {
         let before = before.as_microsecond();
         self.engine
             .writer()
             .call(move |conn| fold::forget_ended(conn, before, most))
+            .await
+    }
+
+    async fn forget_names(&self, most: u32) -> Result<bool, ObservationError> {
+        self.engine
+            .writer()
+            .call(move |conn| names::forget(conn, most))
             .await
     }
 }

@@ -10,6 +10,7 @@ mod feed;
 mod glance;
 mod ledger;
 mod operations;
+mod portal_side;
 mod read;
 mod record;
 mod settle;
@@ -42,6 +43,7 @@ pub(super) const SCHEMA: Schema = Schema {
         include_str!("outbox/0001_outbox.sql"),
         include_str!("outbox/0002_sync.sql"),
         include_str!("outbox/0003_upkeep.sql"),
+        include_str!("outbox/0004_portal_side.sql"),
     ],
     // The callers' names of events are spread over a whole index, so that a load changes
     // the same pages again and again: the longer the log, the fewer of them are written

@@ -5,6 +5,7 @@
 //! person.
 
 mod archive;
+mod boards;
 mod evidence;
 mod soundness;
 #[cfg(test)]
@@ -13,14 +14,17 @@ mod tests;
 use std::path::Path;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
+use lienthong_core::agency::AgencyCode;
 use lienthong_core::ports::evidence::{
     EvidenceError, EvidenceRegister, NewEvidence, RecordedEvidence, RegisteredEvidence,
 };
 use lienthong_core::ports::reports::{
-    ArchiveError, Kept, KeptReport, NewReport, ReportArchive, ReportContents, ReportFilter,
-    ReportId,
+    ArchiveError, ArchiveSize, Kept, KeptReport, NewReport, ReportArchive, ReportContents,
+    ReportFilter, ReportId,
 };
 use lienthong_core::publication::ReportAct;
+use lienthong_core::report::ReportKind;
 use thiserror::Error;
 
 use super::engine::{Engine, LaneError, OpenError, Schema};
@@ -31,7 +35,10 @@ pub(super) use soundness::problems;
 pub(super) const SCHEMA: Schema = Schema {
     name: "register",
     application_id: 0x4C54_7267,
-    migrations: &[include_str!("register/0001_register.sql")],
+    migrations: &[
+        include_str!("register/0001_register.sql"),
+        include_str!("register/0002_archive.sql"),
+    ],
     log_pages: 1000,
     log_bound: None,
 };
@@ -120,6 +127,40 @@ impl ReportArchive for SqliteRegister {
         let reader = self.engine.reader();
         reader.call(move |conn| archive::report(conn, id)).await
     }
+
+    async fn last_before(
+        &self,
+        kind: ReportKind,
+        unit: Option<&AgencyCode>,
+        before: Timestamp,
+    ) -> Result<Option<KeptReport>, ArchiveError> {
+        let unit = unit.cloned();
+        let reader = self.engine.reader();
+        reader
+            .call(move |conn| boards::last_before(conn, kind, unit.as_ref(), before))
+            .await
+    }
+
+    async fn tell(&self, id: ReportId, at: Timestamp) -> Result<bool, ArchiveError> {
+        let writer = self.engine.writer();
+        writer.call(move |conn| boards::tell(conn, id, at)).await
+    }
+
+    async fn is_told(&self, id: ReportId) -> Result<bool, ArchiveError> {
+        let reader = self.engine.reader();
+        reader.call(move |conn| boards::is_told(conn, id)).await
+    }
+
+    async fn empty_boards(&self, before: Timestamp, most: u32) -> Result<u32, ArchiveError> {
+        let writer = self.engine.writer();
+        writer
+            .call(move |conn| boards::empty(conn, before, most))
+            .await
+    }
+
+    async fn size(&self) -> Result<ArchiveSize, ArchiveError> {
+        self.engine.reader().call(boards::size).await
+    }
 }
 
 /// Why a statement, or what it read, was of no use; `E` is the error of the port.
@@ -155,13 +196,13 @@ fn unreadable(what: Unreadable) -> String {
 }
 
 macro_rules! failing {
-    ($error:ident) => {
+    ($error:ident, $corrupt:ident { $what:ident }) => {
         impl From<Failure<$error>> for $error {
             fn from(failure: Failure<$error>) -> Self {
                 match failure {
                     Failure::Database(error) => LaneError::database(&error).into(),
-                    Failure::Corrupt { what } => Self::Unavailable {
-                        reason: unreadable(what),
+                    Failure::Corrupt { what } => Self::$corrupt {
+                        $what: unreadable(what),
                     },
                     Failure::Own(error) => error,
                 }
@@ -178,5 +219,5 @@ macro_rules! failing {
     };
 }
 
-failing!(EvidenceError);
-failing!(ArchiveError);
+failing!(EvidenceError, Unavailable { reason });
+failing!(ArchiveError, Corrupt { what });

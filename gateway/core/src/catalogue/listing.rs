@@ -5,10 +5,9 @@
 //! on which it was first missed.
 
 use jiff::Timestamp;
-use unicode_normalization::UnicodeNormalization as _;
-use unicode_normalization::char::is_combining_mark;
 
 use super::procedure::{Level, NamedCode};
+use super::words::{Folded, Query};
 use crate::procedure::ProcedureCode;
 
 /// How well the details of a procedure are known.
@@ -57,7 +56,7 @@ pub struct Search {
 /// A list that can be searched, in the order of the codes.
 #[derive(Debug, Clone, Default)]
 pub struct Listings {
-    rows: Vec<(Listing, String)>,
+    rows: Vec<(Listing, Folded)>,
 }
 
 impl Listings {
@@ -66,8 +65,8 @@ impl Listings {
     pub fn new(mut listings: Vec<Listing>) -> Self {
         listings.sort_by(|one, other| one.code.cmp(&other.code));
         let rows = listings.into_iter().map(|listing| {
-            let folded = folded(&listing.name);
-            (listing, folded)
+            let name = Folded::of(&listing.name);
+            (listing, name)
         });
         Self {
             rows: rows.collect(),
@@ -98,12 +97,10 @@ impl Listings {
         search: &Search,
         after: Option<&'l str>,
     ) -> impl Iterator<Item = &'l Listing> + use<'l> {
-        let query = folded(&search.query);
-        let words: Vec<String> = query.split(' ').map(str::to_owned).collect();
+        let query = Query::of(&search.query);
         let (field, level, withdrawn) = (search.field.clone(), search.level, search.withdrawn);
-        let names = move |(listing, name): &&(Listing, String)| {
-            words.iter().all(|word| name.contains(word.as_str()))
-                || listing.code.as_str().to_lowercase().starts_with(&query)
+        let names = move |(listing, name): &&(Listing, Folded)| {
+            query.is_in(name) || query.begins(listing.code.as_str())
         };
         let fits = move |listing: &&Listing| {
             let of_field = |wanted: &String| listing.fields.iter().any(|it| it.code == *wanted);
@@ -127,22 +124,10 @@ impl Listings {
     }
 }
 
-/// The text without accents, in lower case, with single spaces. Đ does not decompose, so it
-/// is mapped by hand.
-fn folded(text: &str) -> String {
-    let letters = text.nfd().filter(|c| !is_combining_mark(*c));
-    let plain: String = letters
-        .map(|c| match c {
-            'Đ' | 'Ð' | 'đ' | 'ð' => 'd',
-            other => other,
-        })
-        .collect();
-    let words = plain.to_lowercase();
-    words.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 #[cfg(test)]
 mod tests {
+    use unicode_normalization::UnicodeNormalization as _;
+
     use super::*;
 
     fn listing(code: &str, name: &str, field: &str, level: &str) -> Listing {

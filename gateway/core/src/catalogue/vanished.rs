@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::change::{CatalogueChange, ChangeKind};
-use crate::essential::{CodeRole, ServiceCode, ServiceList, ServiceNumber};
+use crate::essential::{CodeRole, EssentialService, ServiceCode, ServiceList, ServiceNumber};
 use crate::procedure::ProcedureCode;
 
 /// A code of a service that the source lists no longer.
@@ -55,13 +55,11 @@ pub fn codes_that_vanished(
 }
 
 fn vanished(change: &CatalogueChange, services: &ServiceList) -> Option<VanishedCode> {
-    let belongs = uses(&change.code, services);
-    let replaced_by = belongs
-        .iter()
-        .find_map(|(_, code)| code.replaced_by.clone());
+    let belongs = code_uses(&change.code, services);
+    let replaced_by = belongs.iter().find_map(|it| it.code.replaced_by.clone());
     let services: Vec<_> = belongs
         .into_iter()
-        .map(|(number, code)| (number, code.role))
+        .map(|it| (it.service.number, it.code.role))
         .collect();
     (!services.is_empty()).then(|| VanishedCode {
         code: change.code.clone(),
@@ -72,15 +70,26 @@ fn vanished(change: &CatalogueChange, services: &ServiceList) -> Option<Vanished
     })
 }
 
-/// Each service that `code` belongs to, with the entry that says so.
-fn uses<'s>(
-    code: &ProcedureCode,
-    services: &'s ServiceList,
-) -> Vec<(ServiceNumber, &'s ServiceCode)> {
+/// A service that a code belongs to.
+#[derive(Debug, Clone, Copy)]
+pub struct CodeUse<'s> {
+    /// Which service.
+    pub service: &'s EssentialService,
+    /// Its entry for the code: the role, and what took its place.
+    pub code: &'s ServiceCode,
+}
+
+/// Each service that `code` belongs to in any role and at any time, in the order of the list;
+/// one with the suffix of an agency belongs where its national code does.
+#[must_use]
+pub fn code_uses<'s>(code: &ProcedureCode, services: &'s ServiceList) -> Vec<CodeUse<'s>> {
     let all = services.services().iter();
-    let pairs = all.flat_map(|service| service.codes.iter().map(move |it| (service.number, it)));
+    let pairs = all.flat_map(|service| {
+        let codes = service.codes.iter();
+        codes.map(move |code| CodeUse { service, code })
+    });
     pairs
-        .filter(|(_, it)| it.code.as_str() == code.national())
+        .filter(|it| it.code.code.as_str() == code.national())
         .collect()
 }
 

@@ -6,11 +6,11 @@
 
 use super::case::{Case, Conclusion};
 use super::finding::Criterion;
-use super::judgement::{Observed, Paper, View};
+use super::judgement::{Paper, View};
+use super::observed::Observed;
 use super::tally::{Count, Examples};
 use super::wording::{self, Words};
-use crate::lateness::{ApologyDuty, LateReading, Standing, Supplement, judge, owes_apology};
-use crate::observation::{Pause, PauseReason};
+use crate::lateness::{ApologyDuty, Standing, judge};
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct Apologies {
@@ -22,16 +22,6 @@ pub(super) struct Apologies {
     without_in: Examples,
 }
 
-/// Waits that are no supplements: status 6 and 8.
-fn other_waits(pauses: &[Pause]) -> Vec<Supplement> {
-    let others = pauses.iter().filter(|pause| match pause.reason {
-        PauseReason::Supplement => false,
-        PauseReason::Payment | PauseReason::Stop => true,
-    });
-    let waits = others.filter_map(|pause| Supplement::new(pause.from, pause.until).ok());
-    waits.collect()
-}
-
 impl Apologies {
     pub(super) fn look(&mut self, case: &Case<'_>) {
         if !case.by_law(14) {
@@ -39,7 +29,7 @@ impl Apologies {
         }
         let facts = case.facts;
         let as_of = case.ground.as_of;
-        let judgement = judge(&facts.times(), as_of, LateReading::default());
+        let judgement = judge(&facts.times(), as_of, case.ground.late_reading);
         let late = match judgement.standing {
             Standing::FinishedLate | Standing::OpenOverdue => true,
             Standing::FinishedInTime
@@ -48,9 +38,8 @@ impl Apologies {
             | Standing::NotCounted(_) => false,
         };
         self.late.add(late);
-        let others = other_waits(&facts.pauses);
-        let duty = owes_apology(&facts.times(), &others, case.limits.apology, as_of);
-        let silent = case.happened(facts.apologised_at).is_none();
+        let duty = facts.apology_duty(case.limits.apology, as_of);
+        let silent = !facts.is_apologised(as_of);
         let (owed, unsettled) = match duty {
             ApologyDuty::Owed => (true, false),
             ApologyDuty::Unsettled => (false, true),
@@ -85,14 +74,17 @@ impl Apologies {
         let c14 = Criterion::C(14);
         if let Some(rule) = view.rule(c14) {
             let late = self.late.part;
+            let (reading_vi, reading_en) = view.ground.late_reading.texts();
             let words = wording::counted(
                 self.without,
                 "trễ hạn mà chưa có văn bản xin lỗi",
                 "are late and have no apology",
             )
             .and(&Words::new(
-                format!("{late} hồ sơ trễ hạn theo cách tính của Cổng DVCQG (quy tắc 2.1)"),
-                format!("{late} dossiers are late by the portal's rule 2.1"),
+                format!(
+                    "{late} hồ sơ trễ hạn theo cách tính của Cổng DVCQG (quy tắc 2.1: {reading_vi})"
+                ),
+                format!("{late} dossiers are late by the portal's rule 2.1 ({reading_en})"),
             ))
             .and(&self.waited());
             let observed = if self.without.part == 0 && self.unsettled > 0 {

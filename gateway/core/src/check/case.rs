@@ -30,6 +30,8 @@ pub(super) struct Case<'c> {
     pub(super) finished: Option<Timestamp>,
     /// Whether paper instead of data is lawful (administration.md 3.1).
     pub(super) lawful: bool,
+    /// Whether the population database was asked.
+    pub(super) asked: bool,
 }
 
 impl Case<'_> {
@@ -41,6 +43,12 @@ impl Case<'_> {
             _ => self.facts.received,
         };
         self.service.by_law(number, moment)
+    }
+
+    /// Whether the portal could not be reached when it was handed in or received.
+    pub(super) fn portal_away(&self) -> bool {
+        let outages = &self.ground.portal.outages;
+        outages.has(self.came_in) || outages.has(self.facts.received)
     }
 
     /// Whether something of that moment had happened at the moment of judging.

@@ -2,16 +2,19 @@
 //!
 //! What a reader would get wrong: two rules are held here. The directive on the 25 services
 //! needs no document of the province and speaks of direct intake only; that a service is
-//! toàn trình is a claim of a document, and asks for the electronic result as well. A time in
-//! which the national portal itself was away is not seen here, and not considered.
+//! toàn trình is a claim of a document, and asks for the electronic result as well. Whoever
+//! came to the desk while a look-up failed is in order. Whoever came while the gateway could
+//! not reach the portal is not held against anybody, and is no proof of the claim either: the
+//! line that was down may have been our own.
 
 use super::case::{Case, Conclusion};
 use super::claims::Statement;
 use super::finding::{Criterion, Verdict};
-use super::judgement::{self, Observed, View};
+use super::judgement::{self, View};
+use super::observed::Observed;
 use super::rules::CheckRule;
 use super::tally::{Both, Count, Examples, Targets};
-use super::wording;
+use super::wording::{self, Words};
 use crate::dossier::Channel;
 
 const UNEXPLAINED: &str = "DIRECT_UNEXPLAINED_SHARE";
@@ -22,15 +25,22 @@ pub(super) struct Channels {
     online: Count,
     direct: Count,
     postal: Count,
-    /// Of those to which the directive applies: direct, and no look-up failed.
+    /// Of those to which the directive applies: direct, and neither a look-up failed nor was
+    /// the portal away.
     direct_by_law: Count,
-    /// Not online, and no look-up failed.
+    /// Of those to which the directive applies: direct, and not counted there only because the
+    /// portal was away.
+    direct_away: u64,
+    /// Not online, though neither a look-up failed nor was the portal away.
     other: Both,
+    /// Not online, and not counted there only because the portal was away.
+    away: Both,
     /// Finished without an electronic result.
     without_file: Both,
     /// Finished, online and with an electronic result.
     full: Both,
-    /// Finished and not counted there: taken otherwise, as a look-up did not serve.
+    /// Finished and not counted there: taken otherwise, as a look-up did not serve or the
+    /// portal was away.
     excused: Both,
     targets: Targets,
     direct_in: Examples,
@@ -50,16 +60,20 @@ impl Channels {
         self.online.add(online);
         self.direct.add(direct);
         self.postal.add(postal);
+        let away = case.portal_away();
+        let excused = case.lawful || away;
         if case.by_law(3) {
-            let unlawful = direct && !case.lawful;
+            let unlawful = direct && !excused;
             self.direct_by_law.add(unlawful);
+            self.direct_away += u64::from(direct && !case.lawful && away);
             if unlawful {
                 self.direct_in.note(number);
             }
         }
         let covered = case.terms.full_online(facts.received) == Some(true);
-        let other = !online && !case.lawful;
+        let other = !online && !excused;
         self.other.add(covered, other);
+        self.away.add(covered, !online && !case.lawful && away);
         if covered && other {
             self.not_full_online.note(number);
         }
@@ -78,7 +92,7 @@ impl Channels {
             let target = case.terms.target(Statement::OnlineTarget, facts.received);
             self.targets.note(target);
         }
-        if !online && case.lawful {
+        if !online && excused {
             self.excused.add(covered, true);
             return;
         }
@@ -94,7 +108,9 @@ impl Channels {
         self.direct.merge(other.direct);
         self.postal.merge(other.postal);
         self.direct_by_law.merge(other.direct_by_law);
+        self.direct_away += other.direct_away;
         self.other.merge(other.other);
+        self.away.merge(other.away);
         self.without_file.merge(other.without_file);
         self.full.merge(other.full);
         self.excused.merge(other.excused);
@@ -123,13 +139,13 @@ impl Channels {
         let paper = view.service.paper(&[Statement::FullOnline]);
         out.figure(self.direct_by_law.figure(
             UNEXPLAINED,
-            "Hồ sơ nộp trực tiếp mà không có tra cứu không thành công hay không khớp",
-            "Dossiers handed in at the desk although no look-up failed or found no match",
+            "Hồ sơ nộp trực tiếp không vì tra cứu không thành công, không khớp hay cổng kết nối không gọi được Cổng DVCQG",
+            "Dossiers handed in at the desk though no look-up failed or found no match and the portal could be reached",
         ));
         out.figure(self.other.of(paper.is_documented()).figure(
             NOT_ONLINE,
-            "Hồ sơ không nộp trực tuyến và không có tra cứu không thành công hay không khớp",
-            "Dossiers that did not come in online although no look-up failed or found no match",
+            "Hồ sơ không nộp trực tuyến, không vì tra cứu không thành công, không khớp hay cổng kết nối không gọi được Cổng DVCQG",
+            "Dossiers that did not come in online though no look-up failed or found no match and the portal could be reached",
         ));
         let full = self.full.of(paper.is_documented());
         out.figure(full.figure(
@@ -144,8 +160,12 @@ impl Channels {
         if let Some((rule, bound)) = view.rule(k5).and_then(|it| it.bound.map(|b| (it, b))) {
             let (bound, whose) = self.targets.bound(bound);
             let excused = self.excused.of(paper.is_documented()).whole;
+            let why = Words::new(
+                "vì tra cứu không thành công, không khớp hoặc cổng kết nối không gọi được Cổng DVCQG",
+                "because look-ups failed or found no match or the portal could not be reached",
+            );
             let observed = Observed::share_without(
-                excused,
+                (excused, &why),
                 full,
                 bound,
                 "đã giải quyết được nộp trực tuyến và có kết quả điện tử",
@@ -160,13 +180,15 @@ impl Channels {
 
     fn conclude_c3(&self, view: &View<'_>, rule: &CheckRule, out: &mut Conclusion) {
         let Some(bound) = rule.bound else { return };
-        let allowed = rule.law.as_ref().and_then(|law| law.bound);
+        let allowed = rule.law.as_ref().and_then(|law| law.bound).unwrap_or(bound);
         let direct = Observed::share(
             self.direct_by_law,
-            allowed.unwrap_or(bound),
-            "nộp trực tiếp mà không có tra cứu không thành công hay không khớp (không xét riêng thời gian Cổng DVCQG ngừng hoạt động)",
-            "were handed in at the desk although no look-up failed or found no match (times in which the portal was away are not considered)",
+            allowed,
+            "nộp trực tiếp không vì tra cứu không thành công, không khớp hay cổng kết nối không gọi được Cổng DVCQG",
+            "were handed in at the desk though no look-up failed or found no match and the portal could be reached",
         );
+        let away = self.direct_away;
+        let direct = direct.or_with(away, &waited(away), self.direct_by_law, allowed);
         let paper = view.service.paper(&[Statement::FullOnline]);
         let documented = paper.is_documented();
         let other = self.other.of(documented);
@@ -185,6 +207,8 @@ impl Channels {
             by_one: false,
             words,
         };
+        let away = self.away.of(documented).part;
+        let claim = claim.or_with(away, &waited(away), other, bound);
         let law = view.by_law(rule, direct);
         let by_document = view.by_document(rule, &paper, true, claim);
         let mut examples = Examples::default();
@@ -201,4 +225,12 @@ impl Channels {
         let judged = judgement::both(law, by_document);
         out.find(Criterion::C(3), Some(figure), judged, paper, &examples);
     }
+}
+
+/// Dossiers that were taken otherwise while the portal was away.
+fn waited(away: u64) -> Words {
+    Words::new(
+        format!("không tính {away} hồ sơ nộp khi cổng kết nối không gọi được Cổng DVCQG"),
+        format!("without {away} that came in while the portal could not be reached"),
+    )
 }

@@ -9,29 +9,17 @@ use std::sync::Arc;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
-use super::apology::Apologies;
-use super::case::{Case, Conclusion};
-use super::channel::Channels;
-use super::claims::Statement;
-use super::currency::Currency;
-use super::digitisation::Digitisation;
-use super::documents::documented;
-use super::fees::Fees;
-use super::finding::{Criterion, Finding, ServiceCheck, Verdict};
-use super::identity::Identities;
-use super::judgement::{Judged, Outcome, Paper, View};
-use super::lookups::Lookups;
-use super::papers::Papers;
-use super::plan::{Closing, Ground, Plan, ServicePlan, Terms};
-use super::process::{Departments, Processes};
-use super::results::{Results, ReusedResults};
-use super::status::Statuses;
-use super::tally::Examples;
-use super::time::{DayTable, Times};
-use super::wording::Words;
+use super::case::Case;
+use super::concluding::conclude;
+use super::finding::ServiceCheck;
+use super::plan::{Closing, Ground, Plan, Terms};
+use super::process::Departments;
+use super::results::ReusedResults;
+use super::themes::Tally;
+use super::time::DayTable;
 use crate::agency::AgencyCode;
 use crate::essential::ServiceNumber;
-use crate::observation::{Coverage, DossierFacts, Window, coverage};
+use crate::observation::{DossierFacts, Window};
 use crate::procedure::ProcedureCode;
 
 /// Days after the window whose working time is added up beforehand: appointments that lie
@@ -67,24 +55,6 @@ struct Place<'a> {
     closing: Option<Closing<'a>>,
     terms: usize,
     day_table: usize,
-}
-
-/// Everything that is counted of one service.
-#[derive(Debug, Clone, Default)]
-struct Tally {
-    seen: u64,
-    papers: Papers,
-    lookups: Lookups,
-    channels: Channels,
-    times: Times,
-    processes: Processes,
-    statuses: Statuses,
-    results: Results,
-    currency: Currency,
-    fees: Fees,
-    identities: Identities,
-    digitisation: Digitisation,
-    apologies: Apologies,
 }
 
 impl<'a> Checker<'a> {
@@ -190,7 +160,8 @@ impl<'a> State<'a> {
             code_over: code_plan.is_over(came_in),
             closing: place.closing,
             finished: finished.filter(|finished| *finished <= as_of),
-            lawful: facts.lookups.paper_is_lawful() && asked.is_none_or(|it| it <= as_of),
+            lawful: facts.lookups.paper_was_lawful(as_of),
+            asked: facts.lookups.asked() && asked.is_some_and(|it| it <= as_of),
         };
         tally.look(&case, &mut self.departments);
     }
@@ -251,181 +222,5 @@ impl<'a> State<'a> {
         let place = self.day_tables.len() - 1;
         self.day_table_of.insert(unit.clone(), place);
         place
-    }
-}
-
-impl Tally {
-    fn look(&mut self, case: &Case<'_>, departments: &mut Departments<'_>) {
-        self.seen += 1;
-        self.papers.look(case);
-        self.lookups.look(case);
-        self.channels.look(case);
-        self.times.look(case);
-        self.processes.look(case, departments);
-        self.statuses.look(case);
-        self.results.look(case);
-        self.currency.look(case);
-        self.fees.look(case);
-        self.identities.look(case);
-        self.digitisation.look(case);
-        self.apologies.look(case);
-    }
-
-    fn merge(&mut self, other: &Self) {
-        self.seen += other.seen;
-        self.papers.merge(&other.papers);
-        self.lookups.merge(&other.lookups);
-        self.channels.merge(&other.channels);
-        self.times.merge(&other.times);
-        self.processes.merge(&other.processes);
-        self.statuses.merge(&other.statuses);
-        self.results.merge(&other.results);
-        self.currency.merge(&other.currency);
-        self.fees.merge(&other.fees);
-        self.identities.merge(&other.identities);
-        self.digitisation.merge(&other.digitisation);
-        self.apologies.merge(&other.apologies);
-    }
-
-    fn conclude(&self, view: &View<'_>, reused: &ReusedResults) -> Conclusion {
-        let mut out = Conclusion::default();
-        self.channels.conclude(view, &mut out);
-        self.lookups.conclude(view, &mut out);
-        self.papers.conclude(view, &mut out);
-        self.results.conclude(view, reused, &mut out);
-        self.times.conclude(view, &mut out);
-        self.processes.conclude(view, &mut out);
-        self.statuses.conclude(view, &mut out);
-        self.currency.conclude(view, &mut out);
-        self.fees.conclude(view, &mut out);
-        self.identities.conclude(view, &mut out);
-        self.digitisation.conclude(view, &mut out);
-        self.apologies.conclude(view, &mut out);
-        conclude_cost(view, &mut out);
-        out
-    }
-}
-
-/// K8: what is planned is printed and never held against anything.
-fn conclude_cost(view: &View<'_>, out: &mut Conclusion) {
-    let paper = view.service.paper(&[
-        Statement::CostBefore,
-        Statement::CostAfter,
-        Statement::DossiersAYear,
-        Statement::Fee,
-    ]);
-    let unseen = Judged::new(
-        Verdict::CannotObserve,
-        Words::new(
-            "chi phí không quan sát được từ dữ liệu; số liệu trong tài liệu là dự kiến, chỉ có thể khảo sát",
-            "costs cannot be seen in the traffic; figures of documents are planned, only a survey could tell",
-        ),
-    );
-    out.find(Criterion::K(8), None, unseen, paper, &Examples::default());
-}
-
-fn conclude(
-    plan: &Plan<'_>,
-    service: &ServicePlan<'_>,
-    tally: &Tally,
-    reused: &ReusedResults,
-) -> ServiceCheck {
-    let ground = &plan.ground;
-    let number = service.service.number;
-    let unit = plan.unit.as_ref();
-    let view = View {
-        ground,
-        service,
-        window: plan.window,
-        seen: tally.seen,
-        unit: plan.unit.is_some(),
-        coverage: coverage(ground.totals, number, unit, plan.window, tally.seen),
-    };
-    let aside = set_aside(service);
-    let conclusion = match aside {
-        Some(_) => Conclusion::default(),
-        None => tally.conclude(&view, reused),
-    };
-    let mut outcomes = conclusion.outcomes;
-    let findings = Criterion::all()
-        .map(|criterion| match &aside {
-            Some(judged) => finding(&view, criterion, None, Some(judged)),
-            None => finding(&view, criterion, outcomes.remove(&criterion), None),
-        })
-        .collect();
-    let rules = ground.evidence_rules;
-    ServiceCheck {
-        service: number,
-        documented: documented(
-            service.service,
-            ground.register,
-            rules,
-            unit,
-            plan.judged_on,
-        ),
-        figures: conclusion.figures,
-        findings,
-        window: plan.window,
-        dossiers_seen: tally.seen,
-        coverage: match view.coverage {
-            Coverage::Known(share) => Some(share),
-            Coverage::Unknown | Coverage::Above { .. } => None,
-        },
-    }
-}
-
-/// Why nothing is held against the service at all.
-fn set_aside(service: &ServicePlan<'_>) -> Option<Judged> {
-    if service.service.outside_procedure_law {
-        let words = Words::new(
-            "không phải thủ tục hành chính theo luật",
-            "not a procedure under the law on administrative procedures",
-        );
-        return Some(Judged::new(Verdict::NotApplicable, words));
-    }
-    let mut codes = service.service.codes.iter();
-    let known = codes.any(|code| code.role.is_the_service());
-    (!known).then(|| {
-        let words = Words::new(
-            "chưa biết mã thủ tục",
-            "the code of the procedure is not known",
-        );
-        Judged::new(Verdict::CannotObserve, words)
-    })
-}
-
-fn finding(
-    view: &View<'_>,
-    criterion: Criterion,
-    outcome: Option<Outcome>,
-    aside: Option<&Judged>,
-) -> Finding {
-    let unseen = || {
-        let words = Words::new(
-            "dữ liệu qua cổng kết nối không cho thấy; chỉ có thể khảo sát",
-            "the traffic does not show it; only a survey could",
-        );
-        Judged::new(Verdict::CannotObserve, words)
-    };
-    let outcome = outcome.unwrap_or_else(|| Outcome {
-        criterion,
-        figure: None,
-        judged: aside.cloned().unwrap_or_else(unseen),
-        paper: Paper::none(),
-        examples: Vec::new(),
-    });
-    let rule = view.rule(outcome.criterion);
-    let reason = outcome.judged.words.and(&view.tail());
-    Finding {
-        criterion,
-        name_vi: rule.map_or_else(String::new, |it| it.name_vi.clone()),
-        name_en: rule.map_or_else(String::new, |it| it.name_en.clone()),
-        verdict: outcome.judged.verdict,
-        documented: outcome.paper.text,
-        evidence: outcome.paper.evidence,
-        figure: outcome.figure,
-        reason_vi: reason.vi,
-        reason_en: reason.en,
-        examples: outcome.examples,
     }
 }

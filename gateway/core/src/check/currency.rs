@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 
 use super::case::{Case, Conclusion};
 use super::finding::Criterion;
-use super::judgement::{Observed, Paper, View};
+use super::judgement::{Paper, View};
+use super::observed::Observed;
 use super::tally::{Count, Examples};
 use super::wording::{self, Words};
 use crate::agency::AgencyCode;

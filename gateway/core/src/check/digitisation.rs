@@ -6,7 +6,8 @@
 
 use super::case::{Case, Conclusion};
 use super::finding::Criterion;
-use super::judgement::{Observed, Paper, View};
+use super::judgement::{Paper, View};
+use super::observed::Observed;
 use super::tally::{Count, Examples};
 use super::wording::Words;
 use crate::dossier::Reuse;
@@ -39,7 +40,7 @@ impl Digitisation {
         }
         let mut flagged = facts.papers.iter().filter(|it| it.reuse != Reuse::None);
         if flagged.clone().next().is_some() && case.by_law(13) {
-            let unfounded = !facts.lookups.asked()
+            let unfounded = !case.asked
                 && flagged.any(|paper| paper.replaced_by.is_none() && !paper.from_store);
             self.unfounded.add(unfounded);
             if unfounded {

@@ -6,7 +6,8 @@
 use super::case::{Case, Conclusion};
 use super::claims::Statement;
 use super::finding::Criterion;
-use super::judgement::{Observed, View};
+use super::judgement::View;
+use super::observed::Observed;
 use super::tally::{Both, Count, Examples, Targets};
 use super::wording::Words;
 use crate::dossier::OnlinePayment;

@@ -3,7 +3,8 @@
 use super::case::{Case, Conclusion};
 use super::claims::Statement;
 use super::finding::{Criterion, Verdict};
-use super::judgement::{self, Observed, View};
+use super::judgement::{self, View};
+use super::observed::Observed;
 use super::tally::{Both, Count, Examples};
 use super::wording::Words;
 use crate::dossier::Channel;

@@ -7,125 +7,15 @@
 //! behaviour would be undocumented; behaviour that is not shown to be good claims nothing.
 
 use super::finding::{Criterion, Verdict};
+use super::observed::Observed;
 use super::plan::{Ground, ServicePlan};
-use super::rules::{CheckRule, LawRule, ShareBound};
-use super::tally::Count;
+use super::rules::{CheckRule, LawRule};
 use super::wording::{self, Words};
 use crate::dossier_number::DossierNumber;
 use crate::essential::Days;
 use crate::evidence::EvidenceId;
 use crate::observation::{Coverage, Window};
 use crate::places::SourceCertainty;
-
-/// What the traffic says of a criterion, before any document is asked.
-#[derive(Debug, Clone)]
-pub(super) enum Observed {
-    /// It applies to no dossier.
-    Nothing(Words),
-    /// Traffic does not show it.
-    Hidden(Words),
-    /// It was counted, and dossiers that an outage took out of the count could turn it.
-    Doubtful(Words),
-    /// It was counted.
-    Counted {
-        /// How many dossiers it rests on.
-        sample: u64,
-        /// Whether the behaviour is good.
-        good: bool,
-        /// Whether one dossier is enough to say that it is not.
-        by_one: bool,
-        /// What was counted, and what is allowed.
-        words: Words,
-    },
-}
-
-impl Observed {
-    /// A share against its bound; of no dossiers it is unproved, not good.
-    pub(super) fn share(count: Count, bound: ShareBound, vi: &str, en: &str) -> Self {
-        let words = wording::counted(count, vi, en).and(&wording::bound(bound));
-        Self::Counted {
-            sample: count.whole,
-            good: bound.keeps(count.share()).unwrap_or(true),
-            by_one: false,
-            words,
-        }
-    }
-
-    /// A share of good dossiers, from which `excused` ones were left out as the population
-    /// database did not serve them. It is bad only if it were bad with all of them good, so
-    /// that no outage turns it.
-    pub(super) fn share_without(
-        excused: u64,
-        count: Count,
-        bound: ShareBound,
-        vi: &str,
-        en: &str,
-    ) -> Self {
-        let with_all_good = Count {
-            part: count.part + excused,
-            whole: count.whole + excused,
-        };
-        let keeps = |count: Count| bound.keeps(count.share()).unwrap_or(true);
-        let observed = Self::share(count, bound, vi, en);
-        match observed {
-            Self::Counted { words, .. } if !keeps(count) && keeps(with_all_good) => {
-                Self::Doubtful(words.and(&Words::new(
-                    format!("{excused} hồ sơ không tính vì tra cứu không thành công hoặc không khớp có thể làm thay đổi kết quả"),
-                    format!("{excused} dossiers left out because look-ups failed or found no match could turn it"),
-                )))
-            }
-            Self::Counted { .. } | Self::Nothing(_) | Self::Hidden(_) | Self::Doubtful(_) => {
-                observed
-            }
-        }
-    }
-
-    /// This share of bad dossiers, besides which `unclear` ones may be bad as well, which
-    /// `why` tells. Where they alone would turn it, nothing is proved.
-    pub(super) fn or_with(
-        self,
-        unclear: u64,
-        why: &Words,
-        count: Count,
-        bound: ShareBound,
-    ) -> Self {
-        let with_all_bad = Count {
-            part: count.part + unclear,
-            whole: count.whole,
-        };
-        let keeps = |count: Count| bound.keeps(count.share()).unwrap_or(true);
-        match self {
-            Self::Counted {
-                sample,
-                good,
-                by_one,
-                words,
-            } if unclear > 0 => {
-                let words = words.and(why);
-                if keeps(count) && !keeps(with_all_bad) {
-                    return Self::Doubtful(words);
-                }
-                Self::Counted {
-                    sample,
-                    good,
-                    by_one,
-                    words,
-                }
-            }
-            Self::Counted { .. } | Self::Nothing(_) | Self::Hidden(_) | Self::Doubtful(_) => self,
-        }
-    }
-
-    /// None of the dossiers may show it.
-    pub(super) fn none(count: Count, words: Words) -> Self {
-        Self::Counted {
-            sample: count.whole,
-            good: count.part == 0,
-            by_one: true,
-            words,
-        }
-    }
-}
 
 /// Whether a document says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -357,7 +247,7 @@ impl<'v> View<'v> {
             .then(|| {
                 let shown = wording::share(share);
                 Words::new(
-                    format!("độ phủ {}, cần ít nhất {}", shown.vi, least.text_vi()),
+                    format!("độ bao phủ {}, cần ít nhất {}", shown.vi, least.text_vi()),
                     format!("coverage {}, at least {least} % needed", shown.en),
                 )
             })
@@ -366,11 +256,11 @@ impl<'v> View<'v> {
     /// What every reason ends with: coverage and version of the rules.
     pub(super) fn tail(&self) -> Words {
         let coverage = match self.coverage {
-            Coverage::Unknown => Words::new("chưa xác định được độ phủ", "coverage unknown"),
+            Coverage::Unknown => Words::new("chưa xác định được độ bao phủ", "coverage unknown"),
             Coverage::Known(share) => {
                 let share = wording::share(share);
                 Words::new(
-                    format!("độ phủ {}", share.vi),
+                    format!("độ bao phủ {}", share.vi),
                     format!("coverage {}", share.en),
                 )
             }
@@ -414,7 +304,9 @@ fn basis(rule: &CheckRule, law: &LawRule) -> Words {
 pub(super) fn both(law: Judged, document: Judged) -> Judged {
     use Verdict::{Consistent, Contradicted, NotApplicable, Undocumented, Unproven};
     match (law.verdict, document.verdict) {
-        (Contradicted, Contradicted) => Judged::new(Contradicted, law.words.and(&document.words)),
+        (Contradicted, Contradicted) => {
+            Judged::new(Contradicted, law.words.and_new(&document.words))
+        }
         (Contradicted, _) | (_, NotApplicable) | (Unproven, Consistent | Undocumented) => law,
         (_, _) => document,
     }

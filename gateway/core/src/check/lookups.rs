@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 use super::case::{Case, Conclusion};
 use super::claims::Statement;
 use super::finding::Criterion;
-use super::judgement::{Observed, View};
+use super::judgement::View;
+use super::observed::Observed;
 use super::tally::{Both, Count, Examples, Targets};
 use super::wording::{self, Words};
 use crate::citizen::CitizenField;
@@ -39,7 +40,8 @@ impl Lookups {
     pub(super) fn look(&mut self, case: &Case<'_>) {
         let facts = case.facts;
         let lookups = &facts.lookups;
-        self.failed.add(lookups.failed > 0);
+        let failed = lookups.failed > 0 && lookups.paper_was_lawful(case.ground.as_of);
+        self.failed.add(failed);
         if facts.owner != OwnerKind::Citizen {
             return;
         }
@@ -57,7 +59,7 @@ impl Lookups {
         let latest = latest.unwrap_or(facts.received);
         let at_intake = matched_at.is_some_and(|at| at <= latest);
         let asked_at_intake = asked_at.is_some_and(|at| at <= latest);
-        if lookups.asked() && asked_at.is_some() && !matched {
+        if case.asked && !matched {
             self.excused.add(covered, true);
             self.excused_at_intake.add(covered, true);
             return;
@@ -125,7 +127,7 @@ impl Lookups {
         if let Some((rule, bound)) = view.rule(c2).and_then(|it| it.bound.map(|b| (it, b))) {
             let (bound, whose) = self.targets.bound(bound);
             let observed = self.observed(Observed::share_without(
-                excused,
+                (excused, &Observed::unserved()),
                 with_match,
                 bound,
                 "của công dân có tra cứu dân cư khớp (không tính hồ sơ mà tra cứu không thành công hoặc không khớp)",
@@ -141,7 +143,7 @@ impl Lookups {
         let k2 = Criterion::K(2);
         if let Some((rule, bound)) = view.rule(k2).and_then(|it| it.bound.map(|b| (it, b))) {
             let observed = self.observed(Observed::share_without(
-                late,
+                (late, &Observed::unserved()),
                 at_intake,
                 bound,
                 "của công dân có tra cứu dân cư khớp trước hoặc khi tiếp nhận",

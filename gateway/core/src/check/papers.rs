@@ -8,13 +8,14 @@
 use super::case::{Case, Conclusion};
 use super::claims::Statement;
 use super::finding::Criterion;
-use super::judgement::{Observed, View};
+use super::judgement::View;
+use super::observed::Observed;
 use super::plan::{Instead, PaperTerm};
 use super::rules::ShareBound;
 use super::tally::{Count, Examples};
 use super::wording::Words;
 use crate::dossier::{OwnerKind, Reuse};
-use crate::observation::{LookupFacts, PaperFact};
+use crate::observation::PaperFact;
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct Papers {
@@ -44,11 +45,11 @@ enum Carried {
     Asked,
 }
 
-fn carried(paper: &PaperFact, lookups: &LookupFacts) -> Carried {
+fn carried(paper: &PaperFact, asked: bool) -> Carried {
     if paper.from_store || paper.replaced_by.is_some() {
         return Carried::No;
     }
-    match (paper.reuse, lookups.asked()) {
+    match (paper.reuse, asked) {
         (Reuse::None, _) => Carried::Asked,
         (_, true) => Carried::No,
         (_, false) => Carried::Flagged,
@@ -73,7 +74,7 @@ impl Papers {
             let papers = facts.papers.iter().filter(|paper| {
                 terms().any(|it| it.component == paper.component && is_judged(it) == judged)
             });
-            let carried = papers.map(|paper| carried(paper, &facts.lookups));
+            let carried = papers.map(|paper| carried(paper, case.asked));
             carried.max().unwrap_or(Carried::No)
         };
         let carried = most(true);
@@ -135,7 +136,7 @@ impl Papers {
         let k1 = Criterion::K(1);
         if let Some((rule, bound)) = view.rule(k1).and_then(|it| it.bound.map(|b| (it, b))) {
             let observed = Observed::share_without(
-                self.excused,
+                (self.excused, &Observed::unserved()),
                 self.paperless,
                 bound,
                 "không còn giấy tờ đó và có dữ liệu thay thế",

@@ -21,11 +21,12 @@ use super::rules::CheckRules;
 use crate::agencies::{Agencies, ClosedAgency};
 use crate::agency::AgencyCode;
 use crate::calendar::{TimeLimit, TimeRule, WorkCalendar};
-use crate::dossier_number::DossierNumber;
 use crate::essential::{Days, EssentialService, ServiceList, ServiceNumber};
 use crate::evidence::{Evidence, EvidenceId, EvidenceRules, OutOfDate, Register, Standing};
+use crate::lateness::LateReading;
 use crate::observation::Window;
 use crate::ports::observations::ServiceTotal;
+use crate::ports::portal_history::PortalSide;
 use crate::procedure::ProcedureCode;
 use crate::wire_time::{local_date, viet_nam};
 
@@ -46,11 +47,14 @@ pub struct Ground<'a> {
     pub agencies: &'a Agencies,
     /// How many dossiers there are in all, where that is known.
     pub totals: &'a [ServiceTotal],
-    /// Dossiers whose status at the portal is another than here, since when that is known.
-    /// `None` where nothing was compared with the portal.
-    pub mismatched: Option<&'a BTreeMap<DossierNumber, Timestamp>>,
+    /// What was known of the portal's side at `as_of`: differences, and times in which it
+    /// could not be reached.
+    pub portal: &'a PortalSide,
+    /// By which reading of the portal's rule a dossier is late. Reports use the same.
+    pub late_reading: LateReading,
     /// Judged as of this moment: what is known to have come later is not looked at. Channel,
-    /// papers, results, fee and payment have no moment; they are those of the newest state.
+    /// papers, results, appointment, fee and payment have no moment; they are those of the
+    /// newest state.
     pub as_of: Timestamp,
 }
 
@@ -75,6 +79,8 @@ pub(super) struct Limits {
     pub(super) sync: SignedDuration,
     /// Age from which a result is expected to be used again (C8).
     pub(super) reuse: SignedDuration,
+    /// Age from which a result that nobody used is one that is never used (C8).
+    pub(super) never: SignedDuration,
     /// Time in which an apology may follow (C14).
     pub(super) apology: SignedDuration,
     /// Time after receipt that still is the intake (K2).
@@ -91,10 +97,13 @@ impl Limits {
             let rule = rules.rule(criterion);
             rule.map_or(SignedDuration::ZERO, |it| it.allowance)
         };
+        let never = rules.rule(Criterion::C(8));
+        let never = never.and_then(|it| it.least_days_for_never);
         let most = rules.rule(Criterion::C(7)).and_then(|it| it.most);
         Self {
             sync: allowance(Criterion::C(6)),
             reuse: allowance(Criterion::C(8)),
+            never: SignedDuration::from_hours(24 * never.map_or(0, i64::from)),
             apology: allowance(Criterion::C(14)),
             intake: allowance(Criterion::K(2)),
             supplements: most.unwrap_or(u32::MAX),

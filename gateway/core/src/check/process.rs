@@ -11,7 +11,8 @@ use std::sync::Arc;
 use super::case::{Case, Conclusion};
 use super::claims::Statement;
 use super::finding::{Criterion, Figure};
-use super::judgement::{Observed, View};
+use super::judgement::View;
+use super::observed::Observed;
 use super::rules::{CheckRules, ShareBound};
 use super::tally::{Count, Examples, Histogram};
 use super::wording::{self, Words};
@@ -132,50 +133,73 @@ impl Processes {
             "Hồ sơ không đi đúng quy trình điện tử đã phê duyệt",
             "Dossiers that did not take the approved process",
         ));
-        let k3_paper = view
+        self.conclude_k3(view, out);
+        self.conclude_c5(view, out);
+    }
+
+    fn conclude_c5(&self, view: &View<'_>, out: &mut Conclusion) {
+        let c5 = Criterion::C(5);
+        let Some((rule, bound)) = view.rule(c5).and_then(|it| it.bound.map(|b| (it, b))) else {
+            return;
+        };
+        let hours = view.service.paper(&[Statement::StepHours]);
+        let planned = hours.is_documented();
+        let paper = view.service.paper(&[Statement::Steps]).with(hours);
+        let observed = self.observed(self.compared(bound));
+        let mut judged = view.by_document(rule, &paper, false, observed);
+        if planned && paper.is_documented() {
+            judged.words = judged.words.and(&Words::new(
+                "số giờ từng bước là dự kiến của tài liệu, không được so với dữ liệu",
+                "the hours of each step are planned figures and are not held against anything",
+            ));
+        }
+        let figure = Some("OTHER_PROCESS_SHARE");
+        out.find(c5, figure, judged, paper, &self.other_in);
+    }
+
+    fn conclude_k3(&self, view: &View<'_>, out: &mut Conclusion) {
+        let agencies = view
             .service
-            .paper(&[Statement::StepsBefore])
-            .with(view.service.paper(&[
-                Statement::Steps,
-                Statement::AgencyCount,
-                Statement::AgencyCountBefore,
-            ]));
-        let runs = if k3_paper.is_documented() {
+            .paper(&[Statement::AgencyCount, Statement::AgencyCountBefore]);
+        let planned = agencies.is_documented();
+        let paper = view.service.paper(&[Statement::StepsBefore]);
+        let paper = paper.with(view.service.paper(&[Statement::Steps]));
+        let paper = paper.with(agencies);
+        let runs = if paper.is_documented() {
             &self.covered_runs
         } else {
             &self.all_runs
         };
         out.figures.extend(steps(runs));
-        let c5 = Criterion::C(5);
-        if let Some((rule, bound)) = view.rule(c5).and_then(|it| it.bound.map(|b| (it, b))) {
-            let paper = view.service.paper(&[Statement::Steps]);
-            let observed = self.observed(self.compared(bound));
-            let judged = view.by_document(rule, &paper, false, observed);
-            let figure = Some("OTHER_PROCESS_SHARE");
-            out.find(c5, figure, judged, paper, &self.other_in);
-        }
         let k3 = Criterion::K(3);
-        if let Some(rule) = view.rule(k3) {
-            let mut words = wording::counted(
-                self.not_fewer,
-                "đã giải quyết không có ít bước hơn",
-                "that are finished took no fewer steps",
-            );
-            if let Some(((), _, median)) = runs.median() {
-                words = words.and(&Words::new(
-                    format!("trung vị {median} bước"),
-                    format!("median {median} steps"),
-                ));
-            }
-            let observed = self.observed(Observed::Counted {
-                sample: self.not_fewer.whole,
-                good: self.not_fewer.part * 2 <= self.not_fewer.whole,
-                by_one: false,
-                words,
-            });
-            let judged = view.by_document(rule, &k3_paper, false, observed);
-            out.find(k3, Some("STEPS"), judged, k3_paper, &self.not_fewer_in);
+        let Some(rule) = view.rule(k3) else {
+            return;
+        };
+        let mut words = wording::counted(
+            self.not_fewer,
+            "đã giải quyết không có ít bước hơn",
+            "that are finished took no fewer steps",
+        );
+        if let Some(((), _, median)) = runs.median() {
+            words = words.and(&Words::new(
+                format!("trung vị {median} bước"),
+                format!("median {median} steps"),
+            ));
         }
+        if planned && paper.is_documented() {
+            words = words.and(&Words::new(
+                "số cơ quan tham gia là dự kiến của tài liệu, không đếm được từ dữ liệu",
+                "the number of agencies is a planned figure that the traffic does not show",
+            ));
+        }
+        let observed = self.observed(Observed::Counted {
+            sample: self.not_fewer.whole,
+            good: self.not_fewer.part * 2 <= self.not_fewer.whole,
+            by_one: false,
+            words,
+        });
+        let judged = view.by_document(rule, &paper, false, observed);
+        out.find(k3, Some("STEPS"), judged, paper, &self.not_fewer_in);
     }
 
     /// Trails that could not be compared hide the process where they could turn it.

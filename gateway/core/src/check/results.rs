@@ -1,14 +1,18 @@
 //! C8 and K7: the electronic result, and whether anybody uses it again.
 //!
 //! What a reader would get wrong: a result is used again by dossiers of other services too, so
-//! every dossier is looked at for that, and not only those of the service.
+//! every dossier is looked at for that, and not only those of the service. One use that was
+//! seen is enough, however young the result is; that nobody uses a result is said only of
+//! those that had the time to be used.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::case::{Case, Conclusion};
 use super::claims::Statement;
 use super::finding::{Criterion, Figure};
-use super::judgement::{Observed, PaperStanding, View};
+use super::judgement::{PaperStanding, View};
+use super::observed::Observed;
+use super::rules::CheckRule;
 use super::tally::{Both, Examples};
 use super::wording::Words;
 use crate::observation::DossierFacts;
@@ -46,12 +50,14 @@ impl ReusedResults {
 struct Issued {
     codes: BTreeSet<ResultCode>,
     dossiers: u64,
+    /// Of these, given out so long ago that nobody seems to use them.
+    ripe: u64,
     without_code: u64,
     examples: Examples,
 }
 
 impl Issued {
-    fn look(&mut self, facts: &DossierFacts) {
+    fn look(&mut self, facts: &DossierFacts, ripe: bool) {
         let mut coded = false;
         for code in facts.results.iter().filter_map(|it| it.code.as_ref()) {
             coded = true;
@@ -61,7 +67,10 @@ impl Issued {
         }
         if coded {
             self.dossiers += 1;
-            self.examples.note(&facts.number);
+            if ripe {
+                self.ripe += 1;
+                self.examples.note(&facts.number);
+            }
         } else if !facts.results.is_empty() {
             self.without_code += 1;
         }
@@ -70,6 +79,7 @@ impl Issued {
     fn merge(&mut self, other: &Self) {
         self.codes.extend(other.codes.iter().cloned());
         self.dossiers += other.dossiers;
+        self.ripe += other.ripe;
         self.without_code += other.without_code;
         self.examples.merge(&other.examples);
     }
@@ -105,15 +115,15 @@ impl Results {
                 self.without_file_in.note(&facts.number);
             }
         }
-        let old_enough = finished
-            .checked_add(case.limits.reuse)
-            .is_ok_and(|expected| expected < case.ground.as_of);
-        if !old_enough {
-            return;
-        }
-        self.all.look(facts);
-        if case.terms.result_reuse(facts.received) == Some(true) {
-            self.covered.look(facts);
+        let as_of = case.ground.as_of;
+        let old_enough = finished.checked_add(case.limits.reuse);
+        if old_enough.is_ok_and(|expected| expected < as_of) {
+            let ripe = finished.checked_add(case.limits.never);
+            let ripe = ripe.is_ok_and(|expected| expected <= as_of);
+            self.all.look(facts, ripe);
+            if case.terms.result_reuse(facts.received) == Some(true) {
+                self.covered.look(facts, ripe);
+            }
         }
     }
 
@@ -169,15 +179,21 @@ impl Results {
         });
         let c8 = Criterion::C(8);
         if let Some(rule) = view.rule(c8) {
-            let observed = observed(issued, used, view.unit);
+            let observed = observed(issued, used, view.unit, rule, paper.is_documented());
             let judged = view.by_document(rule, &paper, true, observed);
             out.find(c8, Some("RESULT_REUSE"), judged, paper, &issued.examples);
         }
     }
 }
 
-fn observed(issued: &Issued, used: u64, one_unit: bool) -> Observed {
-    let dossiers = issued.dossiers;
+fn observed(
+    issued: &Issued,
+    used: u64,
+    one_unit: bool,
+    rule: &CheckRule,
+    documented: bool,
+) -> Observed {
+    let Issued { dossiers, ripe, .. } = *issued;
     if one_unit && used == 0 {
         return Observed::Hidden(Words::new(
             "chỉ xét hồ sơ của một đơn vị; kết quả có thể được dùng lại ở đơn vị khác",
@@ -190,8 +206,32 @@ fn observed(issued: &Issued, used: u64, one_unit: bool) -> Observed {
             "the results carry no code, so their reuse cannot be followed",
         ));
     }
+    let least = rule.least_sample;
+    if used == 0 && dossiers >= least && ripe < least {
+        let days = rule.least_days_for_never.unwrap_or_default();
+        let words = Words::new(
+            format!(
+                "chưa thấy kết quả nào được dùng lại, nhưng chỉ {ripe}/{dossiers} hồ sơ đã trả \
+                 kết quả từ {days} ngày trở lên, cần ít nhất {least}"
+            ),
+            format!(
+                "no result was seen to be used again, but only {ripe} of {dossiers} dossiers \
+                 issued theirs {days} days before or earlier, at least {least} needed"
+            ),
+        );
+        // Without a claim there is nothing to observe.
+        return if documented {
+            Observed::Hidden(words)
+        } else {
+            Observed::Doubtful(words)
+        };
+    }
     Observed::Counted {
-        sample: dossiers,
+        sample: if used > 0 || dossiers < least {
+            dossiers
+        } else {
+            ripe
+        },
         good: used > 0,
         by_one: false,
         words: Words::new(

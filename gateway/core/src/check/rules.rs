@@ -86,6 +86,9 @@ pub struct CheckRule {
     pub least_coverage: Option<Percent>,
     /// Time that is allowed before something counts.
     pub allowance: SignedDuration,
+    /// Days, of 24 hours, after which a result that nobody used is taken for one that is never
+    /// used (C8); `None` where nothing of the kind is judged.
+    pub least_days_for_never: Option<u16>,
     /// How many are allowed of what is counted in one dossier.
     pub most: Option<u32>,
     /// The rule in law, where there is one.

@@ -2,16 +2,19 @@
 //!
 //! What a reader would get wrong: no text sets the minutes in which a status must be on the
 //! portal. The allowance is a policy, it is printed, and nothing younger counts
-//! (administration.md 7.5).
+//! (administration.md 7.5). Time in which the portal could not be reached is nobody's delay.
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::case::{Case, Conclusion};
 use super::finding::Criterion;
-use super::judgement::{Observed, Paper, View};
+use super::judgement::{Paper, View};
+use super::observed::Observed;
 use super::tally::{Count, Examples};
 use super::wording::{self, Words};
+use crate::document::short_date;
 use crate::observation::{DossierFacts, PauseReason};
+use crate::wire_time::local_date;
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct Statuses {
@@ -22,6 +25,9 @@ pub(super) struct Statuses {
     moved: u64,
     /// Moved late with an apology, which is the way that a late dossier has.
     apologised: u64,
+    /// Different for longer than allowed only if times count in which the portal could not be
+    /// reached.
+    away: u64,
     again: Count,
     untrue_in: Examples,
     again_in: Examples,
@@ -68,8 +74,13 @@ impl Statuses {
                 until.is_ok_and(|until| until < as_of)
             })
         };
-        let differing = case.ground.mismatched;
-        let different = stands(differing.and_then(|it| it.get(&facts.number)).copied());
+        let since = case.ground.portal.differing.get(&facts.number).copied();
+        // Nobody could mend it while the portal was away.
+        let away = since.map(|since| case.ground.portal.outages.within(since, as_of));
+        let reachable = since.zip(away);
+        let reachable = reachable.and_then(|(since, away)| since.checked_add(away).ok());
+        let different = stands(reachable);
+        self.away += u64::from(stands(since) && !different);
         let wants_file = case.terms.electronic_result(facts.received) != Some(false);
         let missing = wants_file && facts.results.iter().any(|result| !result.has_file);
         let without_file = missing && stands(case.finished);
@@ -96,6 +107,7 @@ impl Statuses {
         self.reopened += other.reopened;
         self.moved += other.moved;
         self.apologised += other.apologised;
+        self.away += other.away;
         self.again.merge(other.again);
         self.untrue_in.merge(&other.untrue_in);
         self.again_in.merge(&other.again_in);
@@ -128,60 +140,133 @@ impl Statuses {
 
     fn conclude_c6(&self, view: &View<'_>, out: &mut Conclusion) {
         let c6 = Criterion::C(6);
-        if let Some(rule) = view.rule(c6) {
-            let hours = rule.allowance.as_mins() / 60;
-            let minutes = rule.allowance.as_mins() % 60;
-            let Self {
-                different,
-                without_file,
-                reopened,
-                moved,
-                apologised,
-                ..
-            } = self;
-            let (different_vi, different_en) = match view.ground.mismatched {
-                Some(_) => (
+        let Some(rule) = view.rule(c6) else {
+            return;
+        };
+        let hours = rule.allowance.as_mins() / 60;
+        let more = |unit| match rule.allowance.as_mins() % 60 {
+            0 => String::new(),
+            minutes => format!(" {minutes:02}{unit}"),
+        };
+        let Self {
+            without_file,
+            reopened,
+            moved,
+            apologised,
+            ..
+        } = self;
+        let different = self.compared(view);
+        let words = wording::counted(
+            self.untrue,
+            "có trạng thái công khai không khớp thực tế quá ngưỡng thời gian",
+            "have a public status that was not the true one for longer than the bound",
+        )
+        .and(&Words::new(
+            format!(
+                "{}, kết quả không có tệp {without_file}, mở lại sau khi đã giải quyết \
+                 {reopened}, sửa ngày hẹn sau khi đã qua {moved} (không tính {apologised} có văn \
+                 bản xin lỗi)",
+                different.vi
+            ),
+            format!(
+                "{}, result without a file {without_file}, reopened after the end {reopened}, \
+                 appointment moved after it had passed {moved} (without {apologised} that got an \
+                 apology)",
+                different.en
+            ),
+        ))
+        .and(&self.waited())
+        .and(&Words::new(
+            format!("ngưỡng: chậm {hours} giờ{}", more(" phút")),
+            format!("bound: {hours} h{} late", more(" min")),
+        ));
+        let compared = view.ground.portal.saw_statuses(view.window.begins());
+        let observed = match (self.untrue.part, compared, self.away) {
+            (0, false, _) => Observed::Hidden(words),
+            (0, true, 1..) => Observed::Doubtful(words),
+            (0, true, 0) | (1.., _, _) => Observed::none(self.untrue, words),
+        };
+        let judged = view.by_law(rule, observed);
+        let figure = Some("UNTRUE_STATUS_SHARE");
+        out.find(c6, figure, judged, Paper::none(), &self.untrue_in);
+    }
+
+    /// How many differ at the portal, by which reconciliation.
+    fn compared(&self, view: &View<'_>) -> Words {
+        let different = self.different;
+        let begin = view.window.begins();
+        match view.ground.portal.compared(begin) {
+            Some(old) if old.at < begin => {
+                let day = local_date(old.at);
+                Words::new(
                     format!(
-                        "khác trạng thái trên Cổng DVCQG {different} (không xét riêng thời gian Cổng DVCQG ngừng hoạt động)"
+                        "trạng thái chưa đối soát với Cổng DVCQG trong khoảng thời gian này (đối \
+                         soát gần nhất ngày {})",
+                        short_date(day)
+                    ),
+                    format!("statuses not compared with the portal in these days (last on {day})"),
+                )
+                .and(&self.known_different())
+            }
+            Some(compared) if !compared.by_fields => {
+                let day = local_date(compared.at);
+                Words::new(
+                    format!(
+                        "chỉ đối soát có hay không có hồ sơ trên Cổng DVCQG, không thấy trạng \
+                         thái (đối soát gần nhất ngày {})",
+                        short_date(day)
                     ),
                     format!(
-                        "other status at the portal {different} (times in which the portal was away are not considered)"
+                        "only whether dossiers are at the portal was compared, statuses were not \
+                         seen (last compared on {day})"
                     ),
-                ),
-                None => (
-                    "trạng thái chưa đối soát với Cổng DVCQG".to_owned(),
-                    "statuses not compared with the portal".to_owned(),
-                ),
-            };
-            let words = wording::counted(
-                self.untrue,
-                "có trạng thái công khai không khớp thực tế quá ngưỡng thời gian",
-                "have a public status that was not the true one for longer than the bound",
-            )
-            .and(&Words::new(
-                format!(
-                    "{different_vi}, kết quả không có tệp {without_file}, mở lại sau khi đã giải \
-                     quyết {reopened}, sửa ngày hẹn sau khi đã qua {moved} (không tính \
-                     {apologised} có văn bản xin lỗi)"
-                ),
-                format!(
-                    "{different_en}, result without a file {without_file}, reopened after the \
-                     end {reopened}, appointment moved after it had passed {moved} (without \
-                     {apologised} that got an apology)"
-                ),
-            ))
-            .and(&Words::new(
-                format!("ngưỡng: chậm {hours} giờ {minutes:02} phút"),
-                format!("bound: {hours} h {minutes:02} min late"),
-            ));
-            let observed = if self.untrue.part == 0 && view.ground.mismatched.is_none() {
-                Observed::Hidden(words)
-            } else {
-                Observed::none(self.untrue, words)
-            };
-            let judged = view.by_law(rule, observed);
-            let figure = Some("UNTRUE_STATUS_SHARE");
-            out.find(c6, figure, judged, Paper::none(), &self.untrue_in);
+                )
+                .and(&self.known_different())
+            }
+            Some(compared) => {
+                let day = local_date(compared.at);
+                Words::new(
+                    format!(
+                        "khác trạng thái trên Cổng DVCQG {different} (đối soát gần nhất ngày {})",
+                        short_date(day)
+                    ),
+                    format!("other status at the portal {different} (last compared on {day})"),
+                )
+            }
+            None => Words::new(
+                "trạng thái chưa đối soát với Cổng DVCQG",
+                "statuses not compared with the portal",
+            ),
         }
+    }
+
+    /// How many differ at the portal, where hardly anything was compared.
+    fn known_different(&self) -> Words {
+        let different = self.different;
+        if different == 0 {
+            return Words::default();
+        }
+        Words::new(
+            format!("khác trên Cổng DVCQG {different}"),
+            format!("other at the portal {different}"),
+        )
+    }
+
+    /// Differences that stand because the portal could not be reached.
+    fn waited(&self) -> Words {
+        let away = self.away;
+        if away == 0 {
+            return Words::default();
+        }
+        Words::new(
+            format!(
+                "{away} hồ sơ khác trạng thái không bị tính: chưa quá ngưỡng nếu trừ thời gian \
+                 cổng kết nối không gọi được Cổng DVCQG"
+            ),
+            format!(
+                "{away} dossiers that differ are not held against it: they are within the bound \
+                 without the time in which the portal could not be reached"
+            ),
+        )
     }
 }

@@ -1,8 +1,12 @@
+mod apologies;
 mod claimed;
+mod currency;
 mod lawful;
 mod laws;
 mod near;
 mod order;
+mod reuse;
 mod samples;
+mod statuses;
 mod times;
 mod whole;

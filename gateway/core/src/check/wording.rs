@@ -30,6 +30,17 @@ impl Words {
         }
     }
 
+    /// Both, one after the other, without what is said already: the parts between semicolons.
+    pub(super) fn and_new(self, other: &Self) -> Self {
+        let new = |one: &str, other: &str| {
+            let said: Vec<&str> = one.split("; ").collect();
+            let parts = other.split("; ").filter(|part| !said.contains(part));
+            parts.collect::<Vec<_>>().join("; ")
+        };
+        let left = Self::new(new(&self.vi, &other.vi), new(&self.en, &other.en));
+        self.and(&left)
+    }
+
     /// Both, one after the other.
     pub(super) fn and(self, other: &Self) -> Self {
         let join = |one: String, other: &str| match (one.is_empty(), other.is_empty()) {

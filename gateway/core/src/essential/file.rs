@@ -3,10 +3,11 @@
 //! What a reader would get wrong: an operator's additions are a file of the same form, which
 //! adds to what is there and takes nothing away.
 
+mod raw;
+
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use serde::Deserialize;
 
 use super::{
     CodeRole, Dated, Days, EssentialService, ServiceCode, ServiceList, ServiceListProblem,
@@ -14,6 +15,7 @@ use super::{
 };
 use crate::places::SourceCertainty;
 use crate::procedure::ProcedureCode;
+use raw::{File, RawCode, RawDated, RawService};
 
 const CERTAINTIES: [(&str, SourceCertainty); 3] = [
     ("seen", SourceCertainty::Seen),
@@ -24,55 +26,6 @@ const CERTAINTIES: [(&str, SourceCertainty); 3] = [
 /// Largest number of a service.
 const MOST: i64 = 999;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    version: Option<String>,
-    list: Option<String>,
-    source: Option<String>,
-    #[serde(default)]
-    service: Vec<RawService>,
-}
-
-/// Every key may be missing, so that one such entry does not hide the next.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawService {
-    number: Option<i64>,
-    name: Option<String>,
-    certainty: Option<String>,
-    interlinked: Option<bool>,
-    outside_procedure_law: Option<bool>,
-    #[serde(default)]
-    owners: Vec<RawDated>,
-    #[serde(default)]
-    levels: Vec<RawDated>,
-    #[serde(default)]
-    codes: Vec<RawCode>,
-    note: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawDated {
-    name: Option<String>,
-    valid_from: Option<String>,
-    valid_to: Option<String>,
-    certainty: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawCode {
-    code: Option<String>,
-    role: Option<String>,
-    valid_from: Option<String>,
-    valid_to: Option<String>,
-    replaced_by: Option<String>,
-    certainty: Option<String>,
-    note: Option<String>,
-}
-
 impl ServiceList {
     /// Reads a list:
     ///
@@ -80,6 +33,7 @@ impl ServiceList {
     /// version = "2026-11-1"
     /// list = "25 dịch vụ công thiết yếu"
     /// source = "Chỉ thị 24/CT-TTg"
+    /// codes_source = "quyết định công bố của Bộ"
     ///
     /// [[service]]
     /// number = 3
@@ -89,6 +43,9 @@ impl ServiceList {
     /// levels = [{ name = "xã", certainty = "unverified" }]
     /// codes = [{ code = "1.004222", role = "main", certainty = "seen" }]
     /// ```
+    ///
+    /// A code that was seen, and names no `source` of its own, was read where `codes_source`
+    /// says, or else where `source` of an operator's additions says.
     ///
     /// # Errors
     /// Everything that is wrong, service by service in the order of the file.
@@ -111,15 +68,18 @@ impl ServiceList {
     pub fn extended_by(&self, text: &str) -> Result<Self, Vec<ServiceListProblem>> {
         let file: File = toml::from_str(text)
             .map_err(|error| vec![ServiceListProblem::Syntax(error.message().to_owned())])?;
+        let begins = self.version.is_empty();
+        let codes_source = filled(file.codes_source);
         let mut reading = Reading {
             problems: Vec::new(),
+            // What a whole list was read in tells its names, and not its codes.
+            codes_source: codes_source.or_else(|| filled(file.source.clone()).filter(|_| !begins)),
             services: self
                 .services
                 .iter()
                 .map(|it| (it.number, it.clone()))
                 .collect(),
         };
-        let begins = self.version.is_empty();
         let version = reading.top("version", file.version);
         let name = file.list.unwrap_or_default();
         let source = file.source.unwrap_or_default();
@@ -161,9 +121,16 @@ impl ServiceList {
     }
 }
 
+/// A text that says something.
+fn filled(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.trim().is_empty())
+}
+
 /// What was read so far, and what is wrong with it.
 struct Reading {
     problems: Vec<ServiceListProblem>,
+    /// Where codes were read that name no source of their own.
+    codes_source: Option<String>,
     services: BTreeMap<ServiceNumber, EssentialService>,
 }
 
@@ -322,6 +289,10 @@ impl Reading {
             days,
             replaced_by,
             certainty,
+            source: filled(raw.source).or_else(|| match certainty {
+                SourceCertainty::Seen => self.codes_source.clone(),
+                SourceCertainty::Inferred | SourceCertainty::Unverified => None,
+            }),
             note: raw.note,
         });
     }

@@ -1,6 +1,7 @@
 use jiff::civil::{Date, date};
 
 use super::{CodeRole, ServiceList, ServiceListProblem, ServiceNumber};
+use crate::places::SourceCertainty;
 use crate::procedure::ProcedureCode;
 
 fn shipped() -> ServiceList {
@@ -93,6 +94,35 @@ fn a_dossier_belongs_to_a_service_by_main_and_earlier_codes_only() {
         .map(|it| it.number.get())
         .collect();
     assert_eq!(parents, [15]);
+}
+
+#[test]
+fn every_code_that_was_seen_names_where() {
+    for service in shipped().services() {
+        for code in &service.codes {
+            let is_seen = code.certainty == SourceCertainty::Seen;
+            assert_eq!(is_seen, code.source.is_some(), "{}", code.code.as_str());
+        }
+    }
+}
+
+#[test]
+fn an_operators_codes_were_read_where_the_file_says() {
+    let more = |top: &str, own: &str| {
+        let text = format!(
+            "version = \"tỉnh 1\"\n{top}\n[[service]]\nnumber = 7\n\
+             codes = [{{ code = \"1.009999\", role = \"main\", certainty = \"seen\"{own} }}]"
+        );
+        let list = shipped().extended_by(&text).unwrap();
+        let service = list.service(number(7)).unwrap();
+        service.codes[0].source.clone()
+    };
+    let both = "source = \"tỉnh\"\ncodes_source = \"Quyết định A\"";
+    assert_eq!(more("", ""), None);
+    assert_eq!(more("source = \"tỉnh\"", "").as_deref(), Some("tỉnh"));
+    assert_eq!(more(both, "").as_deref(), Some("Quyết định A"));
+    let own = more(both, ", source = \"Quyết định B\"");
+    assert_eq!(own.as_deref(), Some("Quyết định B"));
 }
 
 #[test]

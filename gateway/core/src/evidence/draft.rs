@@ -5,8 +5,10 @@
 //! meant. Everything that is wrong is told at once, and nothing of such a draft is used.
 
 mod problem;
+mod sketch;
 
 pub use problem::{DraftField, DraftProblem, Wrong};
+pub(super) use sketch::Sketch;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -92,12 +94,20 @@ impl EvidenceDraft {
     /// # Errors
     /// Everything that is wrong, in the order of the fields.
     pub fn read(&self, today: Date) -> Result<Evidence, Vec<DraftProblem>> {
-        let mut reading = Reading::default();
-        let evidence = reading.evidence(self, today);
-        match evidence {
-            Some(evidence) if reading.problems.is_empty() => Ok(evidence),
-            _ => Err(reading.problems),
+        let (sketch, problems) = self.sketch(today);
+        match sketch.evidence() {
+            Some(evidence) if problems.is_empty() => Ok(evidence),
+            _ => Err(problems),
         }
+    }
+
+    /// What can be read of the draft, and everything that is wrong, in the order of the
+    /// fields; `today` as in [`EvidenceDraft::read`].
+    pub(super) fn sketch(&self, today: Date) -> (Sketch, Vec<DraftProblem>) {
+        let mut reading = Reading::default();
+        let sketch = reading.sketch(self, today);
+        let wrong = reading.problems.iter().map(|it| it.field.clone()).collect();
+        (Sketch { wrong, ..sketch }, reading.problems)
     }
 }
 
@@ -108,7 +118,7 @@ struct Reading {
 }
 
 impl Reading {
-    fn evidence(&mut self, draft: &EvidenceDraft, today: Date) -> Option<Evidence> {
+    fn sketch(&mut self, draft: &EvidenceDraft, today: Date) -> Sketch {
         let id = self.name(&draft.name);
         let class = self.class(&draft.class);
         let services = self.services(&draft.services);
@@ -124,35 +134,30 @@ impl Reading {
         let repeals = self.codes(DraftField::Repeals, &draft.repeals);
         let sha256 = self.sha256(&draft.sha256);
         let address = self.text::<2000>(DraftField::Address, &draft.address);
-        let issued_on = days.as_ref().map(|days| days.issued_on);
-        let compared = self.compared(draft, issued_on, today);
+        let compared = self.compared(draft, days.issued_on, today);
         let statements = self.statements(&draft.statements);
-        let Days {
-            issued_on,
-            valid_from,
-            valid_to,
-        } = days?;
-        Some(Evidence {
-            id: id?,
-            class: class?,
+        Sketch {
+            id,
+            class,
             services,
             codes,
             units,
             symbol,
-            title: title?,
-            issuer: issuer?,
+            title,
+            issuer,
             issuer_code,
             signer,
-            issued_on,
-            valid_from,
-            valid_to,
+            issued_on: days.issued_on,
+            valid_from: days.valid_from,
+            valid_to: days.valid_to,
             supersedes,
             repeals,
-            sha256: sha256?,
+            sha256,
             address,
             compared,
             statements,
-        })
+            wrong: BTreeSet::new(),
+        }
     }
 
     fn refuse(&mut self, field: DraftField, wrong: Wrong) {
@@ -275,7 +280,7 @@ impl Reading {
         self.take(field, read)
     }
 
-    fn days(&mut self, draft: &EvidenceDraft, today: Date) -> Option<Days> {
+    fn days(&mut self, draft: &EvidenceDraft, today: Date) -> Days {
         let issued_on = self.date(DraftField::IssuedOn, &draft.issued_on);
         if draft.issued_on.trim().is_empty() {
             self.refuse(DraftField::IssuedOn, Wrong::Missing);
@@ -285,17 +290,18 @@ impl Reading {
         }
         let stated_from = self.date(DraftField::ValidFrom, &draft.valid_from);
         let valid_to = self.date(DraftField::ValidTo, &draft.valid_to);
-        let valid_from = stated_from.or(issued_on);
+        let is_stated = !draft.valid_from.trim().is_empty();
+        let valid_from = if is_stated { stated_from } else { issued_on };
         if let (Some(from), Some(to)) = (valid_from, valid_to)
             && to < from
         {
             self.refuse(DraftField::ValidTo, Wrong::BeforeFirstDay { first: from });
         }
-        Some(Days {
-            issued_on: issued_on?,
-            valid_from: valid_from?,
+        Days {
+            issued_on,
+            valid_from,
             valid_to,
-        })
+        }
     }
 
     fn sha256(&mut self, raw: &str) -> Option<FileHash> {
@@ -303,7 +309,11 @@ impl Reading {
         let read = if raw.is_empty() {
             Err(Wrong::Missing)
         } else {
-            FileHash::parse(raw).map_err(|_| Wrong::Hash)
+            match FileHash::parse(raw) {
+                Ok(hash) if hash == FileHash::new([0; 32]) => Err(Wrong::HashOfZeros),
+                Ok(hash) => Ok(hash),
+                Err(_) => Err(Wrong::Hash),
+            }
         };
         self.take(DraftField::Sha256, read)
     }
@@ -344,9 +354,9 @@ impl Reading {
             return BTreeMap::new();
         }
         let mut statements = BTreeMap::new();
-        for (name, value) in raw {
+        for (entry, (name, value)) in (1..).zip(raw) {
             if !is_statement_name(name) {
-                self.refuse(DraftField::Statement(name.clone()), Wrong::StatementName);
+                self.refuse(DraftField::Statements, Wrong::StatementName { entry });
                 continue;
             }
             let field = DraftField::Statement(name.clone());
@@ -358,10 +368,10 @@ impl Reading {
     }
 }
 
-/// The days of a piece.
+/// The days of a piece, as far as they can be read.
 struct Days {
-    issued_on: Date,
-    valid_from: Date,
+    issued_on: Option<Date>,
+    valid_from: Option<Date>,
     valid_to: Option<Date>,
 }
 

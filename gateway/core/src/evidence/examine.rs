@@ -4,19 +4,20 @@
 //! that was issued before. It is refused only where it had ceased when the document was
 //! issued, because then the document cannot be what it says it is.
 
+mod alone;
+mod repeated;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
+use super::draft::Sketch;
 use super::remark::{Note, Remark};
 use super::{
-    DraftField, Evidence, EvidenceClass, EvidenceDraft, EvidenceId, EvidenceRules, OutOfDate,
-    Register, Standing,
+    DraftField, Evidence, EvidenceDraft, EvidenceId, EvidenceRules, OutOfDate, Register, Standing,
 };
-use crate::agency::AgencyCode;
-use crate::document::{DocumentKind, DocumentSymbol};
+use crate::document::DocumentSymbol;
 use crate::essential::ServiceList;
-use crate::procedure::ProcedureCode;
 
 /// What new pieces are held against.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +26,9 @@ pub struct Examination<'a> {
     pub services: &'a ServiceList,
     /// What is recorded already.
     pub register: &'a Register,
+    /// Pieces that a draft may say again under another event id, so that it counts as that one:
+    /// for a file those that the same caller recorded, otherwise none.
+    pub own: &'a [&'a Evidence],
     /// When evidence is out of date.
     pub rules: &'a EvidenceRules,
     /// The present day in Việt Nam.
@@ -60,47 +64,59 @@ impl Examined {
 }
 
 impl Examination<'_> {
-    /// Reads drafts in their order and tells everything about them at once. In `supersedes`
-    /// a draft may name what is in the register by its id or by a symbol that nothing else
-    /// there has, and earlier drafts by their names or symbols.
+    /// Reads drafts in their order and tells everything about them at once, also what else is
+    /// wrong with a draft of which not everything can be read. In `supersedes` a draft may
+    /// name what is in the register by its id or by a symbol that nothing else there has, and
+    /// earlier drafts by their names or symbols.
     #[must_use]
     pub fn of(&self, drafts: &[NewDraft<'_>]) -> Vec<Examined> {
         let mut examined: Vec<Examined> = Vec::with_capacity(drafts.len());
+        // The name of each draft that is new here, by which others tell of it.
+        let mut names: Vec<Option<EvidenceId>> = Vec::with_capacity(drafts.len());
         let mut earlier = Earlier::default();
         for NewDraft { draft, recorded } in drafts {
-            if let Some(recorded) = recorded {
+            if let Some(recorded) = recorded.or_else(|| self.said_before(draft, &earlier)) {
                 examined.push(self.again(draft, recorded));
+                names.push(None);
                 let name = draft.name.trim().to_owned();
                 earlier.recorded.insert(name, recorded.id.clone());
                 continue;
             }
-            let mut remarks = Vec::new();
-            let mut draft = draft.clone();
-            draft.supersedes = self.referred(&draft.supersedes, &earlier, &mut remarks);
-            let evidence = self.read(&draft, &mut remarks);
-            if let Some(evidence) = &evidence {
-                self.alone(evidence, &mut remarks);
-                self.same_document(evidence, &earlier.read, &mut remarks);
-                earlier.read.push(evidence.clone());
+            let (one, sketch) = self.first(draft, &earlier);
+            names.push(sketch.id.clone());
+            examined.push(one);
+            match sketch.stand_in() {
+                Some(piece) => earlier.pieces.push(piece),
+                None => earlier.unplaced.push(sketch),
             }
-            examined.push(Examined {
-                evidence,
-                recorded: None,
-                remarks,
-            });
         }
-        self.together(&earlier.read, &mut examined);
+        self.together(&earlier.pieces, &names, &mut examined);
+        for each in &mut examined {
+            // What is about the piece as a whole comes last.
+            let place = |it: &Remark| (it.field.is_none(), it.field.clone());
+            each.remarks.sort_by_key(place);
+        }
         examined
     }
 
-    fn read(&self, draft: &EvidenceDraft, remarks: &mut Vec<Remark>) -> Option<Evidence> {
-        match draft.read(self.today) {
-            Ok(evidence) => Some(evidence),
-            Err(problems) => {
-                remarks.extend(problems.into_iter().map(Remark::from));
-                None
-            }
+    /// A draft that is not recorded yet, and what could be read of it.
+    fn first(&self, draft: &EvidenceDraft, earlier: &Earlier) -> (Examined, Sketch) {
+        let mut remarks = Vec::new();
+        let mut draft = draft.clone();
+        draft.supersedes = self.referred(&draft.supersedes, earlier, &mut remarks);
+        let (sketch, problems) = draft.sketch(self.today);
+        let evidence = sketch.evidence().filter(|_| problems.is_empty());
+        remarks.extend(problems.into_iter().map(Remark::from));
+        self.alone(&sketch, &mut remarks);
+        if let Some(piece) = sketch.stand_in() {
+            self.same_document(&piece, &earlier.pieces, &mut remarks);
         }
+        let examined = Examined {
+            evidence,
+            recorded: None,
+            remarks,
+        };
+        (examined, sketch)
     }
 
     /// A draft whose event id was used before: it has to say the same. What it takes the
@@ -113,7 +129,13 @@ impl Examination<'_> {
             .iter()
             .map(ToString::to_string)
             .collect();
-        let evidence = self.read(&draft, &mut remarks);
+        let evidence = match draft.read(self.today) {
+            Ok(evidence) => Some(evidence),
+            Err(problems) => {
+                remarks.extend(problems.into_iter().map(Remark::from));
+                None
+            }
+        };
         let says_the_same = |it: &Evidence| {
             let id = recorded.id.clone();
             Evidence { id, ..it.clone() } == *recorded
@@ -163,108 +185,25 @@ impl Examination<'_> {
         if let Some(id) = earlier.recorded.get(text) {
             return vec![id.clone()];
         }
-        let all = || self.register.pieces().iter().chain(&earlier.read);
-        if let Some(piece) = all().find(|it| it.id.as_str() == text) {
-            return vec![piece.id.clone()];
+        let all = || self.register.pieces().iter().chain(&earlier.pieces);
+        let unplaced = || earlier.unplaced.iter();
+        let ids = all().map(|it| &it.id);
+        let mut ids = ids.chain(unplaced().filter_map(|it| it.id.as_ref()));
+        if let Some(id) = ids.find(|it| it.as_str() == text) {
+            return vec![id.clone()];
         }
         let Ok(symbol) = DocumentSymbol::parse(text) else {
             return Vec::new();
         };
         let taken: BTreeSet<&EvidenceId> = all().flat_map(|it| &it.supersedes).collect();
-        let has_it = |it: &&Evidence| it.symbol.as_ref().is_some_and(|own| own.may_be(&symbol));
-        all()
-            .filter(has_it)
+        let has_it = |own: Option<&DocumentSymbol>| own.is_some_and(|own| own.may_be(&symbol));
+        let placed = all()
+            .filter(|it| has_it(it.symbol.as_ref()))
             .filter(|it| !taken.contains(&it.id))
-            .map(|it| it.id.clone())
-            .collect()
-    }
-
-    /// What can be said of a piece by itself.
-    fn alone(&self, piece: &Evidence, remarks: &mut Vec<Remark>) {
-        for number in &piece.services {
-            if self.services.service(*number).is_none() {
-                let note = Note::UnknownService { number: *number };
-                remarks.push(Remark::at(DraftField::Services, note));
-            }
-        }
-        for code in &piece.codes {
-            self.code(piece, code, remarks);
-        }
-        for unit in &piece.units {
-            self.unit(piece, unit, DraftField::Units, remarks);
-        }
-        if let Some(issuer) = &piece.issuer_code {
-            self.unit(piece, issuer, DraftField::IssuerCode, remarks);
-        }
-        remarks.extend(symbol(piece));
-        if piece.valid_from < piece.issued_on {
-            remarks.push(Remark::at(DraftField::ValidFrom, Note::CountsBefore));
-        }
-        if piece.valid_to.is_some_and(|last| last < self.today) {
-            remarks.push(Remark::at(DraftField::ValidTo, Note::AlreadyOver));
-        }
-        let publishes = piece.class == EvidenceClass::PublicationDecision;
-        if publishes && piece.codes.is_empty() && piece.repeals.is_empty() {
-            remarks.push(Remark::at(DraftField::Codes, Note::PublishesNothing));
-        }
-        if !piece.repeals.is_empty() {
-            if !publishes {
-                let note = Note::RepealsOutsidePublication;
-                remarks.push(Remark::at(DraftField::Repeals, note));
-            }
-            let codes = piece.repeals.len();
-            remarks.push(Remark::at(DraftField::Repeals, Note::Repeals { codes }));
-        }
-        remarks.extend(super::statements::remarks(piece));
-    }
-
-    /// Whether a code is over, and whether it is one of the services.
-    fn code(&self, piece: &Evidence, code: &ProcedureCode, remarks: &mut Vec<Remark>) {
-        let listed = self.services.service_of(code);
-        let over = |on: Date| {
-            let by = self.register.repeal(code, on);
-            let last = listed
-                .and_then(|(_, it)| it.days.to)
-                .filter(|last| *last < on);
-            (by.is_some() || last.is_some()).then(|| (by.map(|it| it.id.clone()), last))
-        };
-        let repealed = |(by, last), at_issue| Note::Repealed {
-            code: code.clone(),
-            last,
-            by,
-            at_issue,
-        };
-        if let Some(over) = over(piece.issued_on) {
-            remarks.push(Remark::at(DraftField::Codes, repealed(over, true)));
-        } else if let Some(over) = over(self.today) {
-            remarks.push(Remark::at(DraftField::Codes, repealed(over, false)));
-        }
-        let code = code.clone();
-        match listed {
-            Some((service, _)) if piece.services.contains(&service.number) => {}
-            Some((service, _)) => {
-                let number = service.number;
-                let note = Note::CodeOfOtherService { code, number };
-                remarks.push(Remark::at(DraftField::Codes, note));
-            }
-            None => remarks.push(Remark::at(DraftField::Codes, Note::CodeNotListed { code })),
-        }
-    }
-
-    fn unit(
-        &self,
-        piece: &Evidence,
-        unit: &AgencyCode,
-        field: DraftField,
-        remarks: &mut Vec<Remark>,
-    ) {
-        let closed = |on| self.register.closed(unit, on);
-        let (last, at_issue) = match (closed(piece.issued_on), closed(self.today)) {
-            (Some(last), _) => (last, true),
-            (None, Some(last)) => (last, false),
-            (None, None) => return,
-        };
-        remarks.push(Remark::at(field, Note::UnitClosed { last, at_issue }));
+            .map(|it| &it.id);
+        let unplaced = unplaced().filter(|it| has_it(it.symbol.as_ref()));
+        let unplaced = unplaced.filter_map(|it| it.id.as_ref());
+        placed.chain(unplaced).cloned().collect()
     }
 
     /// Whether the document stands there already, without being replaced by this one.
@@ -285,7 +224,7 @@ impl Examination<'_> {
     }
 
     /// What the pieces do to others and to each other.
-    fn together(&self, read: &[Evidence], examined: &mut [Examined]) {
+    fn together(&self, read: &[Evidence], names: &[Option<EvidenceId>], examined: &mut [Examined]) {
         let all = self.register.pieces().iter().chain(read).cloned().collect();
         let closed = self.register.closed_agencies().clone();
         let after = Register::new(all, closed);
@@ -328,9 +267,8 @@ impl Examination<'_> {
                 }
             }
         }
-        for each in examined {
-            let id = each.evidence.as_ref().map(|it| &it.id);
-            if let Some(more) = id.and_then(|id| told.remove(id)) {
+        for (each, name) in examined.iter_mut().zip(names) {
+            if let Some(more) = name.as_ref().and_then(|name| told.remove(name)) {
                 each.remarks.extend(more);
             }
         }
@@ -340,35 +278,12 @@ impl Examination<'_> {
 /// The drafts before one.
 #[derive(Default)]
 struct Earlier {
-    /// Those that can be read.
-    read: Vec<Evidence>,
+    /// Those of which it can be said what they do to others.
+    pieces: Vec<Evidence>,
+    /// The others.
+    unplaced: Vec<Sketch>,
     /// Names of those that are recorded already, and their ids.
     recorded: BTreeMap<String, EvidenceId>,
-}
-
-/// Whether the symbol fits the class and the day of issue.
-fn symbol(piece: &Evidence) -> Option<Remark> {
-    let decides = matches!(
-        piece.class,
-        EvidenceClass::OptionDecision
-            | EvidenceClass::PublicationDecision
-            | EvidenceClass::ProcessDecision
-    );
-    let Some(symbol) = &piece.symbol else {
-        return decides.then(|| Remark::at(DraftField::Symbol, Note::NoSymbol));
-    };
-    let other_year = symbol.year().is_some_and(|it| it != piece.issued_on.year());
-    let kind = symbol.implied_kind();
-    let note = if symbol.is_bare() {
-        Note::BareSymbol
-    } else if other_year {
-        Note::OtherYear
-    } else if decides && kind.is_some_and(|kind| kind != DocumentKind::Decision) {
-        Note::NoDecision
-    } else {
-        return None;
-    };
-    Some(Remark::at(DraftField::Symbol, note))
 }
 
 #[cfg(test)]

@@ -3,26 +3,27 @@
 //! What a reader would get wrong: a name that nobody reads is no fault. It is kept, and told
 //! so that a slip of the pen is seen.
 
-use super::remark::{Note, Remark, Weight};
-use super::{DraftField, Evidence};
-use crate::check::Claims;
+use std::collections::BTreeMap;
 
-/// What there is to say about the statements of `piece`.
-pub(super) fn remarks(piece: &Evidence) -> Vec<Remark> {
-    let claims = match Claims::of(piece) {
+use super::remark::{Note, Remark, Weight};
+use super::{DraftField, EvidenceClass};
+use crate::check::{ClaimProblem, Claims};
+
+/// What there is to say about the statements of a piece of this class; where the class is not
+/// known, what is true of every class.
+pub(super) fn remarks(
+    class: Option<EvidenceClass>,
+    statements: &BTreeMap<String, String>,
+) -> Vec<Remark> {
+    let read = Claims::read(class.unwrap_or(EvidenceClass::OptionDecision), statements);
+    let claims = match read {
         Ok(claims) => claims,
         Err(problems) => {
+            let of_class = |it: &&ClaimProblem| matches!(it, ClaimProblem::Class { .. });
             return problems
                 .iter()
-                .map(|problem| {
-                    let field = DraftField::Statement(problem.statement().name().to_owned());
-                    let note = Note::Statement {
-                        vi: problem.text_vi(),
-                        en: problem.to_string(),
-                        weight: Weight::Refuses,
-                    };
-                    Remark::at(field, note)
-                })
+                .filter(|it| class.is_some() || !of_class(it))
+                .map(unreadable)
                 .collect();
         }
     };
@@ -35,4 +36,14 @@ pub(super) fn remarks(piece: &Evidence) -> Vec<Remark> {
         Remark::at(DraftField::Statement(name.clone()), note)
     });
     unread.collect()
+}
+
+fn unreadable(problem: &ClaimProblem) -> Remark {
+    let field = DraftField::Statement(problem.statement().name().to_owned());
+    let note = Note::Statement {
+        vi: problem.text_vi(),
+        en: problem.to_string(),
+        weight: Weight::Refuses,
+    };
+    Remark::at(field, note)
 }

@@ -41,6 +41,32 @@ pub fn sign_of(error: &PortalError, given: Duration, rule: &BreakerRule) -> Sign
     }
 }
 
+/// Whether a failure says that the portal itself was away, so that nobody could bring
+/// anything there. A portal that does not let us in, or that we do not trust, is there: it
+/// serves citizens all the same.
+#[must_use]
+pub fn is_away(error: &PortalError) -> bool {
+    match error {
+        PortalError::Unreachable
+        | PortalError::Interrupted
+        | PortalError::TimedOut
+        | PortalError::OutOfService { .. }
+        | PortalError::Failed { .. }
+        | PortalError::Nonsense { .. } => true,
+        PortalError::CertificateRejected
+        | PortalError::SessionRefused { .. }
+        | PortalError::AccessDenied { .. }
+        | PortalError::Throttled { .. }
+        | PortalError::Rejected { .. }
+        | PortalError::MappingMissing { .. }
+        | PortalError::FieldNotCarried { .. }
+        | PortalError::FileUnreachable { .. }
+        | PortalError::NotOffered { .. }
+        | PortalError::BreakerOpen
+        | PortalError::Busy => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,5 +135,23 @@ mod tests {
         assert_eq!(long, Sign::Throttled(Some(pause * 2)));
         let short = sign(&asked(Duration::from_secs(3)));
         assert_eq!(short, Sign::Throttled(Some(Duration::from_secs(3))));
+    }
+
+    #[test]
+    fn a_portal_that_does_not_let_us_in_is_not_away() {
+        for error in [
+            PortalError::SessionRefused { said: None },
+            PortalError::AccessDenied { said: None },
+            PortalError::CertificateRejected,
+        ] {
+            assert_eq!(sign(&error), Sign::Outage, "{error:?}");
+            assert!(!is_away(&error), "{error:?}");
+        }
+        for error in [
+            PortalError::Unreachable,
+            PortalError::Failed { status: 503 },
+        ] {
+            assert!(is_away(&error), "{error:?}");
+        }
     }
 }

@@ -28,6 +28,21 @@ impl LateReading {
             Self::ForGood => "portal-2.1/second-request-for-good",
         }
     }
+
+    /// What it says of a second request for supplements, in Vietnamese and in English.
+    #[must_use]
+    pub const fn texts(self) -> (&'static str, &'static str) {
+        match self {
+            Self::WhileWaiting => (
+                "yêu cầu bổ sung lần hai làm hồ sơ trễ hạn khi còn chờ bổ sung",
+                "a second request makes a dossier late while it waits",
+            ),
+            Self::ForGood => (
+                "yêu cầu bổ sung lần hai làm hồ sơ trễ hạn hẳn",
+                "a second request makes a dossier late for good",
+            ),
+        }
+    }
 }
 
 /// The point of the rule that settled a judgement.

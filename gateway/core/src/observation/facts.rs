@@ -164,7 +164,8 @@ pub struct StepFact {
     pub due_at: Option<Timestamp>,
     /// Trạng thái.
     pub status: PortalStatus,
-    /// Phòng ban xử lý.
+    /// Phòng ban xử lý, as the calling system writes it: nobody can say that no official's
+    /// name is in it.
     pub department: Option<String>,
 }
 
@@ -185,6 +186,9 @@ pub struct LookupFacts {
     pub first_asked_at: Option<Timestamp>,
     /// The last question that was not answered.
     pub last_failed_at: Option<Timestamp>,
+    /// The first question that was not answered or found no match; `None` also where it was
+    /// counted before this moment was kept.
+    pub first_unserved_at: Option<Timestamp>,
     /// Names of the fields that were handed on.
     pub fields: BTreeSet<String>,
 }
@@ -201,5 +205,18 @@ impl LookupFacts {
     #[must_use]
     pub fn paper_is_lawful(&self) -> bool {
         self.failed > 0 || self.not_matched > 0
+    }
+
+    /// The same by what had happened at `as_of`. Where the moment is not known, a failure
+    /// counts from the first question on, so that it makes nothing unlawful.
+    #[must_use]
+    pub fn paper_was_lawful(&self, as_of: Timestamp) -> bool {
+        let since = self.first_unserved_at.or(self.first_asked_at);
+        self.paper_is_lawful() && since.is_none_or(|at| at <= as_of)
+    }
+
+    /// Whether a failure is counted whose moment is not known.
+    pub(super) fn is_unserved_sometime(&self) -> bool {
+        self.first_unserved_at.is_none() && self.paper_is_lawful()
     }
 }

@@ -96,12 +96,12 @@ impl DossierKept {
         self.facts.map(|facts| DossierFacts { lookups, ..facts })
     }
 
-    /// Forgets what events told, so that they can be folded in anew from the first on.
-    pub fn forget_events(&mut self) {
-        *self = Self {
-            lookups: std::mem::take(&mut self.lookups),
-            ..Self::default()
-        };
+    /// Has the events counted from the first on again, on top of what is known: the store that
+    /// numbered them was put back from a backup and does not hold the dossier.
+    pub fn number_anew(&mut self) {
+        if let Some(facts) = &mut self.facts {
+            facts.revision = 0;
+        }
     }
 
     /// Works out what follows from the statuses and the dates. Done after each event; whoever
@@ -242,6 +242,7 @@ impl DossierKept {
 impl LookupFacts {
     /// Counts a look-up. Give each only once.
     pub fn count(&mut self, seen: &LookupSeen) {
+        let known = !self.is_unserved_sometime();
         let counted = match seen.outcome {
             AccessOutcome::Matched => &mut self.matched,
             AccessOutcome::NotMatched => &mut self.not_matched,
@@ -261,6 +262,15 @@ impl LookupFacts {
                 );
             }
             AccessOutcome::NotMatched | AccessOutcome::Denied => {}
+        }
+        match seen.outcome {
+            AccessOutcome::NotMatched | AccessOutcome::NotAnswered if known => {
+                self.first_unserved_at = earlier(self.first_unserved_at);
+            }
+            AccessOutcome::NotMatched
+            | AccessOutcome::NotAnswered
+            | AccessOutcome::Matched
+            | AccessOutcome::Denied => {}
         }
         for field in &seen.fields {
             if !self.fields.contains(field) {

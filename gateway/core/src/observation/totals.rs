@@ -147,7 +147,8 @@ struct Raw {
     source: Option<String>,
 }
 
-/// Reads an operator's totals:
+/// Reads an operator's totals. They are best given by calendar month: months add up to every
+/// window that begins and ends with one, while a total of a year tells nothing of its months.
 ///
 /// ```toml
 /// [[total]]

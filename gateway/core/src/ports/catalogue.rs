@@ -14,7 +14,7 @@ use super::portal::PortalError;
 use crate::access::OfficerId;
 use crate::catalogue::{
     CatalogueChange, Change, Listing, Loss, NamedCode, NextRow, OnlineService, Procedure,
-    SourceList, StepCounts,
+    SideFetch, SideState, SourceList, StepCounts,
 };
 use crate::procedure::ProcedureCode;
 
@@ -102,10 +102,12 @@ pub struct NextCatalogue {
     pub rows: Vec<NextRow>,
     /// What is different from the one before.
     pub changes: Vec<Change>,
-    /// The catalogue of units; `None`: what is held stays.
-    pub units: Option<Vec<CatalogueUnit>>,
-    /// The catalogue of fields; `None`: what is held stays.
-    pub fields: Option<Vec<CatalogueField>>,
+    /// How many online services came; they stand in the rows.
+    pub online: SideFetch<u64>,
+    /// The catalogue of units.
+    pub units: SideFetch<Vec<CatalogueUnit>>,
+    /// The catalogue of fields.
+    pub fields: SideFetch<Vec<CatalogueField>>,
 }
 
 /// A fetch, and what came of it.
@@ -149,6 +151,8 @@ pub struct ChangeFilter {
     pub until: Option<Timestamp>,
     /// Only those of this procedure.
     pub code: Option<ProcedureCode>,
+    /// Only those by which a procedure came, went or came back.
+    pub presence: bool,
 }
 
 /// Keeps the last catalogue, and what changed.
@@ -172,6 +176,11 @@ pub trait CatalogueStore: Send + Sync {
     /// The catalogue of fields, in the order of the codes.
     async fn fields(&self) -> Result<Vec<CatalogueField>, CatalogueStoreError>;
 
+    /// How each list beside the procedures stands, in the order of [`SideList::ALL`].
+    ///
+    /// [`SideList::ALL`]: crate::catalogue::SideList::ALL
+    async fn sides(&self) -> Result<Vec<SideState>, CatalogueStoreError>;
+
     /// Puts `next` in the place of what is held and records the fetch, in one transaction.
     async fn replace(
         &self,
@@ -184,6 +193,10 @@ pub trait CatalogueStore: Send + Sync {
 
     /// The last fetch, whatever came of it.
     async fn last_fetch(&self) -> Result<Option<FetchRecord>, CatalogueStoreError>;
+
+    /// Fetches that were refused since a catalogue was last taken: the newest of each kind,
+    /// the newest first.
+    async fn refusals(&self) -> Result<Vec<FetchRecord>, CatalogueStoreError>;
 
     /// Changes with their numbers, newest first, behind the number `before`.
     async fn changes(

@@ -4,12 +4,18 @@
 //! and the record of look-ups, as far as those are still kept; what retention has removed
 //! there stays here.
 
+mod feed;
+mod standing;
+
+pub use feed::{
+    EventFeed, Fingerprint, FollowedEvent, FollowedLookup, Heard, LookupFeed, LookupSeen,
+};
+pub use standing::{Anew, Follower, FollowerId, Rebuild, RebuildCause, Rival, Standing};
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use thiserror::Error;
 
-use super::audit::{AccessOutcome, AuditError};
-use super::outbox::OutboxError;
 use crate::agency::AgencyCode;
 use crate::dossier::event::EventBody;
 use crate::dossier_number::DossierNumber;
@@ -42,77 +48,6 @@ pub enum Observation {
     Lookup(LookupSeen),
 }
 
-/// A look-up, without whom it was about and who asked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LookupSeen {
-    /// Dossier that it served.
-    pub dossier: DossierNumber,
-    /// When.
-    pub asked_at: Timestamp,
-    /// How it ended.
-    pub outcome: AccessOutcome,
-    /// Names of the fields that were handed on.
-    pub fields: Vec<String>,
-}
-
-/// An event as the outbox tells it to whoever follows it.
-#[derive(Debug, Clone)]
-pub struct FollowedEvent {
-    /// Where the follower stands after it.
-    pub position: u64,
-    /// Position in its dossier, from 1.
-    pub revision: u64,
-    /// When it happened.
-    pub occurred_at: Timestamp,
-    /// The dossier.
-    pub dossier: DossierNumber,
-    /// What it says; `None` where retention has removed it, or it cannot be read.
-    pub body: Option<EventBody>,
-}
-
-/// Events in the order in which they were kept, for whoever follows them.
-#[async_trait]
-pub trait EventFeed: Send + Sync {
-    /// At most `most` events behind `position`. An event may be told again; none is left out
-    /// for good.
-    async fn events_after(
-        &self,
-        position: u64,
-        most: u32,
-    ) -> Result<Vec<FollowedEvent>, OutboxError>;
-
-    /// The position of the newest event; 0 without any. Lower than where a follower stands
-    /// once the store was put back from a backup.
-    async fn newest_position(&self) -> Result<u64, OutboxError>;
-}
-
-/// A look-up as the record of look-ups tells it to whoever follows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FollowedLookup {
-    /// Where the follower stands after it.
-    pub position: u64,
-    /// What is told of it.
-    pub seen: LookupSeen,
-}
-
-/// Look-ups in the order in which they were recorded, for whoever follows them. Whom they
-/// were about and who asked is not told.
-#[async_trait]
-pub trait LookupFeed: Send + Sync {
-    /// Name of the log, which no other one has and which it keeps.
-    async fn name(&self) -> Result<String, AuditError>;
-
-    /// At most `most` look-ups behind `position`, each of them once.
-    async fn lookups_after(
-        &self,
-        position: u64,
-        most: u32,
-    ) -> Result<Vec<FollowedLookup>, AuditError>;
-
-    /// The position of the newest look-up; 0 without any.
-    async fn newest_position(&self) -> Result<u64, AuditError>;
-}
-
 /// Which dossiers are meant. All conditions that are given must hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wanted {
@@ -135,22 +70,113 @@ pub enum ObservationError {
     },
 }
 
+/// Something to fold in, from one place of a source to another.
+#[derive(Debug, Clone, Default)]
+pub struct Portion {
+    /// Where the source has to stand.
+    pub before: u64,
+    /// Where it stands then.
+    pub after: u64,
+    /// What stands at `after` in the source; `None` where that is not known.
+    pub fingerprint: Option<Fingerprint>,
+    /// Rows between the two that could not be read.
+    pub unreadable: u64,
+    /// What happened.
+    pub happened: Vec<(DossierNumber, Observation)>,
+    /// Dossiers of which an event stands there that is not told, because retention took what
+    /// it said: their source knows them still.
+    pub silent: Vec<DossierNumber>,
+}
+
+/// Dossiers in the order of their numbers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FactsPage {
+    /// Their facts.
+    pub facts: Vec<DossierFacts>,
+    /// Dossiers among them whose facts cannot be read and are not told. That is no sign of
+    /// their absence.
+    pub unreadable: u64,
+    /// Behind which number the next page begins; `None` behind the last one.
+    pub next: Option<DossierNumber>,
+}
+
 /// Keeps the facts of dossiers.
 #[async_trait]
 pub trait Observations: Send + Sync {
+    /// How every source stands of which anything is known, in the order of the sources.
+    async fn standings(&self) -> Result<Vec<Standing>, ObservationError>;
+
     /// How far a source is folded in; 0 before the first time.
     async fn position(&self, source: &Source) -> Result<u64, ObservationError>;
 
-    /// Folds `happened` into the facts and moves the source from `before` to `after`, both
-    /// or neither. `false`, and nothing done, when the source does not stand at `before`:
-    /// another gateway was quicker. What was folded in before changes nothing.
-    async fn observe(
+    /// Notes that `follower` follows the source, in the place of `instead_of`. `false`, and
+    /// nothing noted, when somebody else is noted by now.
+    async fn follow(
         &self,
         source: &Source,
-        before: u64,
-        after: u64,
-        happened: Vec<(DossierNumber, Observation)>,
+        follower: &Follower,
+        instead_of: Option<&FollowerId>,
     ) -> Result<bool, ObservationError>;
+
+    /// Notes somebody who was refused as a follower of the source ([`Standing::rival`]). It is
+    /// noted no more once the same one follows it.
+    async fn note_rival(&self, source: &Source, rival: &Follower) -> Result<(), ObservationError>;
+
+    /// Folds a portion into the facts and moves the source, both or neither. `false`, and
+    /// nothing done, when the source does not stand where the portion begins (another
+    /// gateway was quicker), or its place is that of a store that was
+    /// ([`Standing::is_followed`]). What was folded in before changes nothing.
+    ///
+    /// A dossier that the events' store did not hold when it was put back from a backup has
+    /// its events counted from the first on again: they are recorded anew, and fewer.
+    async fn observe(&self, source: &Source, portion: Portion) -> Result<bool, ObservationError>;
+
+    /// Notes that everything is folded in that the source's store held at `until`, if it
+    /// stands at `position` and was not lost. The moment never moves back, but for a source
+    /// that is lost.
+    async fn complete(
+        &self,
+        source: &Source,
+        position: u64,
+        until: Timestamp,
+    ) -> Result<(), ObservationError>;
+
+    /// Begins to have all sources that can be ([`Standing::can_be_told_anew`]), or the one that
+    /// was put back, told anew, and records it. One that is being told anew begins again. `None`, and nothing done, when the source
+    /// that was put back does not stand where that was found.
+    async fn begin_anew(
+        &self,
+        at: Timestamp,
+        cause: &RebuildCause,
+    ) -> Result<Option<u64>, ObservationError>;
+
+    /// Folds a portion in beside what is known. `false`, and nothing done, when the source is
+    /// not [`Anew::Telling`] where the portion begins.
+    ///
+    /// Of a dossier whose first events are not told again, what is known stays.
+    async fn observe_anew(
+        &self,
+        source: &Source,
+        portion: Portion,
+    ) -> Result<bool, ObservationError>;
+
+    /// All is told anew up to `position`: from now on it takes its place
+    /// ([`Anew::Taking`]). `false`, and nothing done, unless it is told up to there, and the
+    /// source stands there as well or is lost.
+    async fn told_anew(&self, source: &Source, position: u64) -> Result<bool, ObservationError>;
+
+    /// Has what was told anew of at most `most` dossiers take its place; whether that was
+    /// the last of it, and the source is as any other again. Of look-ups whose record is
+    /// gone it stays that there were such: a failure that is forgotten would make lawful
+    /// paper a contradiction (administration.md 3.1).
+    async fn take_anew(&self, source: &Source, most: u32) -> Result<bool, ObservationError>;
+
+    /// Gives up telling a source anew of which nobody is left who could ([`Anew::Telling`]);
+    /// what is known of it stays.
+    async fn give_up_anew(&self, source: &Source) -> Result<(), ObservationError>;
+
+    /// What was ever told anew, the newest first, at most `most`.
+    async fn rebuilds(&self, most: u32) -> Result<Vec<Rebuild>, ObservationError>;
 
     /// The facts of one dossier.
     async fn dossier(
@@ -164,17 +190,16 @@ pub trait Observations: Send + Sync {
         wanted: &Wanted,
         after: Option<&DossierNumber>,
         most: u32,
-    ) -> Result<Vec<DossierFacts>, ObservationError>;
-
-    /// Forgets the positions, so that everything that is still kept is folded in anew: what
-    /// a dossier's events told is forgotten when its first event comes again, its look-ups
-    /// when the first of them does. Of a dossier whose first events are gone, what was known
-    /// stays.
-    async fn begin_anew(&self) -> Result<(), ObservationError>;
+    ) -> Result<FactsPage, ObservationError>;
 
     /// Removes at most `most` dossiers that came to their end before `before`, and look-ups
     /// before it for dossiers that were never reported. How many.
     async fn forget_ended(&self, before: Timestamp, most: u32) -> Result<u32, ObservationError>;
+
+    /// Looks through at most `most` dossiers for names that no dossier needs any more, and
+    /// removes those when all are looked through; whether they are. Nothing is removed while
+    /// a source is told anew.
+    async fn forget_names(&self, most: u32) -> Result<bool, ObservationError>;
 }
 
 /// How many dossiers a service had in a month, from a source outside the gateway, for the

@@ -83,6 +83,23 @@ pub struct ReportContents {
     pub checks: String,
 }
 
+impl ReportContents {
+    /// Whether the content was taken away ([`ReportArchive::empty_boards`]); the hash stays.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        self.checks.is_empty()
+    }
+}
+
+/// How much an archive holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ArchiveSize {
+    /// Reports, those without content included.
+    pub reports: u64,
+    /// Bytes of their contents as they are stored.
+    pub bytes: u64,
+}
+
 /// A report that is to be kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewReport {
@@ -190,6 +207,12 @@ pub enum ArchiveError {
         /// What the store said; holds no stored values.
         reason: String,
     },
+    /// Something in the archive cannot be read back; asking again does not help.
+    #[error("the archive of reports holds something that cannot be read back: {what}")]
+    Corrupt {
+        /// What; holds no stored values.
+        what: String,
+    },
 }
 
 /// What came of keeping or recording.
@@ -227,4 +250,30 @@ pub trait ReportArchive: Send + Sync {
         &self,
         id: ReportId,
     ) -> Result<Option<(KeptReport, ReportContents)>, ArchiveError>;
+
+    /// The report of this kind and agency that was judged as of the latest moment before
+    /// `before`, and of equal moments the one with the largest number. Those whose content is
+    /// gone do not count.
+    async fn last_before(
+        &self,
+        kind: ReportKind,
+        unit: Option<&AgencyCode>,
+        before: Timestamp,
+    ) -> Result<Option<KeptReport>, ArchiveError>;
+
+    /// Records that it was told what turned to a contradiction in report `id`; whether this
+    /// call recorded it.
+    async fn tell(&self, id: ReportId, at: Timestamp) -> Result<bool, ArchiveError>;
+
+    /// Whether [`ReportArchive::tell`] was called for report `id`.
+    async fn is_told(&self, id: ReportId) -> Result<bool, ArchiveError>;
+
+    /// Takes the content of at most `most` boards away that were judged as of a moment before
+    /// `before`; of how many. Their numbers, days, moments and hashes stay. The last board of
+    /// each month and agency keeps its content, and so does every one that somebody decided
+    /// about. No other report is ever touched.
+    async fn empty_boards(&self, before: Timestamp, most: u32) -> Result<u32, ArchiveError>;
+
+    /// How much the archive holds.
+    async fn size(&self) -> Result<ArchiveSize, ArchiveError>;
 }

@@ -3,7 +3,11 @@
 //! What a reader would get wrong: a verdict may turn because a rule changed and not because
 //! anybody did anything. So the rules that changed stand first.
 
+mod codes;
+
 use std::collections::BTreeSet;
+
+use codes::codes;
 
 use super::board::{Counted, coverage_of_all};
 use super::material::{column, period, section, tell_coverage, text, version_name};
@@ -56,6 +60,7 @@ pub(super) fn build(material: &Material<'_>, language: Language) -> Report {
         states(language, &checked, previous),
         figures(material, language, &checked, previous),
         services(material, language, &checked, previous),
+        codes(material, language, &checked, previous),
     ];
     report
 }
@@ -72,14 +77,19 @@ fn rules(material: &Material<'_>, language: Language, previous: &PreviousReport)
         column("before", ColumnKind::Text, language, "Trước", "Before"),
         column("now", ColumnKind::Text, language, "Nay", "Now"),
     ];
-    let versions = material.versions().into_iter();
-    let changed = versions.filter_map(|(id, now)| {
-        let before = previous.versions.get(id).cloned().unwrap_or_default();
+    let ids: BTreeSet<&str> = material.versions.keys().copied().collect();
+    let gone = previous.versions.keys().map(String::as_str);
+    let changed = ids
+        .into_iter()
+        .chain(gone.filter(|id| !material.versions.contains_key(id)));
+    let changed = changed.filter_map(|id| {
+        let before = previous.versions.get(id).map_or("", String::as_str);
+        let now = material.versions.get(id).map_or("", String::as_str);
         (before != now).then(|| {
             vec![
                 text(version_name(id, language)),
-                text(words::version(id, &before, language)),
-                text(words::version(id, &now, language)),
+                text(words::version(id, before, language)),
+                text(words::version(id, now, language)),
             ]
         })
     });

@@ -4,6 +4,7 @@
 //! payments are of those received in the window; lateness is of those in hand in it, which
 //! may have been received long before. Nothing that came after the moment of judging counts.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
@@ -20,8 +21,9 @@ use crate::procedure::ProcedureCode;
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
-/// What the reports print of the dossiers. Its memory grows with units and procedures, and
-/// with the dossiers that lack an apology, which a report lists one by one.
+/// What the reports print of the dossiers. Its memory grows with units and procedures. Of the
+/// dossiers that lack an apology, which a report lists one by one, it keeps as many as a table
+/// may have: those that are late longest.
 #[derive(Debug, Clone)]
 pub struct Gathering {
     window: Window,
@@ -37,8 +39,12 @@ pub struct Gathering {
     services: BTreeMap<ServiceNumber, Counts>,
     units: BTreeMap<AgencyCode, Counts>,
     procedures: BTreeMap<String, Counts>,
-    unapologised: Vec<Unapologised>,
+    most_rows: usize,
+    unapologised: BTreeMap<Longest, Unapologised>,
 }
+
+/// The order in which dossiers are kept: the longest late first.
+type Longest = (Reverse<u64>, DossierNumber);
 
 /// A dossier that owes a written apology and has none; nothing of a citizen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,7 +95,8 @@ impl Gathering {
             services: BTreeMap::new(),
             units: BTreeMap::new(),
             procedures: BTreeMap::new(),
-            unapologised: Vec::new(),
+            most_rows: rules.most_rows,
+            unapologised: BTreeMap::new(),
         }
     }
 
@@ -121,8 +128,7 @@ impl Gathering {
             let duty = facts.apology_duty(self.apology_within, self.as_of);
             counts.add_in_hand(facts, self.as_of, duty, (&judged, &otherwise));
             if duty == ApologyDuty::Owed && !facts.is_apologised(self.as_of) {
-                self.unapologised
-                    .push(Unapologised::of(facts, service, &judged));
+                self.list(Unapologised::of(facts, service, &judged));
             }
         }
         self.all += &counts;
@@ -152,7 +158,17 @@ impl Gathering {
         for (procedure, counts) in other.procedures {
             *self.procedures.entry(procedure).or_default() += &counts;
         }
-        self.unapologised.extend(other.unapologised);
+        for unapologised in other.unapologised.into_values() {
+            self.list(unapologised);
+        }
+    }
+
+    fn list(&mut self, dossier: Unapologised) {
+        let place = (Reverse(dossier.days_late), dossier.number.clone());
+        self.unapologised.insert(place, dossier);
+        if self.unapologised.len() > self.most_rows {
+            self.unapologised.pop_last();
+        }
     }
 
     /// The days that it is about.
@@ -185,9 +201,10 @@ impl Gathering {
             .map(|(code, counts)| (code.as_str(), counts))
     }
 
-    /// Dossiers that lack an apology, by unit, day and number.
+    /// Dossiers that lack an apology, by unit, day and number; of too many those that are late
+    /// longest.
     pub(super) fn unapologised(&self) -> Vec<&Unapologised> {
-        let mut list: Vec<&Unapologised> = self.unapologised.iter().collect();
+        let mut list: Vec<&Unapologised> = self.unapologised.values().collect();
         list.sort_by(|one, other| {
             let key = |it: &Unapologised| (it.due.is_none(), it.due);
             (&one.unit, key(one), &one.number).cmp(&(&other.unit, key(other), &other.number))

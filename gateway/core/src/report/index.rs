@@ -4,107 +4,17 @@
 //! gateway cannot count, and what no text tells, keeps all its points open: the estimate has
 //! a lower and an upper end.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod known;
 
+use std::collections::BTreeSet;
+
+use self::known::{Known, Origin};
 use super::material::{column, period, section, tell_coverage, text};
-use super::small::{Counts, Id, Settled};
-use super::{
-    Cell, Column, ColumnKind, Counts as Gathered, Language, Material, Report, ReportKind, Section,
-};
+use super::{Cell, Column, ColumnKind, Language, Material, Report, ReportKind, Section};
 use crate::places::SourceCertainty;
-use crate::service_index::{Band, Component, Estimate, Figures, IndexRules, NoPoints, RuleStatus};
+use crate::service_index::{Band, Component, Estimate, IndexRules, NoPoints, RuleStatus};
 
-/// A count of the index that the gateway makes itself, and the one whose part it is.
-type Own = (&'static str, &'static str, fn(&Gathered) -> u64);
-
-/// Each whole before its parts.
-const OWN: [Own; 10] = [
-    ("dossiers_received", "", |it| it.received),
-    ("dossiers_received_and_handled", "", |it| {
-        it.tally.received_and_handled()
-    }),
-    ("dossiers_on_time", "dossiers_received_and_handled", |it| {
-        let tally = &it.tally;
-        tally.finished_in_time.saturating_add(tally.open_in_time)
-    }),
-    ("dossiers_with_duty", "dossiers_received", |it| it.fee_due),
-    ("dossiers_paid_online", "dossiers_with_duty", |it| {
-        it.paid_online
-    }),
-    ("dossiers_with_result_file", "dossiers_received", |it| {
-        it.digitised_results
-    }),
-    ("dossiers_digitised", "dossiers_received", |it| {
-        it.digitised_both
-    }),
-    ("dossiers_reusing", "dossiers_received", |it| it.reused),
-    ("dossiers_for_persons", "dossiers_received", |it| {
-        it.citizens
-    }),
-    ("dossiers_using_population", "dossiers_for_persons", |it| {
-        it.population_used
-    }),
-];
-
-/// Another name of a count.
-const SAME: [(&str, &str); 1] = [("dossiers", "dossiers_received")];
-
-/// Where a count comes from.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Origin {
-    Gateway,
-    Operator,
-}
-
-/// The counts of the index, and how each may be shown.
-struct Known<'a> {
-    figures: Figures,
-    ids: BTreeMap<&'a str, (Id, Origin)>,
-    counts: Settled,
-}
-
-impl<'a> Known<'a> {
-    fn of(material: &Material<'a>) -> Self {
-        let mut counts = Counts::new(material.rules.limit);
-        let mut figures = Figures::new();
-        let mut ids: BTreeMap<&'a str, (Id, Origin)> = BTreeMap::new();
-        for (name, whole, count) in OWN {
-            let value = count(material.gathering.all());
-            let id = match ids.get(whole) {
-                Some((whole, _)) => counts.part_of(*whole, value),
-                None => counts.printed(value),
-            };
-            figures.insert(name.to_owned(), value);
-            ids.insert(name, (id, Origin::Gateway));
-        }
-        for (name, same) in SAME {
-            if let Some(value) = figures.get(same).copied() {
-                figures.insert(name.to_owned(), value);
-            }
-            if let Some(id) = ids.get(same).copied() {
-                ids.insert(name, id);
-            }
-        }
-        for (name, value) in material.outside {
-            if !figures.contains_key(name) {
-                figures.insert(name.clone(), *value);
-                ids.insert(name, (counts.printed(*value), Origin::Operator));
-            }
-        }
-        let counts = counts.settle();
-        Self {
-            figures,
-            ids,
-            counts,
-        }
-    }
-
-    /// Whether what rests on these counts may be told.
-    fn tells(&self, names: &[&str]) -> bool {
-        let mut ids = names.iter().filter_map(|name| self.ids.get(name));
-        ids.all(|(id, _)| self.counts.tells(*id))
-    }
-}
+pub use self::known::counts_itself;
 
 /// Makes the estimate.
 pub(super) fn build(material: &Material<'_>, language: Language) -> Report {
@@ -278,7 +188,7 @@ fn figures(material: &Material<'_>, language: Language, known: &Known<'_>) -> Se
         column("figure", ColumnKind::Code, language, "Mã số liệu", "Code"),
         column("name", ColumnKind::Prose, language, "Số liệu", "Figure"),
         column("count", ColumnKind::Number, language, "Số lượng", "Count"),
-        column("origin", ColumnKind::Text, language, "Nguồn", "From"),
+        column("origin", ColumnKind::Prose, language, "Nguồn", "From"),
     ];
     let components = material.index.iter().flat_map(IndexRules::components);
     let names: BTreeSet<&str> = components.flat_map(Component::figures).collect();
@@ -286,13 +196,18 @@ fn figures(material: &Material<'_>, language: Language, known: &Known<'_>) -> Se
         let (count, origin) = match known.ids.get(name) {
             Some((id, Origin::Gateway)) => (
                 known.counts.count(*id),
-                language.of("cổng kết nối quan sát", "seen by the gateway"),
+                language
+                    .of("cổng kết nối quan sát", "seen by the gateway")
+                    .to_owned(),
             ),
-            Some((id, Origin::Operator)) => (
-                known.counts.count(*id),
-                language.of("người vận hành cung cấp", "given by the operator"),
+            Some((id, Origin::Outside(source))) => {
+                let from = language.of("ngoài cổng kết nối", "from outside the gateway");
+                (known.counts.count(*id), format!("{from}: {source}"))
+            }
+            None => (
+                Cell::Empty,
+                language.of("chưa có số liệu", "not known").to_owned(),
             ),
-            None => (Cell::Empty, language.of("không biết", "not known")),
         };
         let called = named(material, name, language);
         vec![text(name), text(called), count, text(origin)]
@@ -376,6 +291,15 @@ fn no_points(material: &Material<'_>, why: &NoPoints, language: Language) -> Str
         }
         (NoPoints::FiguresMissing(names), Language::English) => {
             format!("not known: {}", listed(names))
+        }
+        (NoPoints::FiguresContradict(names), Language::Vietnamese) => {
+            format!("số liệu mâu thuẫn, tỷ lệ vượt 100%: {}", listed(names))
+        }
+        (NoPoints::FiguresContradict(names), Language::English) => {
+            format!(
+                "the counts contradict each other, above 100%: {}",
+                listed(names)
+            )
         }
         (NoPoints::Empty, _) => language
             .of("không có gì để đếm", "there was nothing to count")

@@ -9,7 +9,7 @@ mod targets;
 use self::targets::UnitTargets;
 use super::gathering::other;
 use super::material::{column, period, section, tell_coverage, text};
-use super::small::{Counts, Id, Settled};
+use super::small::{Id, Settled, Unsettled};
 use super::words;
 use super::{Cell, Column, ColumnKind, Language, Material, Report, ReportKind, Section};
 use crate::agency::AgencyCode;
@@ -38,7 +38,7 @@ struct Unit<'a> {
 pub(super) fn build(material: &Material<'_>, language: Language) -> Report {
     let units = units(material);
     let all = material.gathering.all();
-    let mut counts = Counts::new(material.rules.limit);
+    let mut counts = Unsettled::new(material.rules.limit);
     let rows: Vec<Row> = units
         .iter()
         .map(|unit| Row::count(unit.tally, &mut counts))
@@ -101,7 +101,7 @@ fn units<'a>(material: &Material<'a>) -> Vec<Unit<'a>> {
 }
 
 impl Row {
-    fn count(tally: Tally, counts: &mut Counts) -> Self {
+    fn count(tally: Tally, counts: &mut Unsettled) -> Self {
         let share = |kind| tally.rate(kind).share;
         let all = counts.printed(tally.received_and_handled());
         let finished = counts.printed(tally.finished());
@@ -137,7 +137,7 @@ impl Row {
     }
 
     /// Tells that this is the sum of `rows`, and of units that are not listed.
-    fn sum(self, rows: &[Self], counts: &mut Counts) {
+    fn sum(self, rows: &[Self], counts: &mut Unsettled) {
         for (index, whole) in self.ids().into_iter().enumerate() {
             let parts = rows.iter().filter_map(|row| row.ids().get(index).copied());
             counts.sum(whole, parts.collect());
@@ -146,7 +146,7 @@ impl Row {
 
     /// Tells that this is about the dossiers of `other`, so that each count is a part of the
     /// other one or the other way about.
-    fn beside(self, other: Self, counts: &mut Counts) {
+    fn beside(self, other: Self, counts: &mut Unsettled) {
         for (one, other) in self.ids().into_iter().zip(other.ids()) {
             counts.sum(one, vec![other]);
             counts.sum(other, vec![one]);

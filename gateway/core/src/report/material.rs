@@ -11,11 +11,12 @@ use super::{
     RuleVersion, Section,
 };
 use crate::agency::AgencyCode;
+use crate::catalogue::CatalogueChange;
 use crate::check::{CheckRules, ServiceCheck};
 use crate::essential::{EssentialService, ServiceList, ServiceNumber};
 use crate::evidence::{EvidenceRules, Register};
 use crate::observation::Window;
-use crate::service_index::{Figures, IndexRules};
+use crate::service_index::{IndexRules, OutsideFigures};
 use crate::target::TargetRegister;
 use crate::wire_time::local_date;
 
@@ -26,6 +27,8 @@ pub struct Notice {
     pub vi: String,
     /// In English.
     pub en: String,
+    /// Whether it is about verdicts alone: a report without any has no use for it.
+    pub of_verdicts: bool,
 }
 
 /// What reports are made of. All of it is about one window, one moment and one agency.
@@ -53,15 +56,19 @@ pub struct Material<'a> {
     pub index: &'a [IndexRules],
     /// Counts for them that the operator knows from elsewhere; a count that the gateway made
     /// itself stays.
-    pub outside: &'a Figures,
+    pub outside: &'a OutsideFigures,
     /// Rules of the reports.
     pub rules: &'a ReportRules,
     /// Rules of the checks.
     pub check_rules: &'a CheckRules,
-    /// Version of the working calendar.
-    pub calendar_version: &'a str,
+    /// Versions of everything that was judged by, by stable ids, such as "services", "checks"
+    /// and "calendar".
+    pub versions: &'a BTreeMap<&'static str, String>,
     /// Names of agencies, as far as they are known.
     pub unit_names: &'a BTreeMap<AgencyCode, String>,
+    /// Procedures of services that came to the national catalogue, went or came back, until
+    /// `as_of`; `None` where no catalogue is known.
+    pub catalogue_changes: Option<&'a [CatalogueChange]>,
     /// What a reader has to be told besides, e.g. a year without calendar.
     pub notices: &'a [Notice],
     /// The report before, for what changed.
@@ -101,27 +108,11 @@ impl<'a> Material<'a> {
         service.map_or(Cell::Empty, |it| Cell::Text(it.name.clone()))
     }
 
-    /// Versions of everything that a report may rest on, by stable ids.
-    pub(super) fn versions(&self) -> BTreeMap<&'static str, String> {
-        let index: Vec<&str> = self.index.iter().map(IndexRules::id).collect();
-        BTreeMap::from([
-            ("services", self.services.version().to_owned()),
-            ("evidence", self.evidence_rules.version().to_owned()),
-            ("checks", self.check_rules.version().to_owned()),
-            ("calendar", self.calendar_version.to_owned()),
-            ("targets", self.targets.version().to_owned()),
-            ("index", index.join(", ")),
-            ("reports", self.rules.version().to_owned()),
-            ("late", self.rules.reading.version().to_owned()),
-        ])
-    }
-
     /// A report with everything but its tables.
     pub(super) fn report(&self, kind: ReportKind, language: Language, title: String) -> Report {
-        let versions = self.versions().into_iter();
-        let rules = versions.map(|(id, version)| RuleVersion {
+        let rules = self.versions.iter().map(|(id, version)| RuleVersion {
             name: version_name(id, language).to_owned(),
-            version: words::version(id, &version, language),
+            version: words::version(id, version, language),
         });
         let mut remarks = vec![
             language
@@ -134,10 +125,16 @@ impl<'a> Material<'a> {
                 .to_owned(),
         ];
         remarks.extend(self.audience(kind, language));
-        remarks.extend(self.notices.iter().map(|notice| {
-            let text = language.of(&notice.vi, &notice.en);
-            text.to_owned()
-        }));
+        let has_verdicts = match kind {
+            ReportKind::Board | ReportKind::Project06Month | ReportKind::Changes => true,
+            ReportKind::LateUnits
+            | ReportKind::Unapologised
+            | ReportKind::ExpiringEvidence
+            | ReportKind::ServiceIndex => false,
+        };
+        let notices = self.notices.iter();
+        let notices = notices.filter(|notice| has_verdicts || !notice.of_verdicts);
+        remarks.extend(notices.map(|notice| language.of(&notice.vi, &notice.en).to_owned()));
         Report {
             kind,
             language,
@@ -213,7 +210,7 @@ pub(super) fn tell_coverage(report: &mut Report) {
         return;
     }
     let seen_only = report.language.of(
-        "Chưa xác định được độ phủ vì chưa có tổng số hồ sơ để so sánh. Số liệu chỉ gồm hồ \
+        "Chưa xác định được độ bao phủ vì chưa có tổng số hồ sơ để so sánh. Số liệu chỉ gồm hồ \
          sơ đi qua cổng kết nối.",
         "The coverage is not known, because there is no number of all dossiers to compare \
          with. The figures are of the dossiers that went through the gateway only.",
@@ -240,6 +237,15 @@ pub(super) fn version_name(id: &str, language: Language) -> &'static str {
         ),
         ("reports", "Quy tắc báo cáo", "Rules of reports"),
         ("late", "Cách tính trễ hạn", "Rule of lateness"),
+        ("observation", "Quy tắc quan sát", "Rules of observation"),
+        ("agencies", "Danh mục đơn vị", "List of agencies"),
+        ("totals", "Tệp tổng số hồ sơ", "Totals of dossiers"),
+        (
+            "outside",
+            "Số liệu ngoài cổng kết nối cho chỉ số 766",
+            "Counts from outside for index 766",
+        ),
+        ("unit-names", "Tệp tên đơn vị", "Names of agencies"),
     ];
     let found = names.into_iter().find(|(known, _, _)| *known == id);
     found.map_or("", |(_, vi, en)| language.of(vi, en))

@@ -5,7 +5,7 @@
 //! that is met.
 
 use super::material::{column, section, text};
-use super::small::{Counts, Id, Settled};
+use super::small::{Id, Settled, Unsettled};
 use super::words;
 use super::{Cell, ColumnKind, Language, Material, Section};
 use crate::share::Share;
@@ -29,7 +29,7 @@ impl<'a> OtherTarget<'a> {
     /// of all services, `digitised` those of each that are digitised.
     pub(super) fn all(
         material: &Material<'a>,
-        counts: &mut Counts,
+        counts: &mut Unsettled,
         seen: Id,
         digitised: &[Id],
     ) -> Vec<Self> {
@@ -89,11 +89,15 @@ fn is_other(target: &Target) -> bool {
     target.metric != Metric::LateDossiers || !is_of_units
 }
 
-/// Whether a target counts on the day, for an agency of the report or one above it. One that
-/// names no agency holds for nobody known.
+/// Whether a target counts on the day, for an agency of the report or one above it.
 fn holds(material: &Material<'_>, target: &Target) -> bool {
+    why_left_out(material, target).is_none()
+}
+
+/// Why a target does not hold for the report. One that names no agency holds for nobody known.
+fn why_left_out(material: &Material<'_>, target: &Target) -> Option<LeftOut> {
     let Some(above) = &target.unit else {
-        return false;
+        return Some(LeftOut::NoAgency);
     };
     let is_concerned = match material.unit {
         Some(unit) => above.includes(unit) || unit.includes(above),
@@ -102,7 +106,56 @@ fn holds(material: &Material<'_>, target: &Target) -> bool {
             .units()
             .any(|(unit, _)| above.includes(unit)),
     };
-    is_concerned && target.counts_on(material.day())
+    if !is_concerned {
+        return Some(LeftOut::OtherAgency);
+    }
+    (!target.counts_on(material.day())).then_some(LeftOut::OtherDays)
+}
+
+/// Why a target of the file does not stand in the table.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum LeftOut {
+    OtherAgency,
+    OtherDays,
+    NoAgency,
+}
+
+impl LeftOut {
+    const ALL: [Self; 3] = [Self::OtherAgency, Self::OtherDays, Self::NoAgency];
+
+    fn words(self, language: Language) -> &'static str {
+        match self {
+            Self::OtherAgency => language.of(
+                "của cơ quan ngoài phạm vi báo cáo",
+                "of an authority that the report is not about",
+            ),
+            Self::OtherDays => language.of(
+                "không áp dụng vào ngày cuối kỳ",
+                "not in force on the last day",
+            ),
+            Self::NoAgency => language.of(
+                "chưa rõ cơ quan phải thực hiện",
+                "it is not known for which agency",
+            ),
+        }
+    }
+}
+
+/// Which targets of the file do not stand in the table, and why; `None` where all do.
+fn left_out(material: &Material<'_>, language: Language) -> Option<String> {
+    let targets = material.targets.targets().iter();
+    let out: Vec<(&Target, LeftOut)> = targets
+        .filter(|target| is_other(target))
+        .filter_map(|target| Some((target, why_left_out(material, target)?)))
+        .collect();
+    let groups = LeftOut::ALL.into_iter().filter_map(|why| {
+        let ids = out.iter().filter(|(_, it)| *it == why);
+        let ids: Vec<&str> = ids.map(|(target, _)| target.id.as_str()).collect();
+        (!ids.is_empty()).then(|| format!("{} ({})", ids.join(", "), why.words(language)))
+    });
+    let groups: Vec<String> = groups.collect();
+    let begins = language.of("Chỉ tiêu không nêu", "Targets that are left out");
+    (!groups.is_empty()).then(|| format!("{begins}: {}.", groups.join("; ")))
 }
 
 /// The digitised dossiers of the units for which a target's authority speaks.
@@ -153,7 +206,12 @@ fn why_not(metric: Metric, language: Language) -> &'static str {
 }
 
 /// The table.
-pub(super) fn table(targets: &[OtherTarget<'_>], counts: &Settled, language: Language) -> Section {
+pub(super) fn table(
+    material: &Material<'_>,
+    targets: &[OtherTarget<'_>],
+    counts: &Settled,
+    language: Language,
+) -> Section {
     use ColumnKind::{Code, Number, Prose, Text};
     let of = |name, kind, vi, en| column(name, kind, language, vi, en);
     let columns = vec![
@@ -181,5 +239,6 @@ pub(super) fn table(targets: &[OtherTarget<'_>], counts: &Settled, language: Lan
             )
             .to_owned(),
     );
+    section.remarks.extend(left_out(material, language));
     section
 }

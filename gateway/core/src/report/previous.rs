@@ -72,11 +72,13 @@ impl PreviousReport {
             };
             (check.service, service)
         });
-        let versions = material.versions().into_iter();
+        let versions = material.versions.iter();
         Self {
             window: material.window,
             as_of: material.as_of,
-            versions: versions.map(|(id, it)| (id.to_owned(), it)).collect(),
+            versions: versions
+                .map(|(id, version)| ((*id).to_owned(), version.clone()))
+                .collect(),
             services: services.collect(),
         }
     }
@@ -155,8 +157,11 @@ impl TryFrom<PlainService> for PreviousService {
             .ok_or_else(|| unknown("state", &plain.state))?;
         let mut verdicts = BTreeMap::new();
         for (criterion, verdict) in plain.verdicts {
-            let known = Criterion::from_id(&criterion);
-            let criterion = known.ok_or_else(|| unknown("verdicts", &criterion))?;
+            // One that another version of the rules has or had: there is nothing to compare
+            // it with, and the others stand.
+            let Some(criterion) = Criterion::from_id(&criterion) else {
+                continue;
+            };
             let known = Verdict::from_name(&verdict);
             verdicts.insert(
                 criterion,

@@ -5,7 +5,7 @@
 
 use super::board::{coverage_of_all, is_open};
 use super::material::{column, period, section, tell_coverage, text};
-use super::small::{Counts, Id};
+use super::small::{Id, Unsettled};
 use super::{Cell, Column, ColumnKind, Language, Material, Report, ReportKind};
 use crate::check::ServiceCheck;
 use crate::essential::{EssentialService, ServiceNumber};
@@ -22,7 +22,7 @@ struct Row {
 /// Makes the form.
 pub(super) fn build(material: &Material<'_>, language: Language) -> Report {
     let checked = material.checked();
-    let mut counts = Counts::new(material.rules.limit);
+    let mut counts = Unsettled::new(material.rules.limit);
     let rows: Vec<Row> = checked
         .iter()
         .map(|(check, _)| {
@@ -62,18 +62,16 @@ pub(super) fn build(material: &Material<'_>, language: Language) -> Report {
             Cell::Empty,
         ]);
     }
-    cells.push(vec![
+    let mut sum_row = vec![
         Cell::Empty,
         text(language.of("Tổng cộng", "Total")),
         counts.count(total.received),
         counts.count(total.online),
         counts.share(total.online, total.received),
         counts.share(total.looked_up, total.received),
-        Cell::Empty,
-        Cell::Empty,
-        Cell::Empty,
-        Cell::Empty,
-    ]);
+    ];
+    sum_row.extend([const { Cell::Empty }; 4]);
+    cells.push(sum_row);
     finish(
         material,
         language,
@@ -83,7 +81,7 @@ pub(super) fn build(material: &Material<'_>, language: Language) -> Report {
     )
 }
 
-fn row(counts: &mut Counts, received: u64, [online, looked_up]: [u64; 2]) -> Row {
+fn row(counts: &mut Unsettled, received: u64, [online, looked_up]: [u64; 2]) -> Row {
     let received = counts.printed(received);
     Row {
         received,

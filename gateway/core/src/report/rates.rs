@@ -5,8 +5,8 @@
 //! traffic shows (administration.md 1.1, T11, and 9).
 
 use super::material::{column, section, text};
-use super::small::{Counts, Id, Settled};
-use super::{Cell, Column, ColumnKind, Counts as Gathered, Language, Section};
+use super::small::{Id, Settled, Unsettled};
+use super::{Cell, Column, ColumnKind, Counts, Language, Section};
 use crate::essential::EssentialService;
 
 /// The counts of one service. Each pair is a part and its whole.
@@ -25,10 +25,10 @@ impl Rates {
     /// Counts a service, whose received and online dossiers the report prints already where
     /// their numbers are the same.
     pub(super) fn count(
-        gathered: &Gathered,
+        gathered: &Counts,
         received: Id,
         online: Option<Id>,
-        counts: &mut Counts,
+        counts: &mut Unsettled,
     ) -> Self {
         let received = counts.same_or(received, gathered.received);
         let online = match online {

@@ -21,6 +21,7 @@ const READINGS: [(&str, LateReading); 2] = [
 pub struct ReportRules {
     version: String,
     pub(super) limit: u64,
+    pub(super) most_rows: usize,
     pub(super) horizons: [u16; 3],
     pub(super) tolerance: Percent,
     pub(super) compared: RateKind,
@@ -45,6 +46,13 @@ pub enum ReportRulesProblem {
     /// A limit of small counts that protects nothing or hides everything.
     #[error("small_cells: `limit` is {found}; it is 1, which hides nothing, or 3 to 100")]
     Limit {
+        /// What stands there.
+        found: i64,
+    },
+    /// Most rows of a table that are too few for the units of a province, or more than a
+    /// spreadsheet or a page holds well.
+    #[error("tables: `most_rows` is {found}; it is 5000 to 100000")]
+    MostRows {
         /// What stands there.
         found: i64,
     },
@@ -76,6 +84,7 @@ pub enum ReportRulesProblem {
 struct File {
     version: String,
     small_cells: Option<RawSmallCells>,
+    tables: Option<RawTables>,
     expiry: Option<RawExpiry>,
     changes: Option<RawChanges>,
     late: Option<RawLate>,
@@ -85,6 +94,16 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct RawSmallCells {
     limit: i64,
+    #[serde(rename = "source")]
+    _source: String,
+    #[serde(rename = "certainty")]
+    _certainty: SourceCertainty,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawTables {
+    most_rows: i64,
     #[serde(rename = "source")]
     _source: String,
     #[serde(rename = "certainty")]
@@ -126,6 +145,7 @@ struct RawLate {
 #[derive(Default)]
 struct Tables {
     limit: Option<u64>,
+    most_rows: Option<usize>,
     horizons: Option<[u16; 3]>,
     tolerance: Option<Percent>,
     late: Option<(RateKind, LateReading)>,
@@ -148,6 +168,7 @@ impl ReportRules {
         let (version, tables) = read(text, true)?;
         let Tables {
             limit: Some(limit),
+            most_rows: Some(most_rows),
             horizons: Some(horizons),
             tolerance: Some(tolerance),
             late: Some((compared, reading)),
@@ -159,6 +180,7 @@ impl ReportRules {
         Ok(Self {
             version,
             limit,
+            most_rows,
             horizons,
             tolerance,
             compared,
@@ -177,6 +199,7 @@ impl ReportRules {
         Ok(Self {
             version: format!("{}+{version}", self.version),
             limit: tables.limit.unwrap_or(self.limit),
+            most_rows: tables.most_rows.unwrap_or(self.most_rows),
             horizons: tables.horizons.unwrap_or(self.horizons),
             tolerance: tables.tolerance.unwrap_or(self.tolerance),
             compared,
@@ -214,6 +237,7 @@ fn read(text: &str, all: bool) -> Result<(String, Tables), Vec<ReportRulesProble
     }
     let given = [
         ("small_cells", file.small_cells.is_some()),
+        ("tables", file.tables.is_some()),
         ("expiry", file.expiry.is_some()),
         ("changes", file.changes.is_some()),
         ("late", file.late.is_some()),
@@ -224,6 +248,9 @@ fn read(text: &str, all: bool) -> Result<(String, Tables), Vec<ReportRulesProble
         limit: file
             .small_cells
             .and_then(|raw| limit(raw.limit, &mut problems)),
+        most_rows: file
+            .tables
+            .and_then(|raw| most_rows(raw.most_rows, &mut problems)),
         horizons: file.expiry.and_then(|raw| {
             let found = horizons(&raw.horizons);
             if found.is_none() {
@@ -256,6 +283,16 @@ fn limit(found: i64, problems: &mut Vec<ReportRulesProblem>) -> Option<u64> {
         problems.push(ReportRulesProblem::Limit { found });
     }
     limit
+}
+
+fn most_rows(found: i64, problems: &mut Vec<ReportRulesProblem>) -> Option<usize> {
+    let most = usize::try_from(found)
+        .ok()
+        .filter(|most| (5_000..=100_000).contains(most));
+    if most.is_none() {
+        problems.push(ReportRulesProblem::MostRows { found });
+    }
+    most
 }
 
 fn late(raw: RawLate, problems: &mut Vec<ReportRulesProblem>) -> Option<(RateKind, LateReading)> {

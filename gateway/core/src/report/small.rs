@@ -14,7 +14,7 @@ const UNBOUNDED: i128 = 1 << 80;
 
 /// Counts of a report, before it is settled which are shown.
 #[derive(Clone)]
-pub(super) struct Counts {
+pub(super) struct Unsettled {
     limit: u64,
     all: Vec<Count>,
     sums: Vec<Sum>,
@@ -52,7 +52,7 @@ pub(super) struct Settled {
     all: Vec<Count>,
 }
 
-impl Counts {
+impl Unsettled {
     /// No counts yet; 1 to `limit` - 1 is too small to be told.
     pub(super) fn new(limit: u64) -> Self {
         Self {

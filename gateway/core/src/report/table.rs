@@ -133,6 +133,27 @@ pub struct Section {
     pub rows: Vec<Vec<Cell>>,
 }
 
+impl Section {
+    /// Keeps at most so many rows, the first ones, and says how many are left out.
+    pub(super) fn keep(&mut self, most: usize, language: Language) {
+        let left_out = self.rows.len().saturating_sub(most);
+        if left_out == 0 {
+            return;
+        }
+        self.rows.truncate(most);
+        self.remarks.push(match language {
+            Language::Vietnamese => format!(
+                "Còn {left_out} dòng không nêu vì bảng có tối đa {most} dòng. Để xem đủ, chọn ít \
+                 ngày hơn hoặc lập cho từng đơn vị."
+            ),
+            Language::English => format!(
+                "Left out: {left_out} rows; the table has at most {most}. For all of them choose \
+                 fewer days, or one unit at a time."
+            ),
+        });
+    }
+}
+
 /// One column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {

@@ -3,6 +3,7 @@
 mod board;
 mod changes;
 mod checked;
+mod codes;
 mod evidence;
 mod figures;
 mod gathering;

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Material;
 use super::board::{Counted, Row};
-use super::small::{Counts, Id};
+use super::small::{Id, Unsettled};
 use crate::check::{Figure, ServiceCheck};
 use crate::essential::ServiceNumber;
 use crate::share::Percent;
@@ -94,7 +94,7 @@ impl Told {
 }
 
 /// Counts the figures of a service that are shares of something.
-fn count(check: &ServiceCheck, row: &Row, counts: &mut Counts) -> Vec<Ids> {
+fn count(check: &ServiceCheck, row: &Row, counts: &mut Unsettled) -> Vec<Ids> {
     let mut wholes = BTreeMap::from([(check.dossiers_seen, row.seen)]);
     let mut all = Vec::new();
     for figure in &check.figures {
@@ -127,7 +127,7 @@ fn count(check: &ServiceCheck, row: &Row, counts: &mut Counts) -> Vec<Ids> {
 }
 
 /// Tells what may follow from what.
-fn relate(figures: &[Ids], row: &Row, counts: &mut Counts) {
+fn relate(figures: &[Ids], row: &Row, counts: &mut Unsettled) {
     let channels = CHANNELS.map(|code| figures.iter().find(|it| it.code == code));
     if let [Some(online), Some(direct), Some(postal)] = channels {
         counts.sum(row.seen, vec![online.part, direct.part, postal.part]);

@@ -4,7 +4,7 @@
 //! that somebody writes to their owners, names no owner, and stays inside the agency.
 
 use super::material::{column, period, section, tell_coverage, text};
-use super::small::Counts;
+use super::small::Unsettled;
 use super::{Cell, Column, ColumnKind, Language, Material, Report, ReportKind, Section};
 use crate::lateness::Point;
 use crate::wire_time::local_date;
@@ -17,7 +17,7 @@ pub(super) fn build(material: &Material<'_>, language: Language) -> Report {
         Language::English => format!("Late dossiers without an apology, {period}"),
     };
     let mut report = material.report(ReportKind::Unapologised, language, title);
-    let mut counts = Counts::new(material.rules.limit);
+    let mut counts = Unsettled::new(material.rules.limit);
     let seen = counts.printed(material.gathering.all().received);
     report.dossiers_seen = counts.settle().count(seen);
     tell_coverage(&mut report);
@@ -35,7 +35,13 @@ pub(super) fn build(material: &Material<'_>, language: Language) -> Report {
 }
 
 fn dossiers(material: &Material<'_>, language: Language) -> Section {
-    let rows = material.gathering.unapologised().into_iter().map(|it| {
+    let listed = material.gathering.unapologised();
+    let left_out = material
+        .gathering
+        .all()
+        .unapologised
+        .saturating_sub(listed.len() as u64);
+    let rows = listed.into_iter().map(|it| {
         let standing = if it.done {
             language.of("đã giải quyết trễ hạn", "finished late")
         } else {
@@ -68,9 +74,31 @@ fn dossiers(material: &Material<'_>, language: Language) -> Section {
             )
             .to_owned(),
     );
+    dossiers
+        .remarks
+        .extend(not_listed(material, left_out, language));
+    dossiers
+}
+
+/// What the list does not have: dossiers that there is no room for, and those of which it is
+/// not certain that they are late.
+fn not_listed(material: &Material<'_>, left_out: u64, language: Language) -> Vec<String> {
     let unsettled = material.gathering.all().apology_unsettled;
+    let mut remarks = Vec::new();
+    if left_out > 0 {
+        remarks.push(match language {
+            Language::Vietnamese => format!(
+                "Còn {left_out} hồ sơ không nêu: bảng chỉ nêu các hồ sơ trễ lâu nhất. Để xem đủ, \
+                 chọn ít ngày hơn hoặc lập cho từng đơn vị."
+            ),
+            Language::English => format!(
+                "Left out: {left_out} dossiers; the table has those that are late longest. For \
+                 all of them choose fewer days, or one unit at a time."
+            ),
+        });
+    }
     if unsettled > 0 {
-        dossiers.remarks.push(match language {
+        remarks.push(match language {
             Language::Vietnamese => format!(
                 "Không nêu {unsettled} hồ sơ chỉ quá hạn khi không trừ thời gian chờ nghĩa vụ tài \
                  chính hoặc dừng xử lý: tùy thủ tục, thời gian đó có thể không tính vào thời hạn."
@@ -81,7 +109,7 @@ fn dossiers(material: &Material<'_>, language: Language) -> Section {
             ),
         });
     }
-    dossiers
+    remarks
 }
 
 fn columns(language: Language) -> Vec<Column> {

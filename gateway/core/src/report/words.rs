@@ -33,7 +33,7 @@ pub(super) fn meaning(verdict: Verdict, language: Language) -> &'static str {
             "The behaviour is good, and no document says so.",
         ),
         Verdict::Unproven => (
-            "Số hồ sơ hoặc độ phủ chưa đủ để kết luận.",
+            "Số hồ sơ hoặc độ bao phủ chưa đủ để kết luận.",
             "Sample or coverage is too small.",
         ),
         Verdict::EvidenceExpired => (
@@ -94,17 +94,8 @@ pub(super) fn rate_formula(rate: RateKind, language: Language) -> &'static str {
 /// What a reading of the late rule says of a second request for supplements, in the words of
 /// the reports.
 #[must_use]
-pub fn reading_text(reading: LateReading, language: Language) -> &'static str {
-    let (vi, en) = match reading {
-        LateReading::WhileWaiting => (
-            "yêu cầu bổ sung lần hai làm hồ sơ trễ hạn khi còn chờ bổ sung",
-            "a second request makes a dossier late while it waits",
-        ),
-        LateReading::ForGood => (
-            "yêu cầu bổ sung lần hai làm hồ sơ trễ hạn hẳn",
-            "a second request makes a dossier late for good",
-        ),
-    };
+pub(super) fn reading_text(reading: LateReading, language: Language) -> &'static str {
+    let (vi, en) = reading.texts();
     language.of(vi, en)
 }
 

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use thiserror::Error;
 
-use super::{Band, Component, FigureName, Group, IndexRules, RuleStatus, Share, Term, WhenEmpty};
+use super::component::{Component, RuleStatus, Share, Term, WhenEmpty};
+use super::{Band, FigureName, Group, IndexRules};
 use crate::places::SourceCertainty;
 
 /// How far sums of points may differ: the points of the files have at most two decimals.
@@ -351,19 +352,9 @@ fn terms(entry: usize, raw: &RawComponent, problems: &mut Vec<IndexProblem>) -> 
             weight: raw.points / full,
             most: raw.points,
         }],
-        (Some("sum"), None, None) if !raw.terms.is_empty() => raw
-            .terms
-            .iter()
-            .map(|term| Term {
-                share: Share {
-                    of: term.of.clone(),
-                    minus: term.minus.clone(),
-                    over: term.over.clone(),
-                },
-                weight: term.weight,
-                most: term.most.unwrap_or(term.weight),
-            })
-            .collect(),
+        (Some("sum"), None, None) if !raw.terms.is_empty() => {
+            raw.terms.iter().map(summand).collect()
+        }
         (Some("linear"), _, _) => complain(problems, "needs `of` and `over`, and no `share`"),
         (Some("full_at"), _, _) => complain(
             problems,
@@ -379,6 +370,18 @@ fn terms(entry: usize, raw: &RawComponent, problems: &mut Vec<IndexProblem>) -> 
             });
             Vec::new()
         }
+    }
+}
+
+fn summand(term: &RawTerm) -> Term {
+    Term {
+        share: Share {
+            of: term.of.clone(),
+            minus: term.minus.clone(),
+            over: term.over.clone(),
+        },
+        weight: term.weight,
+        most: term.most.unwrap_or(term.weight),
     }
 }
 

@@ -157,6 +157,16 @@ fn digitisation_is_linear_on_the_portal_and_full_at_eighty_in_the_sheet() {
 }
 
 #[test]
+fn a_part_larger_than_its_whole_gives_no_points() {
+    let counts = figures([("dossiers_digitised", 1_001), ("dossiers", 1_000)]);
+    let names = ["dossiers_digitised", "dossiers"].map(str::to_owned);
+    assert_eq!(
+        points(&reading("766-portal-2025"), "4.2", &counts),
+        Err(NoPoints::FiguresContradict(names.to_vec()))
+    );
+}
+
+#[test]
 fn what_is_not_known_is_not_zero() {
     let portal = reading("766-portal-2025");
     let half = figures([("dossiers_on_time", 5)]);

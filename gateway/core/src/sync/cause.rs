@@ -156,7 +156,9 @@ impl Cause {
             Self::CannotBeAsked => {
                 "Không rõ cổng đã nhận hay chưa và không tra cứu được; kiểm tra trên cổng, sau đó người vận hành ghi lại kết quả kiểm tra (lienthong sync resolve)."
             }
-            Self::Interrupted => "Gateway dừng giữa lúc gửi; hệ thống tra cứu trước khi gửi lại.",
+            Self::Interrupted => {
+                "Cổng kết nối dừng giữa lúc gửi; hệ thống tra cứu trước khi gửi lại."
+            }
             Self::StoredUnreadable => {
                 "Nội dung đã lưu của sự kiện không đọc lại được; kiểm tra ổ đĩa và tệp dữ liệu (lienthong backup verify), khôi phục từ bản sao lưu, rồi hệ thống một cửa gửi lại hồ sơ."
             }

@@ -44,16 +44,16 @@ impl OperationFailure {
     pub fn advice_vi(self) -> &'static str {
         match self {
             Self::StoreUnavailable => {
-                "Kho dữ liệu của gateway không dùng được khi đang chọn hồ sơ; kiểm tra kho (dung lượng, kết nối) rồi chạy lại."
+                "Kho dữ liệu của cổng kết nối không dùng được khi đang chọn hồ sơ; kiểm tra kho (dung lượng, kết nối) rồi chạy lại."
             }
             Self::Interrupted => {
-                "Gateway dừng khi đang chọn hồ sơ; chưa chọn đủ nên không làm tiếp. Hãy chạy lại."
+                "Cổng kết nối dừng khi đang chọn hồ sơ; chưa chọn đủ nên không làm tiếp. Hãy chạy lại."
             }
             Self::CannotBeAsked => {
-                "Cấu hình kết nối cổng hiện tại không có chức năng tra cứu hồ sơ; khai báo địa chỉ tra cứu (find_path) rồi chạy lại."
+                "Cấu hình kết nối Cổng DVCQG hiện tại không có chức năng tra cứu hồ sơ; khai báo địa chỉ tra cứu (find_path) rồi chạy lại."
             }
             Self::Unreadable => {
-                "Dữ liệu đã lưu của tác vụ này không đọc được; xem nhật ký của gateway theo mã tác vụ, kiểm tra kho (lienthong backup verify), rồi chạy tác vụ mới."
+                "Dữ liệu đã lưu của tác vụ này không đọc được; xem nhật ký của cổng kết nối theo mã tác vụ, kiểm tra kho (lienthong backup verify), rồi chạy tác vụ mới."
             }
         }
     }

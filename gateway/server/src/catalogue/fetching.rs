@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 
 use futures_util::StreamExt as _;
 use futures_util::stream;
-use lienthong_core::catalogue::{Acceptance, Detail, Loss, SourceList, Step, advance, judge};
+use lienthong_core::catalogue::{
+    Acceptance, Detail, Loss, SideFetch, SourceList, Step, advance, judge,
+};
 use lienthong_core::ports::catalogue::{
     CatalogueField, CatalogueSource, CatalogueStore, CatalogueStoreError, CatalogueUnit,
 };
@@ -18,7 +20,7 @@ use thiserror::Error;
 use tokio::time::Instant;
 
 use super::keeper::FetchRules;
-use super::sides::{KeptSide, OnlineServices, Sides};
+use super::sides::{OnlineServices, counted};
 
 /// Most procedures of a list: the national catalogue has about 6,300, and details of a list of
 /// any length are not gathered.
@@ -59,6 +61,9 @@ pub(super) enum NotTaken {
     /// The list is empty.
     #[error("the catalogue lists nothing")]
     Empty,
+    /// The gateway itself went wrong while it fetched; the log tells where.
+    #[error("the gateway itself failed while it fetched the catalogue")]
+    Broken,
     /// What is held cannot be read or replaced.
     #[error(transparent)]
     Store(#[from] CatalogueStoreError),
@@ -68,10 +73,10 @@ pub(super) enum NotTaken {
 pub(super) struct Brought {
     pub(super) step: Step,
     pub(super) list: SourceList,
-    pub(super) units: Option<Vec<CatalogueUnit>>,
-    pub(super) fields: Option<Vec<CatalogueField>>,
-    /// What did not come with it, or was refused.
-    pub(super) kept: Vec<KeptSide>,
+    /// How many online services came.
+    pub(super) online: SideFetch<u64>,
+    pub(super) units: SideFetch<Vec<CatalogueUnit>>,
+    pub(super) fields: SideFetch<Vec<CatalogueField>>,
 }
 
 /// What a fetch works with.
@@ -96,8 +101,7 @@ impl Fetch<'_> {
     pub(super) async fn run(&self) -> Result<Brought, NotTaken> {
         let deadline = Instant::now() + self.rules.total;
         let held = self.store.listings().await?;
-        let budget = self.rules.call_budget;
-        let list = self.source.list(budget).await;
+        let list = self.source.list(self.rules.list_budget).await;
         let list = list.and_then(|list| {
             let is_bounded = list.procedures.len() <= MOST_PROCEDURES;
             is_bounded.then_some(list).ok_or(TOO_MANY)
@@ -115,18 +119,21 @@ impl Fetch<'_> {
             Acceptance::Shrunk(_) if self.accept_shrink => {}
             Acceptance::Shrunk(loss) => return Err(NotTaken::Shrunk(loss)),
         }
-        let mut sides = Sides::default();
-        let online = self.online(&mut sides, &list).await?;
-        let details = self.details(&mut list, online.as_ref(), deadline).await?;
-        let units = self.units(&mut sides).await?;
-        let fields = self.fields(&mut sides).await?;
+        let online = self.online(&list).await?;
+        let services = match &online {
+            SideFetch::Taken(services) => Some(services),
+            SideFetch::Kept(_) => None,
+        };
+        let details = self.details(&mut list, services, deadline).await?;
+        let units = self.units().await?;
+        let fields = self.fields().await?;
         let step = advance(&held, &list, details, self.now);
         Ok(Brought {
             step,
             list,
+            online: counted(online),
             units,
             fields,
-            kept: sides.kept,
         })
     }
 

@@ -4,126 +4,49 @@
 //! task of its own, so that a caller who hangs up does not waste what was asked so far, and
 //! there is never a second one while one runs.
 
-use std::num::NonZeroUsize;
+mod order;
+mod parts;
+mod taking;
+
+use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use jiff::Timestamp;
 use lienthong_core::access::OfficerId;
-use lienthong_core::catalogue::{
-    CatalogueChange, Change, FetchPlan, LastFetch, Listings, Loss, StepCounts, VanishedCode,
-    codes_that_vanished,
-};
-use lienthong_core::clock::Clock;
+use lienthong_core::catalogue::LastFetch;
 use lienthong_core::essential::ServiceList;
 use lienthong_core::ports::catalogue::{
-    CatalogueSource, CatalogueState, CatalogueStore, CatalogueStoreError, FetchOutcome,
-    FetchRecord, NextCatalogue,
+    CatalogueStore, CatalogueStoreError, FetchOutcome, FetchRecord,
 };
-use lienthong_core::procedure::ProcedureCode;
-use lienthong_core::share::Percent;
-use thiserror::Error;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio_util::sync::CancellationToken;
 
-use super::fetching::{Brought, Fetch, NotTaken};
-use super::held::{Held, Trouble, troubles};
-use super::sides::KeptSide;
+pub use order::{Order, RefreshError, Refreshed};
+pub use parts::{FetchRules, KeeperParts};
+
+use super::fetching::{Fetch, NotTaken};
+use super::held::{Held, Trouble, read_held, troubles};
 
 /// How often it is looked whether a fetch is due.
 const LOOK: Duration = Duration::from_secs(20);
 
-/// How the catalogue is fetched.
-#[derive(Debug, Clone, Copy)]
-pub struct FetchRules {
-    /// When.
-    pub plan: FetchPlan,
-    /// Share of the procedures at whose loss a list is refused.
-    pub most_lost: Percent,
-    /// Per cent of the procedures that may go without their details.
-    pub most_missing: u8,
-    /// Questions at the same time.
-    pub parallel: NonZeroUsize,
-    /// Time for one question.
-    pub call_budget: Duration,
-    /// Time for the whole fetch.
-    pub total: Duration,
-}
-
-/// What a keeper works with.
-pub struct KeeperParts {
-    /// Where the catalogue comes from.
-    pub source: Arc<dyn CatalogueSource>,
-    /// Where it is kept.
-    pub store: Arc<dyn CatalogueStore>,
-    /// Tells the time.
-    pub clock: Arc<dyn Clock>,
-    /// How it is fetched.
-    pub rules: FetchRules,
-    /// The essential services, whose codes must be listed.
-    pub services: ServiceList,
-    /// Cancelled when the gateway begins to stop.
-    pub stopping: CancellationToken,
-}
-
-/// Who wants a fetch, and how.
-#[derive(Debug, Clone)]
-pub struct Order {
-    /// Mã cán bộ.
-    pub by: OfficerId,
-    /// Take a catalogue also when it has lost much.
-    pub accept_shrink: bool,
-}
-
-/// What a fetch brought.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refreshed {
-    /// Which catalogue is held now.
-    pub state: CatalogueState,
-    /// How much it changed.
-    pub counts: StepCounts,
-    /// Rows of the source whose code is none.
-    pub left_out: u64,
-    /// Rows of the source for a code that came before.
-    pub repeated: u64,
-    /// Codes of essential services that went with it.
-    pub vanished: Vec<VanishedCode>,
-}
-
-/// Why a fetch that was asked for brought no catalogue; what is held stays.
-#[derive(Debug, Clone, Error, PartialEq, Eq)]
-pub enum RefreshError {
-    /// Another fetch is under way.
-    #[error("a fetch of the catalogue is under way")]
-    Running,
-    /// The gateway stops.
-    #[error("the gateway is stopping")]
-    Stopping,
-    /// The source failed.
-    #[error("the catalogue did not come: {reason}")]
-    Failed {
-        /// Why, in our words.
-        reason: String,
-    },
-    /// The catalogue has lost too many procedures.
-    #[error("the catalogue has lost {} of {} procedures and is refused", .0.lost, .0.held)]
-    Shrunk(Loss),
-    /// The catalogue lists nothing.
-    #[error("the catalogue lists nothing and is refused")]
-    Empty,
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] CatalogueStoreError),
+/// Fetches that matter for what is held.
+#[derive(Debug, Default)]
+pub(super) struct Fetches {
+    /// The last one, whatever came of it.
+    pub(super) last: Option<FetchRecord>,
+    /// Those that were refused since a catalogue was last taken.
+    pub(super) refusals: Vec<FetchRecord>,
 }
 
 /// Keeps the catalogue.
 pub struct Keeper {
     parts: KeeperParts,
     held: RwLock<Option<Arc<Held>>>,
-    last: RwLock<Option<FetchRecord>>,
-    /// What was not taken with the catalogue that this process took last.
-    kept: RwLock<Vec<KeptSide>>,
+    fetches: RwLock<Fetches>,
     running: Arc<Mutex<()>>,
     fetching: AtomicBool,
 }
@@ -135,12 +58,14 @@ impl Keeper {
     /// [`CatalogueStoreError`] of the store.
     pub async fn open(parts: KeeperParts) -> Result<Arc<Self>, CatalogueStoreError> {
         let held = read_held(parts.store.as_ref()).await?;
-        let last = parts.store.last_fetch().await?;
+        let fetches = Fetches {
+            last: parts.store.last_fetch().await?,
+            refusals: parts.store.refusals().await?,
+        };
         Ok(Arc::new(Self {
             parts,
             held: RwLock::new(held),
-            last: RwLock::new(last),
-            kept: RwLock::default(),
+            fetches: RwLock::new(fetches),
             running: Arc::default(),
             fetching: AtomicBool::new(false),
         }))
@@ -156,8 +81,8 @@ impl Keeper {
     /// The last fetch, whatever came of it.
     #[must_use]
     pub fn last(&self) -> Option<FetchRecord> {
-        let last = self.last.read().unwrap_or_else(PoisonError::into_inner);
-        last.clone()
+        let fetches = self.fetches.read().unwrap_or_else(PoisonError::into_inner);
+        fetches.last.clone()
     }
 
     /// Whether a fetch is under way.
@@ -178,6 +103,12 @@ impl Keeper {
         self.parts.clock.now()
     }
 
+    /// The essential services, whose codes must be listed.
+    #[must_use]
+    pub fn services(&self) -> &ServiceList {
+        &self.parts.services
+    }
+
     /// How it is fetched.
     #[must_use]
     pub fn rules(&self) -> &FetchRules {
@@ -187,14 +118,12 @@ impl Keeper {
     /// Everything that is wrong with the catalogue, the worst first.
     #[must_use]
     pub fn troubles(&self) -> Vec<Trouble> {
-        let (held, last) = (self.held(), self.last());
+        let fetches = self.fetches.read().unwrap_or_else(PoisonError::into_inner);
         let parts = &self.parts;
-        let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
         troubles(
-            held.as_deref(),
-            last.as_ref(),
-            &kept,
-            &parts.rules,
+            self.held().as_deref(),
+            &fetches,
+            &parts.rules.plan,
             &parts.services,
             self.now(),
         )
@@ -222,7 +151,11 @@ impl Keeper {
         tokio::select! {
             biased;
             () = stopping.cancelled() => Err(RefreshError::Stopping),
-            fetched = self.fetch(order) => fetched,
+            fetched = AssertUnwindSafe(self.fetch(order.clone())).catch_unwind() => match fetched {
+                Ok(fetched) => fetched,
+                // Else the next fetch would be due at once, and end in the same way.
+                Err(_) => Err(self.refuse(NotTaken::Broken, order).await),
+            },
         }
     }
 
@@ -238,138 +171,6 @@ impl Keeper {
         match fetch.run().await {
             Ok(brought) => self.take(brought, order).await,
             Err(not_taken) => Err(self.refuse(not_taken, order).await),
-        }
-    }
-
-    async fn take(&self, brought: Brought, order: Order) -> Result<Refreshed, RefreshError> {
-        let Brought {
-            step,
-            list,
-            units,
-            fields,
-            kept,
-        } = brought;
-        let counts = step.counts;
-        let record = self.record(order, FetchOutcome::Taken { counts });
-        let next = NextCatalogue {
-            profile: self.parts.source.profile().to_owned(),
-            rows: step.rows,
-            changes: step.changes,
-            units,
-            fields,
-        };
-        let vanished = self.vanished(&next.changes);
-        let store = &self.parts.store;
-        let state = store.replace(next, record.clone()).await?;
-        let held = read_held(store.as_ref()).await?;
-        *self.held.write().unwrap_or_else(PoisonError::into_inner) = held;
-        *self.kept.write().unwrap_or_else(PoisonError::into_inner) = kept;
-        self.remember(record);
-        tracing::info!(
-            version = state.version,
-            procedures = state.procedures,
-            added = counts.added,
-            changed = counts.changed,
-            withdrawn = counts.withdrawn,
-            restored = counts.restored,
-            details_not_fetched = counts.not_fetched,
-            "the procedure catalogue was taken"
-        );
-        warn_of_vanished(&vanished);
-        self.warn_of_services();
-        Ok(Refreshed {
-            state,
-            counts,
-            left_out: list.unreadable,
-            repeated: list.repeated,
-            vanished,
-        })
-    }
-
-    /// Records why nothing was taken, and says so loudly where a person must decide.
-    async fn refuse(&self, not_taken: NotTaken, order: Order) -> RefreshError {
-        let outcome = match &not_taken {
-            NotTaken::Shrunk(loss) => FetchOutcome::Shrunk(*loss),
-            NotTaken::Empty => FetchOutcome::Empty,
-            NotTaken::Source { .. }
-            | NotTaken::Details { .. }
-            | NotTaken::TooSlow { .. }
-            | NotTaken::Store(_) => FetchOutcome::Failed {
-                reason: not_taken.to_string(),
-            },
-        };
-        match &not_taken {
-            NotTaken::Shrunk(loss) => tracing::error!(
-                held = loss.held,
-                offered = loss.offered,
-                lost = loss.lost,
-                "the procedure catalogue has lost too many procedures and is refused; the one \
-                 that is held stays until an operator takes it"
-            ),
-            NotTaken::Empty => tracing::error!(
-                "the procedure catalogue lists nothing and is refused; the one that is held stays"
-            ),
-            NotTaken::Source { .. }
-            | NotTaken::Details { .. }
-            | NotTaken::TooSlow { .. }
-            | NotTaken::Store(_) => {
-                tracing::warn!(error = %not_taken, "the procedure catalogue was not fetched");
-            }
-        }
-        let record = self.record(order, outcome);
-        if let Err(error) = self.parts.store.note(record.clone()).await {
-            tracing::warn!(%error, "a fetch of the procedure catalogue is not recorded");
-        }
-        self.remember(record);
-        match not_taken {
-            NotTaken::Shrunk(loss) => RefreshError::Shrunk(loss),
-            NotTaken::Empty => RefreshError::Empty,
-            NotTaken::Store(error) => RefreshError::Store(error),
-            NotTaken::Source { .. } | NotTaken::Details { .. } | NotTaken::TooSlow { .. } => {
-                RefreshError::Failed {
-                    reason: not_taken.to_string(),
-                }
-            }
-        }
-    }
-
-    fn record(&self, order: Order, outcome: FetchOutcome) -> FetchRecord {
-        FetchRecord {
-            at: self.now(),
-            by: order.by,
-            accept_shrink: order.accept_shrink,
-            outcome,
-        }
-    }
-
-    fn remember(&self, record: FetchRecord) {
-        *self.last.write().unwrap_or_else(PoisonError::into_inner) = Some(record);
-    }
-
-    /// The codes of essential services that go with `changes`.
-    fn vanished(&self, changes: &[Change]) -> Vec<VanishedCode> {
-        let now = self.now();
-        let changes = changes.iter().cloned().map(|change| CatalogueChange {
-            code: change.code,
-            name: change.name,
-            kind: change.kind,
-            fields: change.fields,
-            seen_at: now,
-            version: String::new(),
-        });
-        let changes: Vec<CatalogueChange> = changes.collect();
-        codes_that_vanished(&changes, &self.parts.services)
-    }
-
-    fn warn_of_services(&self) {
-        for trouble in self.troubles() {
-            if let Trouble::NotListed(codes) = trouble {
-                let codes: Vec<&str> = codes.iter().map(|it| it.code.as_str()).collect();
-                tracing::warn!(
-                    codes = codes.join(", "),
-                    "codes of essential services are not listed in the procedure catalogue"
-                );
-            }
         }
     }
 
@@ -420,28 +221,5 @@ impl<'f> Shown<'f> {
 impl Drop for Shown<'_> {
     fn drop(&mut self) {
         self.0.store(false, Ordering::Relaxed);
-    }
-}
-
-async fn read_held(store: &dyn CatalogueStore) -> Result<Option<Arc<Held>>, CatalogueStoreError> {
-    let Some(state) = store.state().await? else {
-        return Ok(None);
-    };
-    let listings = Listings::new(store.listings().await?);
-    Ok(Some(Arc::new(Held { state, listings })))
-}
-
-/// Says once, when it happens, which services a code is missing from.
-fn warn_of_vanished(vanished: &[VanishedCode]) {
-    for gone in vanished {
-        let services = gone.services.iter().map(|(number, _)| number.to_string());
-        let services: Vec<String> = services.collect();
-        tracing::warn!(
-            code = gone.code.as_str(),
-            services = services.join(", "),
-            replaced_by = gone.replaced_by.as_ref().map_or("-", ProcedureCode::as_str),
-            "a code of essential services vanished from the procedure catalogue; look for the \
-             document that repeals it"
-        );
     }
 }

@@ -7,58 +7,15 @@
 //! are: an empty one is never taken, one that has lost much only when an operator says so.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
-use lienthong_core::catalogue::{Acceptance, Loss, OnlineService, SourceList, judge};
+use lienthong_core::catalogue::{
+    Acceptance, Loss, NotTakenSide, OnlineService, SideFetch, SideList, SourceList, judge,
+};
 use lienthong_core::ports::catalogue::{CatalogueField, CatalogueStoreError, CatalogueUnit};
 use lienthong_core::ports::portal::PortalError;
 use lienthong_core::procedure::ProcedureCode;
 
 use super::fetching::Fetch;
-
-/// A list beside the procedures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SideList {
-    /// Dịch vụ công trực tuyến of the procedures (`LayDVC`).
-    OnlineServices,
-    /// The catalogue of units (`LayDanhMucCoQuan`).
-    Units,
-    /// The catalogue of fields (`LayDanhMucLinhVuc`).
-    Fields,
-}
-
-impl fmt::Display for SideList {
-    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        to.write_str(match self {
-            Self::OnlineServices => "the online services",
-            Self::Units => "the catalogue of units",
-            Self::Fields => "the catalogue of fields",
-        })
-    }
-}
-
-/// Why a list was not taken with the catalogue; what is held of it stays.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum NotTakenSide {
-    /// It did not come.
-    Failed {
-        /// Why, in our words.
-        reason: String,
-    },
-    /// It names nothing that can be read.
-    Empty,
-    /// It has lost too much of what is held.
-    Shrunk(Loss),
-}
-
-/// A list that stays as it is held.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeptSide {
-    /// Which.
-    pub list: SideList,
-    /// Why.
-    pub why: NotTakenSide,
-}
 
 /// The online services of each procedure.
 pub(super) type OnlineServices = BTreeMap<ProcedureCode, Vec<OnlineService>>;
@@ -66,45 +23,43 @@ pub(super) type OnlineServices = BTreeMap<ProcedureCode, Vec<OnlineService>>;
 /// An online service by its procedure and its own code.
 type ServiceKey = (ProcedureCode, String);
 
-/// The lists that are not taken.
-#[derive(Default)]
-pub(super) struct Sides {
-    pub(super) kept: Vec<KeptSide>,
+/// `answer`, unless it did not come or is not to be taken in the place of what is held.
+fn taken<T>(
+    list: SideList,
+    answer: Result<T, PortalError>,
+    why_not: impl FnOnce(&T) -> Option<NotTakenSide>,
+) -> SideFetch<T> {
+    let why = match answer {
+        Ok(answer) => match why_not(&answer) {
+            None => return SideFetch::Taken(answer),
+            Some(why) => why,
+        },
+        Err(error) => NotTakenSide::Failed {
+            reason: error.to_string(),
+        },
+    };
+    match &why {
+        NotTakenSide::Failed { reason } => {
+            tracing::warn!(error = reason, "{list} did not come; what is held stays");
+        }
+        NotTakenSide::Empty => {
+            tracing::error!("{list} came empty; what is held stays");
+        }
+        NotTakenSide::Shrunk(loss) => tracing::error!(
+            held = loss.held,
+            offered = loss.offered,
+            lost = loss.lost,
+            "{list} came with too much lost; what is held stays until an operator takes it"
+        ),
+    }
+    SideFetch::Kept(why)
 }
 
-impl Sides {
-    /// `answer`, unless it did not come or is not to be taken in the place of what is held.
-    fn taken<T>(
-        &mut self,
-        list: SideList,
-        answer: Result<T, PortalError>,
-        why_not: impl FnOnce(&T) -> Option<NotTakenSide>,
-    ) -> Option<T> {
-        let why = match answer {
-            Ok(answer) => match why_not(&answer) {
-                None => return Some(answer),
-                Some(why) => why,
-            },
-            Err(error) => NotTakenSide::Failed {
-                reason: error.to_string(),
-            },
-        };
-        match &why {
-            NotTakenSide::Failed { reason } => {
-                tracing::warn!(error = reason, "{list} did not come; what is held stays");
-            }
-            NotTakenSide::Empty => {
-                tracing::error!("{list} came empty; what is held stays");
-            }
-            NotTakenSide::Shrunk(loss) => tracing::error!(
-                held = loss.held,
-                offered = loss.offered,
-                lost = loss.lost,
-                "{list} came with too much lost; what is held stays until an operator takes it"
-            ),
-        }
-        self.kept.push(KeptSide { list, why });
-        None
+/// How many online services came.
+pub(super) fn counted(online: SideFetch<OnlineServices>) -> SideFetch<u64> {
+    match online {
+        SideFetch::Taken(online) => SideFetch::Taken(services(&online).len() as u64),
+        SideFetch::Kept(why) => SideFetch::Kept(why),
     }
 }
 
@@ -112,57 +67,94 @@ impl Fetch<'_> {
     /// The online services, where they may be taken for the procedures of `list`.
     pub(super) async fn online(
         &self,
-        sides: &mut Sides,
         list: &SourceList,
-    ) -> Result<Option<OnlineServices>, CatalogueStoreError> {
-        let answer = self.source.online_services(self.rules.call_budget).await;
+    ) -> Result<SideFetch<OnlineServices>, CatalogueStoreError> {
+        let accepts = self.accepts(SideList::OnlineServices).await?;
+        let answer = self.source.online_services(self.rules.list_budget).await;
         let mut held = OnlineServices::new();
         if answer.is_ok() {
             held = self.held_online(list).await?;
         }
-        let taken = sides.taken(SideList::OnlineServices, answer, |offered| {
-            let services_lost = self.why_not(&services(&held), &services(offered));
-            // One that names every service and no level any more is no list either.
-            let levels = with_level(&held);
-            services_lost.or_else(|| {
-                let is_judged = !levels.is_empty();
-                is_judged.then(|| self.why_not(&levels, &with_level(offered)))?
-            })
+        let taken = taken(SideList::OnlineServices, answer, |offered| {
+            let services_lost = self.why_not(&services(&held), &services(offered), accepts);
+            // One that names every service and no level any more is none to be believed either.
+            services_lost.or_else(|| self.levels_lost(&held, offered, accepts))
         });
         Ok(taken)
     }
 
     /// The catalogue of units, where it may be taken.
-    pub(super) async fn units(
-        &self,
-        sides: &mut Sides,
-    ) -> Result<Option<Vec<CatalogueUnit>>, CatalogueStoreError> {
+    pub(super) async fn units(&self) -> Result<SideFetch<Vec<CatalogueUnit>>, CatalogueStoreError> {
         let held = self.store.units().await?;
-        let answer = self.source.units(self.rules.call_budget).await;
-        Ok(sides.taken(SideList::Units, answer, |offered| {
-            self.why_not(&units(&held), &units(offered))
+        let accepts = self.accepts(SideList::Units).await?;
+        let answer = self.source.units(self.rules.list_budget).await;
+        Ok(taken(SideList::Units, answer, |offered| {
+            self.why_not(&units(&held), &units(offered), accepts)
         }))
     }
 
     /// The catalogue of fields, where it may be taken.
     pub(super) async fn fields(
         &self,
-        sides: &mut Sides,
-    ) -> Result<Option<Vec<CatalogueField>>, CatalogueStoreError> {
+    ) -> Result<SideFetch<Vec<CatalogueField>>, CatalogueStoreError> {
         let held = self.store.fields().await?;
-        let answer = self.source.fields(self.rules.call_budget).await;
-        Ok(sides.taken(SideList::Fields, answer, |offered| {
-            self.why_not(&fields(&held), &fields(offered))
+        let accepts = self.accepts(SideList::Fields).await?;
+        let answer = self.source.fields(self.rules.list_budget).await;
+        Ok(taken(SideList::Fields, answer, |offered| {
+            self.why_not(&fields(&held), &fields(offered), accepts)
         }))
     }
 
-    fn why_not<T: Ord>(&self, held: &BTreeSet<T>, offered: &BTreeSet<T>) -> Option<NotTakenSide> {
+    /// Whether the operator's word holds for this list: only where a cut one stands refused
+    /// already. Nobody takes a loss that nobody has seen.
+    async fn accepts(&self, list: SideList) -> Result<bool, CatalogueStoreError> {
+        if !self.accept_shrink {
+            return Ok(false);
+        }
+        let sides = self.store.sides().await?;
+        let mut kept = sides
+            .iter()
+            .filter(|side| side.list == list)
+            .flat_map(|side| &side.kept);
+        Ok(kept.any(|why| matches!(why, NotTakenSide::Shrunk(_))))
+    }
+
+    fn why_not<T: Ord>(
+        &self,
+        held: &BTreeSet<T>,
+        offered: &BTreeSet<T>,
+        accepts: bool,
+    ) -> Option<NotTakenSide> {
         match judge(held, offered, self.rules.most_lost) {
             Acceptance::Accepted => None,
             Acceptance::Empty => Some(NotTakenSide::Empty),
-            Acceptance::Shrunk(_) if self.accept_shrink => None,
+            Acceptance::Shrunk(_) if accepts => None,
             Acceptance::Shrunk(loss) => Some(NotTakenSide::Shrunk(loss)),
         }
+    }
+
+    /// Whether too many services have lost their level. That none has one any more is a loss
+    /// too, and no empty list: an operator may take it.
+    fn levels_lost(
+        &self,
+        held: &OnlineServices,
+        offered: &OnlineServices,
+        accepts: bool,
+    ) -> Option<NotTakenSide> {
+        let (held, offered) = (with_level(held), with_level(offered));
+        if held.is_empty() {
+            return None;
+        }
+        if offered.is_empty() {
+            let held = held.len() as u64;
+            let (offered, lost) = (0, held);
+            return (!accepts).then_some(NotTakenSide::Shrunk(Loss {
+                held,
+                offered,
+                lost,
+            }));
+        }
+        self.why_not(&held, &offered, accepts)
     }
 
     /// The online services that are held of the procedures of `list`: those of a procedure

@@ -1,27 +1,25 @@
 //! The keeper in front of a source that does as it is told, with a store of its own.
 
+mod failing_store;
+mod refusals;
+mod services;
 mod sides;
+mod source;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use async_trait::async_trait;
 use jiff::civil::time;
 use jiff::{SignedDuration, Timestamp};
 use lienthong_adapters::store::SqliteCatalogue;
 use lienthong_core::access::OfficerId;
-use lienthong_core::catalogue::{
-    ChangeKind, DetailStanding, FetchPlan, Loss, NamedCode, OnlineService, Procedure, SourceList,
-};
+use lienthong_core::catalogue::{ChangeKind, DetailStanding, FetchPlan, OnlineService, Procedure};
 use lienthong_core::clock::{Clock as _, ManualClock};
 use lienthong_core::essential::ServiceList;
-use lienthong_core::ports::catalogue::{
-    CatalogueField, CatalogueSource, CatalogueUnit, ChangeFilter, FetchOutcome,
-};
-use lienthong_core::ports::portal::PortalError;
+use lienthong_core::ports::catalogue::{CatalogueStore, ChangeFilter, FetchOutcome};
 use lienthong_core::procedure::ProcedureCode;
 use lienthong_core::share::Percent;
 use tempfile::TempDir;
@@ -29,107 +27,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::{FetchRules, Keeper, KeeperParts, Order, RefreshError, Trouble};
-
-/// What the source tells.
-#[derive(Default)]
-struct Told {
-    procedures: BTreeMap<ProcedureCode, Procedure>,
-    online: Option<BTreeMap<ProcedureCode, Vec<OnlineService>>>,
-    /// Codes of units and of fields.
-    units: Vec<u32>,
-    fields: Vec<u32>,
-    /// How often the details of a procedure still fail.
-    failing: BTreeMap<ProcedureCode, u32>,
-    list_fails: bool,
-}
-
-#[derive(Default)]
-struct Scripted {
-    told: Mutex<Told>,
-    asking: AtomicUsize,
-    most_at_once: AtomicUsize,
-    /// Where there is one, the list comes when it is notified.
-    gate: Mutex<Option<Arc<Notify>>>,
-}
-
-impl Scripted {
-    fn tell(&self, change: impl FnOnce(&mut Told)) {
-        change(&mut self.told.lock().unwrap());
-    }
-}
-
-#[async_trait]
-impl CatalogueSource for Scripted {
-    fn profile(&self) -> &'static str {
-        "scripted"
-    }
-
-    async fn list(&self, _: Duration) -> Result<SourceList, PortalError> {
-        let gate = self.gate.lock().unwrap().clone();
-        if let Some(gate) = gate {
-            gate.notified().await;
-        }
-        let told = self.told.lock().unwrap();
-        if told.list_fails {
-            return Err(PortalError::Unreachable);
-        }
-        let rows = told.procedures.iter();
-        Ok(SourceList {
-            procedures: rows
-                .map(|(code, it)| (code.clone(), it.name.clone()))
-                .collect(),
-            repeated: 1,
-            unreadable: 2,
-        })
-    }
-
-    async fn procedure(
-        &self,
-        code: &ProcedureCode,
-        _: Duration,
-    ) -> Result<Option<Procedure>, PortalError> {
-        let asking = self.asking.fetch_add(1, Ordering::SeqCst) + 1;
-        self.most_at_once.fetch_max(asking, Ordering::SeqCst);
-        tokio::task::yield_now().await;
-        self.asking.fetch_sub(1, Ordering::SeqCst);
-        let mut told = self.told.lock().unwrap();
-        if let Some(left) = told.failing.get_mut(code).filter(|left| **left > 0) {
-            *left -= 1;
-            return Err(PortalError::TimedOut);
-        }
-        Ok(told.procedures.get(code).cloned())
-    }
-
-    async fn online_services(
-        &self,
-        _: Duration,
-    ) -> Result<BTreeMap<ProcedureCode, Vec<OnlineService>>, PortalError> {
-        let told = self.told.lock().unwrap();
-        told.online.clone().ok_or(PortalError::TimedOut)
-    }
-
-    async fn units(&self, _: Duration) -> Result<Vec<CatalogueUnit>, PortalError> {
-        let told = self.told.lock().unwrap();
-        let units = told.units.iter().map(|number| CatalogueUnit {
-            code: format!("U{number}"),
-            name: format!("Đơn vị {number}"),
-            ..CatalogueUnit::default()
-        });
-        Ok(units.collect())
-    }
-
-    async fn fields(&self, _: Duration) -> Result<Vec<CatalogueField>, PortalError> {
-        let told = self.told.lock().unwrap();
-        let fields = told.fields.iter().map(|number| CatalogueField {
-            field: NamedCode {
-                code: format!("F{number}"),
-                name: format!("Lĩnh vực {number}"),
-            },
-            sector: String::new(),
-        });
-        Ok(fields.collect())
-    }
-}
+use source::Scripted;
 
 struct Bench {
     source: Arc<Scripted>,
@@ -171,6 +69,7 @@ fn rules() -> FetchRules {
         most_missing: 10,
         parallel: NonZeroUsize::new(4).unwrap(),
         call_budget: Duration::from_secs(5),
+        list_budget: Duration::from_secs(5),
         total: Duration::from_mins(5),
     }
 }
@@ -223,9 +122,17 @@ impl Bench {
 
 async fn keeper(folder: &TempDir, source: &Arc<Scripted>, clock: &Arc<ManualClock>) -> Arc<Keeper> {
     let store = SqliteCatalogue::open(folder.path().join("catalogue.sqlite")).unwrap();
+    keeper_on(Arc::new(store), source, clock).await
+}
+
+async fn keeper_on(
+    store: Arc<dyn CatalogueStore>,
+    source: &Arc<Scripted>,
+    clock: &Arc<ManualClock>,
+) -> Arc<Keeper> {
     Keeper::open(KeeperParts {
         source: Arc::clone(source) as _,
-        store: Arc::new(store),
+        store,
         clock: Arc::clone(clock) as _,
         rules: rules(),
         services: ServiceList::shipped().unwrap(),
@@ -287,46 +194,6 @@ async fn what_changed_over_night_is_told_and_survives_a_restart() {
     let again = keeper(&folder, &source, &clock).await;
     assert_eq!(again.held().unwrap().state, held);
     assert!(!again.run_due().await, "a restart is no reason to fetch");
-}
-
-#[tokio::test]
-async fn a_catalogue_that_lost_half_is_refused_until_an_operator_takes_it() {
-    let bench = Bench::new().await;
-    bench.keeper.run_due().await;
-    bench
-        .source
-        .tell(|told| told.procedures.retain(|it, _| *it < code(20)));
-    bench.next_night();
-    assert!(bench.keeper.run_due().await);
-    let loss = Loss {
-        held: 40,
-        offered: 20,
-        lost: 20,
-    };
-    assert_eq!(bench.listed(), 40, "the old one stays");
-    assert_eq!(bench.keeper.troubles()[0], Trouble::Shrunk(loss));
-    assert!(!bench.keeper.run_due().await, "it would say the same again");
-    let refused = bench.keeper.refresh(operator(false)).await;
-    assert_eq!(refused, Err(RefreshError::Shrunk(loss)));
-    let taken = bench.keeper.refresh(operator(true)).await.unwrap();
-    assert_eq!((taken.counts.withdrawn, bench.listed()), (20, 20));
-    assert_eq!((taken.left_out, taken.repeated), (2, 1));
-    let record = bench.keeper.store().last_fetch().await.unwrap().unwrap();
-    assert_eq!((record.by.expose(), record.accept_shrink), ("CB-07", true));
-    assert!(!bench.keeper.troubles().contains(&Trouble::Shrunk(loss)));
-}
-
-#[tokio::test]
-async fn an_empty_catalogue_is_never_taken_whoever_asks() {
-    let bench = Bench::new().await;
-    bench.keeper.run_due().await;
-    bench.source.tell(|told| told.procedures.clear());
-    for force in [false, true] {
-        let refused = bench.keeper.refresh(operator(force)).await;
-        assert_eq!(refused, Err(RefreshError::Empty));
-    }
-    assert_eq!(bench.listed(), 40);
-    assert_eq!(bench.keeper.troubles()[0], Trouble::Empty);
 }
 
 #[tokio::test]
@@ -454,54 +321,4 @@ async fn no_more_questions_are_open_at_once_than_allowed() {
     bench.keeper.run_due().await;
     let most = bench.source.most_at_once.load(Ordering::SeqCst);
     assert_eq!(most, 4);
-}
-
-#[tokio::test]
-async fn a_code_that_vanishes_is_told_with_its_service() {
-    let bench = Bench::new().await;
-    // Đăng ký khai sinh, beside forty codes of no service.
-    bench
-        .source
-        .tell(|told| told.procedures.extend([procedure(1193)]));
-    let refreshed = bench.keeper.refresh(operator(false)).await.unwrap();
-    assert_eq!(refreshed.vanished, []);
-    bench.source.tell(|told| {
-        told.procedures.remove(&code(1193));
-        told.procedures.remove(&code(1));
-    });
-    let refreshed = bench.keeper.refresh(operator(false)).await.unwrap();
-    let [gone] = refreshed.vanished.as_slice() else {
-        panic!("{:?}", refreshed.vanished);
-    };
-    assert_eq!(gone.code, code(1193));
-    assert!(gone.services.iter().any(|(number, _)| number.get() == 9));
-    let again = bench.keeper.refresh(operator(false)).await.unwrap();
-    assert_eq!(again.vanished, [], "told once");
-}
-
-#[tokio::test]
-async fn codes_of_services_that_are_not_listed_are_a_trouble() {
-    let bench = Bench::new().await;
-    bench.keeper.run_due().await;
-    let services = ServiceList::shipped().unwrap();
-    let all = services.services().iter().flat_map(|it| it.codes.iter());
-    let all = all.map(|it| {
-        let named = Procedure::named(it.code.clone(), "Thủ tục".to_owned());
-        (it.code.clone(), named)
-    });
-    bench.source.tell(|told| told.procedures.extend(all));
-    let not_listed = |it: &Trouble| matches!(it, Trouble::NotListed(_));
-    assert!(bench.keeper.troubles().iter().any(not_listed));
-    bench.keeper.refresh(operator(false)).await.unwrap();
-    assert!(bench.keeper.troubles().is_empty());
-    let gone = ProcedureCode::parse("1.003677").unwrap();
-    bench
-        .source
-        .tell(|told| drop(told.procedures.remove(&gone)));
-    bench.keeper.refresh(operator(false)).await.unwrap();
-    let troubles = bench.keeper.troubles();
-    let [Trouble::NotListed(codes)] = &troubles[..] else {
-        unreachable!("{troubles:?}");
-    };
-    assert_eq!((codes.len(), &codes[0].code), (1, &gone));
 }

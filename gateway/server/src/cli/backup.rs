@@ -5,6 +5,8 @@
 //! was made of. And what was acknowledged after a copy is not in it; the moment of the
 //! newest event is told so that the vendor's system can send what came later again.
 
+mod all;
+mod kind;
 mod restored;
 
 use std::collections::BTreeMap;
@@ -21,7 +23,7 @@ use lienthong_core::sync::state::SyncState;
 use serde_json::{Value, json};
 
 use super::failure::Failure;
-use super::print::{chain, complain, say};
+use super::print::{chain, say};
 use super::table::Table;
 use super::target::Output;
 use super::words::{at, state};
@@ -43,13 +45,27 @@ pub(super) struct BackupArguments {
 enum BackupCommand {
     /// Copies a file while the gateway goes on writing to it.
     Create {
-        /// The file: `sync.database` or `audit.database` of the configuration, or
-        /// `register.sqlite` in the folder `services.folder`.
+        /// The file: `sync.database`, `audit.database` or `procedures.database` of the
+        /// configuration, or `register.sqlite` or `observations.sqlite` in the folder
+        /// `services.folder`.
         #[arg(long, value_name = "FILE")]
         database: PathBuf,
         /// The copy; must not exist.
         #[arg(long, value_name = "FILE")]
         to: PathBuf,
+    },
+    /// Copies every file of a gateway into a folder while it goes on writing to them.
+    All {
+        /// Configuration file (TOML) of the gateway.
+        #[arg(long, value_name = "FILE")]
+        config: PathBuf,
+        /// The folder; made when it is missing. No copy of the same name may be in it.
+        #[arg(long, value_name = "FOLDER")]
+        to: PathBuf,
+        /// Leaves out the facts of dossiers: they can be folded anew, as far as outbox and
+        /// record of look-ups still hold what they came from.
+        #[arg(long)]
+        without_observations: bool,
     },
     /// Tells whether a copy is whole and sound.
     Verify {
@@ -94,6 +110,18 @@ pub(super) async fn run(
     let done = match command {
         BackupCommand::Create { database, to } => {
             on_disk(move || create(&database, &to, output, lang)).await
+        }
+        BackupCommand::All {
+            config,
+            to,
+            without_observations,
+        } => {
+            let wanted = all::Wanted {
+                config,
+                to,
+                without_observations,
+            };
+            on_disk(move || all::run(&wanted, environment, output, lang)).await
         }
         BackupCommand::Verify { file } => on_disk(move || check(&file, output, lang)).await,
         BackupCommand::Restore { file, to, replace } => {
@@ -198,31 +226,10 @@ fn put_back(
                 let word = lang.pick("Tệp cũ được giữ ở", "The old file is kept as");
                 say(&format!("{word} {}", kept.display()));
             }
-            say_what_follows(kind, questions, lang);
+            kind::say_what_follows(kind, questions, lang);
         }
     }
     Ok(DONE)
-}
-
-/// What somebody has to do after a file of this kind was put back.
-fn say_what_follows(kind: StoreKind, questions: u64, lang: Lang) {
-    match kind {
-        StoreKind::Register => complain(lang.pick(
-            "    → Minh chứng và báo cáo ghi sau thời điểm mới nhất ở trên không có trong bản sao: nhập lại tệp minh chứng.",
-            "    → Evidence and reports recorded after the newest moment above are not in the copy: import the files again.",
-        )),
-        StoreKind::Outbox | StoreKind::Audit => {
-            let word = lang.pick(
-                "sự kiện sẽ được hỏi cổng trước khi gửi",
-                "events are asked about before they are sent",
-            );
-            say(&format!("{questions} {word}"));
-            complain(lang.pick(
-                "    → Sự kiện nhận sau thời điểm mới nhất ở trên không có trong bản sao: để hệ thống một cửa gửi lại.",
-                "    → What was taken after the newest moment above is not in the copy: let the procedure systems send it again.",
-            ));
-        }
-    }
 }
 
 impl Copied {
@@ -233,7 +240,7 @@ impl Copied {
             .map(|(state, count)| (name_of(*state).to_owned(), (*count).into()))
             .collect();
         json!({
-            "kind": kind_name(self.kind),
+            "kind": kind::name(self.kind),
             "schema": self.schema,
             "newest": self.newest.map(|moment| moment.to_string()),
             "events": events,
@@ -245,16 +252,7 @@ impl Copied {
         let mut text = format!(
             "{}: {}, {} {}, {} {newest}",
             lang.pick("Nội dung", "Content"),
-            match self.kind {
-                StoreKind::Outbox => lang.pick("hồ sơ chờ đồng bộ", "outbox"),
-                StoreKind::Audit => lang.pick("nhật ký tra cứu", "record of look-ups"),
-                StoreKind::Register => {
-                    lang.pick(
-                        "sổ minh chứng và báo cáo",
-                        "register of evidence and reports",
-                    )
-                }
-            },
+            kind::word(self.kind, lang),
             lang.pick("lược đồ", "schema"),
             self.schema,
             lang.pick("mới nhất", "newest"),
@@ -279,23 +277,19 @@ fn name_of(state: SyncState) -> &'static str {
     crate::convert::sync::state(state).as_str_name()
 }
 
-fn kind_name(kind: StoreKind) -> &'static str {
-    match kind {
-        StoreKind::Outbox => "outbox",
-        StoreKind::Audit => "audit",
-        StoreKind::Register => "register",
-    }
-}
-
 /// What to do about a copy that did not come about.
 fn failed(error: &BackupError, lang: Lang) -> Failure {
-    let advice = match error {
+    Failure::local(format!("{}\n    → {}", chain(error), advice(error, lang)))
+}
+
+fn advice(error: &BackupError, lang: Lang) -> &'static str {
+    match error {
         BackupError::Exists { .. } => lang.pick(
             "Chọn tên khác; với restore có thể thêm --replace.",
             "Choose another name; with restore --replace may be added.",
         ),
         BackupError::InUse { .. } => lang.pick(
-            "Dừng gateway đang dùng tệp này trước.",
+            "Dừng cổng kết nối đang dùng tệp này trước.",
             "Stop the gateway that uses the file first.",
         ),
         BackupError::NotOurs { .. } => lang.pick(
@@ -316,8 +310,7 @@ fn failed(error: &BackupError, lang: Lang) -> Failure {
                 "Check path, permissions and free space.",
             )
         }
-    };
-    Failure::local(format!("{}\n    → {advice}", chain(error)))
+    }
 }
 
 impl From<BackupReport> for Copied {

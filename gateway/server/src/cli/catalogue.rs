@@ -1,6 +1,7 @@
 //! `lienthong catalogue`: the national procedure catalogue as a gateway keeps it.
 
 mod changes;
+mod directories;
 mod list;
 mod refresh;
 mod show;
@@ -30,12 +31,19 @@ enum CatalogueCommand {
         /// Mã thủ tục, such as 1.004222.
         code: String,
     },
-    /// What changed between fetches, newest first.
+    /// The catalogue of units in the order of their codes, and how old it is.
+    Units(directories::UnitsArguments),
+    /// The catalogue of fields in the order of their codes, and how old it is.
+    Fields(directories::FieldsArguments),
+    /// What changed between fetches, newest first, and which essential services it touches.
     Changes(changes::ChangesArguments),
     /// Fetches the catalogue now.
     ///
     /// One that has lost half of its procedures is refused, and the old one stays, unless
-    /// --accept-shrink says that a person looked at the portal and it is right.
+    /// --accept-shrink says that a person looked at the portal and it is right. The online
+    /// services, units and fields that come with it are held against what is held in the same
+    /// way: --accept-shrink takes a cut one only where `catalogue list` tells already that one
+    /// was refused.
     Refresh(refresh::RefreshArguments),
 }
 
@@ -46,6 +54,8 @@ pub(super) async fn run(arguments: CatalogueArguments, lang: Lang) -> u8 {
         match arguments.command {
             CatalogueCommand::List(list) => list::run(target, list, lang).await,
             CatalogueCommand::Show { code } => show::run(target, code, lang).await,
+            CatalogueCommand::Units(units) => directories::units(target, units, lang).await,
+            CatalogueCommand::Fields(fields) => directories::fields(target, fields, lang).await,
             CatalogueCommand::Changes(changes) => changes::run(target, changes, lang).await,
             CatalogueCommand::Refresh(refresh) => refresh::run(target, refresh, lang).await,
         },

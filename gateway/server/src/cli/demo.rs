@@ -178,7 +178,7 @@ async fn announce(world: &World, arguments: &DemoArguments, lang: Lang) -> Resul
 fn tell_of_the_year(lang: Lang) {
     say(lang.pick(
         "\nMột năm giả lập của tỉnh H60 (20.000 hồ sơ, lượt tra cứu và minh chứng của 25 dịch vụ) được ghi\n\
-         thẳng vào kho trước khi gateway chạy, không qua cổng; ở cổng chỉ có hồ sơ của hôm nay.",
+         thẳng vào kho trước khi cổng kết nối chạy, không qua Cổng DVCQG; ở Cổng DVCQG chỉ có hồ sơ của hôm nay.",
         "\nAn invented year of province H60 (20,000 dossiers, look-ups and evidence of the 25 services) was put\n\
          straight into the stores before the gateway started; only today's dossiers are at the portal.",
     ));

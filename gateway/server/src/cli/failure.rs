@@ -1,7 +1,10 @@
 //! How a command that calls a gateway can end badly, and what is said about it.
 //!
-//! What a reader would get wrong: the gateway's own words are English for programs and
-//! officers of other systems alike; only what frames them is in the user's language.
+//! What a reader would get wrong: the gateway tells the fields that are wrong in English, for
+//! programs and officers of other systems alike. In Vietnamese they are told here, by the
+//! stable names of the rules; where a rule has no Vietnamese words, the gateway's stand.
+
+mod rules;
 
 use std::fmt::Write as _;
 
@@ -68,7 +71,7 @@ impl Failure {
                         text,
                         "\n    → {}",
                         lang.pick(
-                            "Kiểm tra --server, gateway có đang chạy không, và chứng thư nếu dùng TLS.",
+                            "Kiểm tra --server, cổng kết nối có đang chạy không, và chứng thư nếu dùng TLS.",
                             "Check --server, whether the gateway runs, and with TLS the certificates.",
                         )
                     );
@@ -84,28 +87,28 @@ impl Failure {
 pub(super) fn refusal_block(refusal: &Refusal, lang: Lang) -> String {
     let what = if refusal.is_cut {
         lang.pick(
-            "Mất kết nối với gateway",
+            "Mất liên lạc với cổng kết nối",
             "The connection to the gateway broke",
         )
     } else if refusal.is_outage() {
         lang.pick("Hiện không thực hiện được", "Not possible at present")
     } else {
-        lang.pick("Gateway từ chối", "The gateway refused")
+        lang.pick("Cổng kết nối từ chối", "The gateway refused")
     };
     let mut text = format!("✘ {what}: {}", refusal.code.name());
     if !refusal.reason.is_empty() {
         let _ = write!(text, " ({})", clean(&refusal.reason));
     }
-    if !refusal.message.is_empty() {
-        let _ = write!(text, "\n    {}", clean(&refusal.message));
+    let message = message(refusal, lang);
+    if !message.is_empty() {
+        let _ = write!(text, "\n    {}", clean(&message));
     }
     for wrong in &refusal.fields {
-        let _ = write!(
-            text,
-            "\n    - {}: {}",
-            clean(&wrong.field),
-            clean(&wrong.rule)
-        );
+        let rule = match lang {
+            Lang::Vi => rules::vietnamese(&wrong.name).unwrap_or(&wrong.rule),
+            Lang::En => &wrong.rule,
+        };
+        let _ = write!(text, "\n    - {}: {}", clean(&wrong.field), clean(rule));
     }
     if let Some(after) = refusal.retry_after {
         let _ = write!(
@@ -129,16 +132,32 @@ pub(super) fn refusal_block(refusal: &Refusal, lang: Lang) -> String {
     text
 }
 
+/// What the gateway says, in the user's language where that is known.
+fn message(refusal: &Refusal, lang: Lang) -> String {
+    match (lang, &refusal.message_vi) {
+        (Lang::Vi, Some(told)) => told.clone(),
+        (Lang::Vi, None) if !refusal.fields.is_empty() => {
+            format!("yêu cầu có {} chỗ sai", refusal.fields.len())
+        }
+        (Lang::Vi | Lang::En, _) => refusal.message.clone(),
+    }
+}
+
 /// What the caller's side may do about a refusal with this reason.
 fn advice(reason: &str, lang: Lang) -> Option<&'static str> {
     let advice = if reason == Reason::NotPermittedOperator.name() {
         lang.pick(
-            "Ghi tên hệ thống này vào sync.operators trong cấu hình của gateway.",
+            "Ghi tên hệ thống này vào sync.operators trong cấu hình của cổng kết nối.",
             "Name this system in sync.operators of the gateway's configuration.",
+        )
+    } else if reason == Reason::NotPermittedRecorder.name() {
+        lang.pick(
+            "Ghi tên hệ thống này vào mục [services] (recorders hoặc vai trò tương ứng) trong cấu hình của cổng kết nối.",
+            "Name this system in the section [services] (recorders, or the role) of the gateway's configuration.",
         )
     } else if reason == Reason::UnknownCaller.name() {
         lang.pick(
-            "Khai báo chứng thư này ở mục [[clients]] trong cấu hình của gateway; không mã hoá thì \
+            "Khai báo chứng thư này ở mục [[clients]] trong cấu hình của cổng kết nối; không mã hoá thì \
              cần listen.plain_client.",
             "Name this certificate in a section [[clients]] of the gateway's configuration; plain \
              text needs listen.plain_client.",
@@ -179,7 +198,7 @@ mod tests {
 
     use super::Failure;
     use crate::lang::Lang;
-    use crate::status::{ServerError, Violation};
+    use crate::status::{CatalogueFailure, EssentialFailure, ServerError, Violation, Why};
 
     fn failure(error: &ServerError) -> Failure {
         Failure::from(error.to_status())
@@ -204,6 +223,27 @@ mod tests {
         ));
         assert_eq!(out.exit_code(), 69);
         insta::assert_snapshot!(out.block(Lang::En));
+    }
+
+    #[test]
+    fn what_the_gateway_says_in_vietnamese_stands_in_place_of_its_english() {
+        let state = EssentialFailure::ReportState {
+            why: Why {
+                vi: "báo cáo chưa được duyệt",
+                en: "it is not approved yet",
+            },
+        };
+        let refused = failure(&state.into());
+        let vietnamese = refused.block(Lang::Vi);
+        assert!(
+            vietnamese.contains("\n    báo cáo chưa được duyệt"),
+            "{vietnamese}"
+        );
+        assert!(!vietnamese.contains("not approved"), "{vietnamese}");
+        let english = refused.block(Lang::En);
+        assert!(english.contains("it is not approved yet"), "{english}");
+        let busy = failure(&CatalogueFailure::Running.into());
+        assert!(busy.block(Lang::Vi).contains("đang lấy danh mục thủ tục"));
     }
 
     #[test]

@@ -95,7 +95,7 @@ where
     /// What is said where the gateway ended a stream that has no end of its own.
     fn without_a_word(&self) -> Failure {
         Failure::from(Refusal::cut(self.lang.pick(
-            "Gateway đóng luồng mà không nói lý do.",
+            "Cổng kết nối đóng luồng mà không nói lý do.",
             "The gateway ended the stream without a word.",
         )))
     }
@@ -129,7 +129,7 @@ impl Lost {
     fn now(patience: Patience, lang: Lang) -> Self {
         let mut shown = Progress::new();
         shown.show(lang.pick(
-            "Mất kết nối với gateway; đang nối lại…",
+            "Mất liên lạc với cổng kết nối; đang nối lại…",
             "The connection to the gateway is lost; connecting again…",
         ));
         Self {

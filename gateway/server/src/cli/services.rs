@@ -18,6 +18,8 @@ mod words;
 
 use clap::Subcommand;
 
+pub(super) use words::{role, time};
+
 use super::ended;
 use super::target::Target;
 use crate::lang::Lang;

@@ -18,7 +18,9 @@ use crate::status::CallCode;
 pub(crate) struct WrongField {
     /// Path of the field, in the names of the contract.
     pub(crate) field: String,
-    /// The rule.
+    /// Stable name of the rule; empty of an item of a stream, which does not tell it.
+    pub(crate) name: String,
+    /// The rule in words.
     pub(crate) rule: String,
 }
 
@@ -31,6 +33,8 @@ pub(crate) struct Refusal {
     pub(crate) reason: String,
     /// In words.
     pub(crate) message: String,
+    /// The same in Vietnamese, where the gateway told it.
+    pub(crate) message_vi: Option<String>,
     /// Every field at once.
     pub(crate) fields: Vec<WrongField>,
     /// When the same may be tried again; `None` where that would not help.
@@ -48,6 +52,7 @@ impl Refusal {
             code: CallCode::UNKNOWN,
             reason: String::new(),
             message: message.to_owned(),
+            message_vi: None,
             fields: Vec::new(),
             retry_after: None,
             metadata: BTreeMap::new(),
@@ -67,6 +72,7 @@ impl From<&Status> for Refusal {
         let fields = details.bad_request().map_or_else(Vec::new, |bad| {
             let wrong = bad.field_violations.iter().map(|violation| WrongField {
                 field: violation.field.clone(),
+                name: violation.reason.clone(),
                 rule: violation.description.clone(),
             });
             wrong.collect()
@@ -77,6 +83,10 @@ impl From<&Status> for Refusal {
             code: CallCode::of(status),
             reason: info.map(|info| info.reason.clone()).unwrap_or_default(),
             message: status.message().to_owned(),
+            message_vi: details
+                .localized_message()
+                .filter(|told| told.locale == "vi")
+                .map(|told| told.message.clone()),
             fields,
             retry_after: details.retry_info().and_then(|info| info.retry_delay),
             metadata: info
@@ -103,12 +113,14 @@ impl From<v1::CallError> for Refusal {
     fn from(error: v1::CallError) -> Self {
         let wrong = error.violations.into_iter().map(|violation| WrongField {
             field: violation.field,
+            name: String::new(),
             rule: violation.description,
         });
         Self {
             code: CallCode::from_number(error.code),
             reason: error.reason,
             message: error.message,
+            message_vi: None,
             fields: wrong.collect(),
             retry_after: error
                 .retry_after
@@ -138,6 +150,7 @@ mod tests {
         let of_call = Refusal::from(&wrong.to_status());
         assert_eq!(of_call.reason, "INVALID_FIELD");
         assert_eq!(of_call.fields[0].field, "step.content");
+        assert_eq!(of_call.fields[0].name, "REQUIRED");
         assert!(of_call.code.is_invalid() && !of_call.is_outage());
         let item = v1::CallError {
             code: 3,
@@ -150,7 +163,9 @@ mod tests {
             retry_after: None,
             metadata: of_call.metadata.clone().into_iter().collect(),
         };
-        assert_eq!(Refusal::from(item), of_call);
+        let mut nameless = of_call;
+        nameless.fields[0].name.clear();
+        assert_eq!(Refusal::from(item), nameless);
     }
 
     #[test]

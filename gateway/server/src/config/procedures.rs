@@ -8,12 +8,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::civil::Time;
+use lienthong_adapters::http::Limits;
 use lienthong_core::share::Percent;
 
 use super::description::Page;
-use super::kinds::{count, duration, duration_or_zero, long_duration, time_of_day, url_path};
+use super::kinds::{count, duration, duration_or_zero, long_duration, size, time_of_day, url_path};
 use super::portal::{Portal, PortalRoute};
-use super::quantity::duration_text;
+use super::quantity::{duration_text, size_text};
 use super::reader::{Read, Reading};
 use super::section::Section;
 use super::sync::SyncSettings;
@@ -44,6 +45,10 @@ pub struct Procedures {
     pub calls_per_second: NonZeroU32,
     /// Time for a whole fetch.
     pub total: Duration,
+    /// Time for one list of the portal.
+    pub list_time: Duration,
+    /// Largest list of the portal, in bytes.
+    pub answer_size: usize,
 }
 
 const DATABASE: &str = "catalogue.sqlite";
@@ -59,6 +64,7 @@ const PARALLEL: usize = 4;
 const CALLS_PER_SECOND: u32 = 3;
 /// 6 302 procedures (portal.md 13.3) by three a second take 35 minutes.
 const TOTAL: Duration = Duration::from_hours(2);
+const LIST_LIMITS: Limits = Limits::portal_lists();
 
 impl Procedures {
     pub(super) fn read(section: &mut Section<'_>) -> Read<Self> {
@@ -73,6 +79,8 @@ impl Procedures {
         let parallel = section.or("parallel", PARALLEL, count(1..=32_usize));
         let calls = section.or("calls_per_second", CALLS_PER_SECOND, count(1..=1_000_u32));
         let total = section.or("total", TOTAL, duration);
+        let list_time = section.or("list_time", LIST_LIMITS.total, duration);
+        let answer_size = section.or("answer_size", LIST_LIMITS.max_body, size);
         Ok(Self {
             database: database?,
             share_path: share_path?,
@@ -85,6 +93,8 @@ impl Procedures {
             parallel: NonZeroUsize::new(parallel?).unwrap_or(NonZeroUsize::MIN),
             calls_per_second: NonZeroU32::new(calls?).unwrap_or(NonZeroU32::MIN),
             total: total?,
+            list_time: list_time?,
+            answer_size: answer_size?,
         })
     }
 
@@ -101,6 +111,8 @@ impl Procedures {
         page.count("parallel", self.parallel.get());
         page.set("calls_per_second", i64::from(self.calls_per_second.get()));
         page.set("total", duration_text(self.total));
+        page.set("list_time", duration_text(self.list_time));
+        page.set("answer_size", size_text(self.answer_size));
     }
 
     /// Reports what the section demands of the others.

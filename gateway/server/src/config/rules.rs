@@ -295,11 +295,15 @@ fn check_services(services: &ServicesSettings, sections: &Sections<'_>, reading:
     let Some(clients) = sections.clients else {
         return;
     };
-    for (index, recorder) in services.recorders.iter().enumerate() {
-        if clients.iter().all(|client| client.name != *recorder) {
-            let key = format!("services.recorders[{index}]");
-            let help = "add it as a section [[clients]]";
-            reading.report_at(&key, "is none of the clients", help);
+    let roles = services.roles.named.iter();
+    let roles = roles.map(|(role, clients)| (role.key(), clients));
+    for (key, systems) in roles.chain([("recorders", &services.roles.recorders)]) {
+        for (index, system) in systems.iter().enumerate() {
+            if clients.iter().all(|client| client.name != *system) {
+                let key = format!("services.{key}[{index}]");
+                let help = "add it as a section [[clients]]";
+                reading.report_at(&key, "is none of the clients", help);
+            }
         }
     }
 }

@@ -22,7 +22,7 @@ use super::reader::{Complaint, Read, Reading};
 use super::section::Section;
 use super::source::Node;
 use super::sync::{StoreSettings, SyncSettings};
-use crate::essential::{Knowledge, KnowledgeFile};
+use crate::essential::{Knowledge, KnowledgeFile, Role, Roles};
 
 /// The 25 essential services.
 #[derive(Debug, Clone)]
@@ -36,12 +36,16 @@ pub struct ServicesSettings {
     pub observe_every: Duration,
     /// How long the facts of a dossier are kept after its end.
     pub keep_observations: Duration,
+    /// How long days wait for the look-ups of a gateway that is silent.
+    pub wait_for_gateways: Duration,
     /// When the services are checked by themselves, in the time of Việt Nam; `None`: never.
     pub check_at: Option<Time>,
     /// Days that are looked at where nobody names any: the last ones that are over.
     pub window_days: u32,
-    /// Calling systems that may record evidence and decide about reports.
-    pub recorders: Vec<ClientName>,
+    /// Calling systems that may do more than read.
+    pub roles: Roles,
+    /// How long every daily board keeps its content; of older ones the last of each month does.
+    pub keep_boards: Duration,
     /// Mã định danh of the province, whose working calendar counts where nobody names an
     /// agency.
     pub unit: Option<AgencyCode>,
@@ -55,9 +59,13 @@ pub struct ServicesSettings {
 const OBSERVATIONS: &str = "observations.sqlite";
 const USUAL_OUTBOX: &str = "outbox";
 const OBSERVE_EVERY: Duration = Duration::from_secs(5);
+const WAIT_FOR_GATEWAYS: Duration = Duration::from_hours(7 * 24);
 const KEEP_OBSERVATIONS: Duration = Duration::from_hours(3 * 365 * 24);
 const CHECK_AT: Time = Time::constant(5, 30, 0, 0);
 const WINDOW_DAYS: u32 = 30;
+const KEEP_BOARDS: Duration = Duration::from_hours(100 * 24);
+/// Shorter, and there might be nothing to compare with but the end of last month.
+const SHORTEST_BOARDS: Duration = Duration::from_hours(7 * 24);
 /// Word for a check that nobody wants by itself.
 const OFF: &str = "off";
 const DAY: Duration = Duration::from_hours(24);
@@ -69,9 +77,11 @@ impl ServicesSettings {
         let observations = observations_of(sync);
         let observe_every = section.or("observe_every", OBSERVE_EVERY, duration);
         let keep = section.or("keep_observations", KEEP_OBSERVATIONS, long_duration);
+        let wait = section.or("wait_for_gateways", WAIT_FOR_GATEWAYS, long_duration);
         let check_at = section.or("check_at", Some(CHECK_AT), daily);
         let window_days = section.or("window_days", WINDOW_DAYS, count(1..=366_u32));
-        let recorders = section.list("recorders", client_name);
+        let roles = read_roles(section);
+        let keep_boards = section.or("keep_boards", KEEP_BOARDS, long_duration);
         let unit = section.optional("unit", agency_code);
         let files = files::read(section);
         let ((files, knowledge), unit) = (files?, unit?);
@@ -80,14 +90,13 @@ impl ServicesSettings {
             observations,
             observe_every: observe_every?,
             keep_observations: keep?,
+            wait_for_gateways: wait?,
             check_at: check_at?,
             window_days: window_days?,
-            recorders: recorders?.unwrap_or_default(),
+            roles: roles?,
+            keep_boards: keep_boards?,
             files,
-            knowledge: Arc::new(Knowledge {
-                home: unit.clone(),
-                ..knowledge
-            }),
+            knowledge: Arc::new(knowledge.of_province(unit.clone())),
             unit,
         })
     }
@@ -99,6 +108,10 @@ impl ServicesSettings {
             let help = "what is checked must still be there";
             reading.report_at("services.keep_observations", message, help);
         }
+        if self.keep_boards < SHORTEST_BOARDS {
+            let help = "the daily check is compared with the boards of the days before";
+            reading.report_at("services.keep_boards", "is shorter than 7d", help);
+        }
     }
 
     pub(super) fn describe(&self, page: &mut Page) {
@@ -106,10 +119,16 @@ impl ServicesSettings {
         page.set("folder", self.folder.display().to_string());
         page.set("observe_every", duration_text(self.observe_every));
         page.set("keep_observations", duration_text(self.keep_observations));
+        page.set("wait_for_gateways", duration_text(self.wait_for_gateways));
         let check_at = self.check_at.map(|at| at.strftime("%H:%M").to_string());
         page.set("check_at", check_at.unwrap_or_else(|| OFF.to_owned()));
         page.set("window_days", i64::from(self.window_days));
-        page.list("recorders", self.recorders.iter().map(ClientName::as_str));
+        page.set("keep_boards", duration_text(self.keep_boards));
+        let recorders = self.roles.recorders.iter();
+        page.list("recorders", recorders.map(ClientName::as_str));
+        for (role, clients) in &self.roles.named {
+            page.list(role.key(), clients.iter().map(ClientName::as_str));
+        }
         page.set_if_any("unit", self.unit.as_ref().map(AgencyCode::as_str));
         for (file, path) in &self.files {
             page.set(files::key(*file), path.display().to_string());
@@ -128,6 +147,25 @@ fn observations_of(sync: Option<&SyncSettings>) -> String {
         None | Some(USUAL_OUTBOX) => OBSERVATIONS.to_owned(),
         Some(outbox) => format!("{outbox}-{OBSERVATIONS}"),
     }
+}
+
+/// Who may do more than read; a role that is not named is that of the recorders.
+fn read_roles(section: &mut Section<'_>) -> Read<Roles> {
+    let recorders = section.list("recorders", client_name);
+    let named: Vec<_> = Role::ALL
+        .into_iter()
+        .map(|role| (role, section.list(role.key(), client_name)))
+        .collect();
+    let mut roles = Roles {
+        recorders: recorders?.unwrap_or_default(),
+        named: BTreeMap::new(),
+    };
+    for (role, clients) in named {
+        if let Some(clients) = clients? {
+            roles.named.insert(role, clients);
+        }
+    }
+    Ok(roles)
 }
 
 /// A time of each day, or none.

@@ -5,6 +5,7 @@
 //! without a sample has no value, and a code that nobody knows is left out and never guessed.
 
 mod answer;
+pub(crate) mod deeds;
 pub(crate) mod reports;
 mod service;
 
@@ -18,7 +19,7 @@ use lienthong_core::text::Text;
 use lienthong_core::wire_time::local_date;
 use lienthong_proto::v1;
 
-pub(crate) use answer::{check_response, get_response};
+pub(crate) use answer::{check_response, get_response, warning};
 pub(crate) use service::list_response;
 
 use super::{InvalidField, Reader};
@@ -35,6 +36,8 @@ struct Ground<'a> {
     now: Timestamp,
     /// Days that are looked at where nobody names any.
     usual: Window,
+    /// The first day that can be asked about.
+    earliest: Date,
 }
 
 impl<'a> Ground<'a> {
@@ -44,6 +47,7 @@ impl<'a> Ground<'a> {
             services: &desk.knowledge().services,
             now,
             usual: last_days(now, desk.window_days()),
+            earliest: desk.knowledge().days.earliest(),
         }
     }
 }
@@ -136,7 +140,7 @@ fn question(
     let numbers = read_numbers(&mut reader, ground.services, asked);
     let window = match window {
         None => Some(ground.usual),
-        Some(window) => read_window(&mut reader, window, local_date(ground.now)),
+        Some(window) => read_window(&mut reader, window, ground),
     };
     let unit = reader.optional("unit_code", unit_code, AgencyCode::parse);
     let question = window.map(|window| Question {
@@ -177,13 +181,22 @@ fn read_numbers(
     numbers
 }
 
-fn read_window(reader: &mut Reader, window: &v1::ObservationWindow, today: Date) -> Option<Window> {
+fn read_window(
+    reader: &mut Reader,
+    window: &v1::ObservationWindow,
+    ground: Ground<'_>,
+) -> Option<Window> {
+    let (first_day, today) = (ground.earliest, local_date(ground.now));
     let (first_field, last_field) = ("window.first_day", "window.last_day");
     let first = reader.required(first_field, &window.first_day, day);
     let last = reader.required(last_field, &window.last_day, day);
     for (field, day) in [(first_field, first), (last_field, last)] {
         if day.is_some_and(|day| today < day) {
             reader.refuse(field, InvalidField::InFuture);
+        }
+        if day.is_some_and(|day| day < first_day) {
+            let first = first_day;
+            reader.refuse(field, InvalidField::TooEarly { first });
         }
     }
     let read = Window::new(first?, last?).map_err(|_| InvalidField::DaysBackwards);

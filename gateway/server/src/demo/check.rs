@@ -8,6 +8,7 @@ mod citizens;
 mod differences;
 mod dossiers;
 mod lookups;
+mod offices;
 mod operators;
 mod outage;
 mod presence;
@@ -200,7 +201,7 @@ impl<R: FnMut(&Proof)> Session<R> {
         );
         let result = dossiers::a_restart(world).await;
         self.tell(
-            "Gateway khởi động lại khi còn việc trong outbox",
+            "Cổng kết nối khởi động lại khi còn việc trong outbox",
             "The gateway restarts with work in the outbox",
             result,
         );
@@ -223,6 +224,12 @@ impl<R: FnMut(&Proof)> Session<R> {
         self.tell(
             "Xem trước minh chứng: nêu đủ mọi lỗi, không ghi gì",
             "Evidence is previewed: every fault is told, nothing is recorded",
+            result,
+        );
+        let result = offices::two_roles(world).await;
+        self.tell(
+            "Danh sách trễ hạn hằng tháng: nơi lập không tự duyệt, văn phòng duyệt",
+            "The monthly list of late units: who makes it does not approve it, the office does",
             result,
         );
     }

@@ -5,6 +5,7 @@
 //! made from a seed and a day alone, dossier by dossier, whatever their number.
 
 mod chance;
+mod comparing;
 mod days;
 mod documents;
 mod files;
@@ -15,14 +16,19 @@ mod moments;
 mod offices;
 mod plan;
 mod planting;
+mod portal_side;
 mod seeding;
 mod telling;
 
+pub use comparing::compare;
+#[cfg(test)]
+pub(crate) use comparing::keep;
 pub use files::calendar_file;
 pub use kinds::DOSSIERS;
 pub use life::Life;
 pub use offices::PROVINCE;
 pub use plan::{Plan, Spot};
+pub use portal_side::Comparison;
 pub use seeding::{SeedError, Stores, evidence, observed, seed};
 pub use telling::CLIENT;
 

@@ -20,7 +20,9 @@ use super::vendor::{Vendor, VendorError};
 use super::year::{InventedYear, YearError};
 use crate::config::ConfigProblems;
 use crate::gateway::{Addresses, Gateway, StartError};
-use crate::pki::{PkiError, PkiFiles, PkiNames, write_development_pki};
+use crate::pki::{
+    ClientFiles, PkiError, PkiFiles, PkiNames, write_development_client, write_development_pki,
+};
 
 /// Which ports a demonstration takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +78,7 @@ pub enum WorldError {
 pub struct World {
     dir: PathBuf,
     pki: PkiFiles,
+    office: ClientFiles,
     mocks: Mocks,
     gateway: Option<Gateway>,
     clock: Arc<dyn Clock>,
@@ -83,6 +86,9 @@ pub struct World {
 }
 
 const CONFIG: &str = "lienthong.toml";
+
+/// The second calling system: it approves what the first one makes.
+const OFFICE: &str = "van-phong";
 
 /// Where the key is by which the record of look-ups stands for people.
 const HASH_KEY: &str = "audit-hash-key";
@@ -98,6 +104,7 @@ impl World {
         clock: Arc<dyn Clock>,
     ) -> Result<Self, WorldError> {
         let pki = write_development_pki(&dir.join("pki"), &PkiNames::default(), clock.now())?;
+        let office = write_development_client(&pki, OFFICE, clock.now())?;
         let base = match ports {
             Ports::Default => MocksConfig::default(),
             Ports::Free => MocksConfig::on_free_ports(),
@@ -123,6 +130,7 @@ impl World {
         let mut world = Self {
             dir: dir.to_owned(),
             pki,
+            office,
             mocks,
             gateway: None,
             clock,
@@ -169,10 +177,22 @@ impl World {
     /// # Errors
     /// [`WorldError`] when the gateway is stopped or the connection fails.
     pub async fn vendor(&self) -> Result<Vendor, WorldError> {
+        self.connected(&self.pki.client_chain, &self.pki.client_key)
+            .await
+    }
+
+    /// The office that approves the monthly list, connected over mutual TLS.
+    ///
+    /// # Errors
+    /// [`WorldError`] when the gateway is stopped or the connection fails.
+    pub async fn office(&self) -> Result<Vendor, WorldError> {
+        self.connected(&self.office.chain, &self.office.key).await
+    }
+
+    async fn connected(&self, certificate: &Path, key: &Path) -> Result<Vendor, WorldError> {
         let address = self.addresses()?.tls.ok_or(WorldError::Stopped)?;
         let ca = read(&self.pki.ca)?;
-        let certificate = read(&self.pki.client_chain)?;
-        let key = read(&self.pki.client_key)?;
+        let (certificate, key) = (read(certificate)?, read(key)?);
         Ok(Vendor::connect(address, &ca, &certificate, &key).await?)
     }
 
@@ -237,6 +257,8 @@ impl World {
             "ca_cert": absolute(&self.pki.ca),
             "client_cert": absolute(&self.pki.client_chain),
             "client_key": absolute(&self.pki.client_key),
+            "office_cert": absolute(&self.office.chain),
+            "office_key": absolute(&self.office.key),
             "citizens": self.citizens().iter().take(12).map(citizen).collect::<Vec<_>>(),
             "context": messages::context_json(self.clock.now()),
             "pid": std::process::id(),

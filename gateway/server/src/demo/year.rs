@@ -9,13 +9,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use lienthong_adapters::store::{OpenError, SqliteObservations, SqliteRegister};
+use lienthong_adapters::store::{OpenError, SqliteObservations, SqliteOutbox, SqliteRegister};
 use lienthong_core::calendar::WorkCalendar;
 use lienthong_core::observation::ObservationRules;
 use thiserror::Error;
 
 use super::province::{
-    DOSSIERS, Grounds, InventError, Province, SEED, SeedError, Stores, calendar_file, seed,
+    DOSSIERS, Grounds, InventError, Province, SEED, SeedError, Stores, calendar_file, compare, seed,
 };
 use crate::essential::Knowledge;
 
@@ -143,9 +143,15 @@ impl InventedYear {
             observations: Arc::clone(&observations) as _,
             evidence: Arc::clone(&evidence) as _,
         };
-        let seeded = seed(&self.province()?, &stores).await;
+        let outbox = SqliteOutbox::open(dir.join("outbox.sqlite"))?;
+        let province = self.province()?;
+        let seeded = match seed(&province, &stores).await {
+            Ok(()) => compare(&province, &outbox).await,
+            Err(error) => Err(error),
+        };
         observations.close().await;
         evidence.close().await;
+        outbox.close().await;
         Ok(seeded?)
     }
 }

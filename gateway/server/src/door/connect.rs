@@ -71,7 +71,7 @@ pub(super) async fn answer(
     let method = call.methods.find(request.uri().path()).cloned();
     if method.as_ref().is_some_and(|method| !method.is_unary()) {
         // The protocol's own answer to a unary content type on a streaming method.
-        let mut response = error::of(refusal(ServerError::UnknownMethod).headers(), call.methods);
+        let mut response = error::of(refusal(ServerError::MethodStreams).headers(), call.methods);
         *response.status_mut() = StatusCode::UNSUPPORTED_MEDIA_TYPE;
         return response;
     }

@@ -4,40 +4,37 @@
 //! tells them in pages, a thread of its own judges each page and forgets it, and whoever
 //! hangs up ends the scan.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use lienthong_core::agency::AgencyCode;
 use lienthong_core::check::documented;
 use lienthong_core::clock::Clock;
 use lienthong_core::essential::EssentialService;
 use lienthong_core::evidence::{Documented, Register};
-use lienthong_core::observation::DossierFacts;
 use lienthong_core::ports::catalogue::CatalogueStore;
 use lienthong_core::ports::evidence::EvidenceRegister;
 use lienthong_core::ports::observations::{ObservationError, Observations, Wanted};
 use lienthong_core::ports::outbox::OutboxError;
 use lienthong_core::wire_time::local_date;
-use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
 
+use super::catalogue::{presence_changes, unit_names};
 use super::following::Following;
 use super::inspected::Inspected;
 use super::judging::{Judged, Judging};
 use super::knowledge::Knowledge;
 use super::mismatches::Mismatches;
+use super::observing::Reached;
+use super::place::{Place, Places, Whose};
 use super::question::{Question, last_days};
 use super::warning::{CheckWarning, Warnings};
 use crate::status::EssentialFailure;
 
 /// Dossiers read at once.
 const PAGE: u32 = 2_000;
-
-/// Checks at the same time: each keeps a core or two busy.
-const AT_ONCE: usize = 2;
 
 /// What a desk works with.
 pub struct DeskParts {
@@ -73,7 +70,9 @@ type KeptRegister = (u64, Arc<Register>);
 #[derive(Clone)]
 pub struct EssentialDesk {
     parts: Arc<DeskParts>,
-    places: Arc<Semaphore>,
+    places: Places,
+    /// How long the facts of a dossier are kept; `None`: for ever.
+    keep: Option<SignedDuration>,
     register: Arc<Mutex<Option<KeptRegister>>>,
     warnings: Arc<Warnings>,
     catalogue: Option<Arc<dyn CatalogueStore>>,
@@ -85,7 +84,8 @@ impl EssentialDesk {
     pub fn new(parts: DeskParts) -> Self {
         Self {
             parts: Arc::new(parts),
-            places: Arc::new(Semaphore::new(AT_ONCE)),
+            places: Places::default(),
+            keep: None,
             register: Arc::default(),
             warnings: Arc::default(),
             catalogue: None,
@@ -99,6 +99,23 @@ impl EssentialDesk {
             catalogue: Some(catalogue),
             ..self
         }
+    }
+
+    /// The same desk, whose facts are kept so long after a dossier's end.
+    #[must_use]
+    pub fn keeping(self, keep: SignedDuration) -> Self {
+        Self {
+            keep: Some(keep),
+            ..self
+        }
+    }
+
+    /// Since when no facts were removed because their time was over.
+    #[must_use]
+    pub fn kept_since(&self) -> Timestamp {
+        self.keep
+            .and_then(|keep| self.now().checked_sub(keep).ok())
+            .unwrap_or(Timestamp::MIN)
     }
 
     /// What is known without any traffic.
@@ -203,41 +220,62 @@ impl EssentialDesk {
         question: &Question,
         within: Duration,
     ) -> Result<Inspected, EssentialFailure> {
+        self.inspect_for(Whose::Call, question, within).await
+    }
+
+    /// The same for the daily check, which no caller holds up.
+    ///
+    /// # Errors
+    /// As [`EssentialDesk::inspect`].
+    pub async fn inspect_daily(
+        &self,
+        question: &Question,
+        within: Duration,
+    ) -> Result<Inspected, EssentialFailure> {
+        self.inspect_for(Whose::Daily, question, within).await
+    }
+
+    /// A place for other work that keeps a core busy.
+    ///
+    /// # Errors
+    /// [`EssentialFailure::Busy`].
+    pub async fn place(&self, within: Duration) -> Result<Place, EssentialFailure> {
+        self.places.take(Whose::Call, within).await
+    }
+
+    async fn inspect_for(
+        &self,
+        whose: Whose,
+        question: &Question,
+        within: Duration,
+    ) -> Result<Inspected, EssentialFailure> {
         let began = Instant::now();
-        let place = timeout(within, self.places.acquire()).await;
-        // The semaphore is never closed.
-        let Ok(Ok(_place)) = place else {
-            return Err(EssentialFailure::Busy);
-        };
+        let place = self.places.take(whose, within).await?;
         let left = within.saturating_sub(began.elapsed());
-        let mut inspected = timeout(left, self.look(question))
+        let mut inspected = timeout(left, self.look(question, place))
             .await
             .map_err(|_| EssentialFailure::TooSlow)??;
         inspected.took = began.elapsed();
         Ok(inspected)
     }
 
-    async fn look(&self, question: &Question) -> Result<Inspected, EssentialFailure> {
+    async fn look(&self, question: &Question, place: Place) -> Result<Inspected, EssentialFailure> {
         // Asked first: what comes meanwhile is not in it either.
-        let is_behind = match &self.parts.following {
-            Some(following) => !following.caught_up().await,
-            None => false,
+        let reached = match &self.parts.following {
+            Some(following) => following.reached(&question.window).await,
+            None => Reached::default(),
         };
         let register = self.register().await?;
-        let compared = self
-            .parts
-            .mismatches
-            .open()
-            .await
-            .map_err(|it| unreadable(&it))?;
+        let portal = self.parts.mismatches.known(question.as_of);
+        let portal = portal.await.map_err(|it| unreadable(&it))?;
         let knowledge = Arc::clone(&self.parts.knowledge);
-        let nothing_compared = compared.is_none();
-        let mismatched = compared.map(Arc::new);
+        let nothing_compared = !portal.saw_statuses(question.window.begins());
         let judging = Judging::begin(
             question.clone(),
             Arc::clone(&knowledge),
             Arc::clone(&register),
-            mismatched,
+            portal,
+            place.clone(),
         );
         let judged = self.tell(question, judging).await?;
         let mut warnings = self.warnings.of_calendar(&knowledge, question);
@@ -246,12 +284,20 @@ impl EssentialDesk {
             question,
             &judged.checks,
         ));
+        warnings.extend(CheckWarning::of_totals(
+            &knowledge,
+            question,
+            &judged.checks,
+        ));
         if nothing_compared {
             warnings.push(CheckWarning::nothing_compared());
         }
-        if is_behind {
-            warnings.push(CheckWarning::behind());
-        }
+        warnings.extend(CheckWarning::of_sources(&reached, judged.unreadable));
+        let catalogue = self.catalogue.as_deref();
+        let unit_names = unit_names(catalogue, &knowledge.unit_names).await;
+        let seen = judged.dossiers;
+        let of_unit = CheckWarning::of_unit(&knowledge, question, &unit_names, seen);
+        warnings.extend(of_unit);
         Ok(Inspected {
             question: question.clone(),
             checks: judged.checks,
@@ -264,30 +310,13 @@ impl EssentialDesk {
                 .map(CheckWarning::notice)
                 .collect(),
             warnings,
-            unit_names: self.unit_names().await,
+            unit_names,
+            catalogue_changes: presence_changes(catalogue, &knowledge.services, question.as_of)
+                .await,
             knowledge,
             took: Duration::ZERO,
+            place,
         })
-    }
-
-    /// Names of agencies: those of the catalogue, and above them what is known besides. A
-    /// catalogue that cannot be read costs the names, and no check.
-    async fn unit_names(&self) -> BTreeMap<AgencyCode, String> {
-        let units = match &self.catalogue {
-            Some(catalogue) => catalogue.units().await.unwrap_or_else(|error| {
-                tracing::warn!(%error, "the names of agencies cannot be read");
-                Vec::new()
-            }),
-            None => Vec::new(),
-        };
-        let named = units.into_iter().filter_map(|unit| {
-            // The catalogue also has units that no dossier can be received by.
-            let code = AgencyCode::parse(unit.code.trim()).ok()?;
-            let name = unit.name.trim();
-            (!name.is_empty()).then(|| (code, name.to_owned()))
-        });
-        let own = self.parts.knowledge.unit_names.clone();
-        named.chain(own).collect()
     }
 
     /// Tells whoever judges every dossier, page by page.
@@ -303,19 +332,21 @@ impl EssentialDesk {
             unit: question.unit.clone(),
             procedures: Vec::new(),
         };
-        let mut after = None;
+        let (mut after, mut unreadable) = (None, 0);
         loop {
-            let page: Vec<DossierFacts> = self
+            let page = self
                 .parts
                 .observations
                 .page(&wanted, after.as_ref(), PAGE)
                 .await?;
-            let Some(last) = page.last() else {
-                return Ok(judging.end().await);
-            };
-            after = Some(last.number.clone());
-            if !judging.page(page).await {
-                return Ok(judging.end().await);
+            unreadable += page.unreadable;
+            after = page.next;
+            if !judging.page(page.facts).await || after.is_none() {
+                let judged = judging.end().await;
+                return Ok(Judged {
+                    unreadable,
+                    ..judged
+                });
             }
         }
     }

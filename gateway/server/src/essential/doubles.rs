@@ -10,14 +10,16 @@ use lienthong_core::agency::AgencyCode;
 use lienthong_core::clock::ManualClock;
 use lienthong_core::dossier::{Channel, OnlinePayment, OwnerKind, ReturnMethod};
 use lienthong_core::dossier_number::DossierNumber;
-use lienthong_core::observation::{DossierFacts, LookupFacts, Pause, PauseReason};
+use lienthong_core::observation::{DossierFacts, LookupFacts, Pause, PauseReason, Window};
 use lienthong_core::portal_status::PortalStatus;
 use lienthong_core::ports::observations::{
-    Observation, ObservationError, Observations, Source, Wanted,
+    FactsPage, Follower, FollowerId, ObservationError, Observations, Portion, Rebuild,
+    RebuildCause, Source, Standing, Wanted,
 };
 use lienthong_core::procedure::ProcedureCode;
 use tempfile::TempDir;
 
+use super::observing::Reached;
 use super::{DeskParts, EssentialDesk, Following, Knowledge, NothingCompared};
 
 /// When the tests begin: ten in the morning in Hà Nội.
@@ -107,14 +109,74 @@ impl Observations for Fixed {
         Ok(0)
     }
 
-    async fn observe(
+    async fn standings(&self) -> Result<Vec<Standing>, ObservationError> {
+        Ok(Vec::new())
+    }
+
+    async fn follow(
         &self,
         _source: &Source,
-        _before: u64,
-        _after: u64,
-        _happened: Vec<(DossierNumber, Observation)>,
+        _follower: &Follower,
+        _instead_of: Option<&FollowerId>,
+    ) -> Result<bool, ObservationError> {
+        Ok(true)
+    }
+
+    async fn note_rival(
+        &self,
+        _source: &Source,
+        _rival: &Follower,
+    ) -> Result<(), ObservationError> {
+        Ok(())
+    }
+
+    async fn give_up_anew(&self, _source: &Source) -> Result<(), ObservationError> {
+        Ok(())
+    }
+
+    async fn observe(&self, _source: &Source, _portion: Portion) -> Result<bool, ObservationError> {
+        Ok(false)
+    }
+
+    async fn complete(
+        &self,
+        _source: &Source,
+        _position: u64,
+        _until: Timestamp,
+    ) -> Result<(), ObservationError> {
+        Ok(())
+    }
+
+    async fn begin_anew(
+        &self,
+        _at: Timestamp,
+        _cause: &RebuildCause,
+    ) -> Result<Option<u64>, ObservationError> {
+        Ok(None)
+    }
+
+    async fn observe_anew(
+        &self,
+        _source: &Source,
+        _portion: Portion,
     ) -> Result<bool, ObservationError> {
         Ok(false)
+    }
+
+    async fn told_anew(&self, _source: &Source, _position: u64) -> Result<bool, ObservationError> {
+        Ok(false)
+    }
+
+    async fn take_anew(&self, _source: &Source, _most: u32) -> Result<bool, ObservationError> {
+        Ok(true)
+    }
+
+    async fn rebuilds(&self, _most: u32) -> Result<Vec<Rebuild>, ObservationError> {
+        Ok(Vec::new())
+    }
+
+    async fn forget_names(&self, _most: u32) -> Result<bool, ObservationError> {
+        Ok(true)
     }
 
     async fn dossier(
@@ -129,7 +191,7 @@ impl Observations for Fixed {
         wanted: &Wanted,
         after: Option<&DossierNumber>,
         most: u32,
-    ) -> Result<Vec<DossierFacts>, ObservationError> {
+    ) -> Result<FactsPage, ObservationError> {
         if self.hangs {
             std::future::pending::<()>().await;
         }
@@ -148,11 +210,13 @@ impl Observations for Fixed {
                     .is_none_or(|unit| unit.includes(&facts.unit))
         };
         let found = self.facts.iter().filter(behind).filter(meant);
-        Ok(found.take(most).cloned().collect())
-    }
-
-    async fn begin_anew(&self) -> Result<(), ObservationError> {
-        Ok(())
+        let facts: Vec<DossierFacts> = found.take(most).cloned().collect();
+        let last = facts.last().map(|facts| facts.number.clone());
+        Ok(FactsPage {
+            next: last.filter(|_| facts.len() == most),
+            facts,
+            unreadable: 0,
+        })
     }
 
     async fn forget_ended(&self, _before: Timestamp, _most: u32) -> Result<u32, ObservationError> {
@@ -160,14 +224,21 @@ impl Observations for Fixed {
     }
 }
 
-/// Whether all is looked at, as a test wants it.
+/// Whether all is looked at, and whether it is told anew, as a test wants it.
 #[derive(Debug)]
-pub(super) struct CaughtUp(pub(super) AtomicBool);
+pub(super) struct CaughtUp(pub(super) AtomicBool, pub(super) AtomicBool);
 
 #[async_trait]
 impl Following for CaughtUp {
-    async fn caught_up(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+    async fn reached(&self, _window: &Window) -> Reached {
+        if self.0.load(Ordering::Relaxed) {
+            Reached {
+                is_rebuilding: self.1.load(Ordering::Relaxed),
+                ..Reached::default()
+            }
+        } else {
+            Reached::nothing()
+        }
     }
 }
 
@@ -212,7 +283,7 @@ impl Office {
     ) -> Self {
         let register = SqliteRegister::open(folder.path().join("register.sqlite")).unwrap();
         let (register, facts) = (Arc::new(register), Arc::new(facts));
-        let following = Arc::new(CaughtUp(AtomicBool::new(true)));
+        let following = Arc::new(CaughtUp(AtomicBool::new(true), AtomicBool::new(false)));
         let desk = EssentialDesk::new(DeskParts {
             observations: Arc::clone(&facts) as _,
             evidence: Arc::clone(&register) as _,

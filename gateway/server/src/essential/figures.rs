@@ -4,10 +4,12 @@
 //! all from closed lists. No dossier, agency or person is in one. Of each service and
 //! criterion only the present verdict stands there, with the value 1.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{Timestamp, ToSpan as _};
+use lienthong_core::check::{Criterion, Verdict};
+use lienthong_core::essential::ServiceNumber;
 use lienthong_core::evidence::{Evidence, Register, Standing as EvidenceStanding};
 use lienthong_core::wire_time::local_date;
 use prometheus_client::encoding::EncodeLabelSet;
@@ -16,10 +18,11 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::{Registry, Unit};
 
-use super::board::{Board, Standing};
+use super::board::{Board, Standing, Verdicts};
 use super::desk::EssentialDesk;
 use super::knowledge::Knowledge;
 use super::observing::{Observer, ObserverFigures};
+use super::schedule::Schedule;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct VerdictLabel {
@@ -45,13 +48,19 @@ pub(crate) struct EssentialStock {
     pub(crate) board: Arc<Board>,
     pub(crate) observer: Arc<Observer>,
     pub(crate) desk: EssentialDesk,
+    /// When the daily check is due; `None`: never.
+    pub(crate) schedule: Option<Schedule>,
 }
 
 impl EssentialStock {
     /// Takes over how everything stands now. A register that cannot be read keeps its last
     /// figures.
     pub(crate) async fn take(&self) {
-        self.figures.set_checks(&self.board.standing());
+        let standing = self.board.standing();
+        self.figures.set_checks(&standing);
+        let schedule = self.schedule;
+        let is_overdue = schedule.is_some_and(|it| it.is_overdue(standing.window, self.desk.now()));
+        self.figures.overdue.set(i64::from(is_overdue));
         self.figures.set_observer(&self.observer.figures());
         if let Ok(register) = self.desk.register().await {
             let (knowledge, now) = (self.desk.knowledge(), self.desk.now());
@@ -64,7 +73,15 @@ impl EssentialStock {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct EssentialFigures {
     verdicts: Family<VerdictLabel, Gauge>,
+    /// The verdicts that stand in the family.
+    shown: Arc<Mutex<Verdicts>>,
     turned: Counter,
+    turned_last: Gauge,
+    first_found: Counter,
+    first_found_last: Gauge,
+    overdue: Gauge,
+    archive_reports: Gauge,
+    archive_bytes: Gauge,
     failing: Gauge<i64, AtomicI64>,
     checked_at: Gauge<i64, AtomicI64>,
     took: Gauge<f64, AtomicU64>,
@@ -72,6 +89,9 @@ pub(crate) struct EssentialFigures {
     behind: Family<SourceLabel, Gauge>,
     folded_at: Gauge<i64, AtomicI64>,
     following_fails: Gauge<i64, AtomicI64>,
+    log_rival: Gauge<i64, AtomicI64>,
+    rebuilding: Gauge<i64, AtomicI64>,
+    unreadable: Gauge<i64, AtomicI64>,
 }
 
 impl EssentialFigures {
@@ -79,6 +99,7 @@ impl EssentialFigures {
     pub(crate) fn register(registry: &mut Registry) -> Self {
         let figures = Self::default();
         figures.register_checks(registry);
+        figures.register_keeping(registry);
         registry.register(
             "lienthong_service_evidence_expiring",
             "Pieces of evidence that are valid today and will not be in so many days",
@@ -100,6 +121,21 @@ impl EssentialFigures {
             "1 while events and look-ups cannot be observed",
             figures.following_fails.clone(),
         );
+        registry.register(
+            "lienthong_observation_log_copied",
+            "1 while another gateway follows a copy of this one's record of look-ups",
+            figures.log_rival.clone(),
+        );
+        registry.register(
+            "lienthong_observation_rebuilding",
+            "1 while observations are made anew",
+            figures.rebuilding.clone(),
+        );
+        registry.register(
+            "lienthong_observation_unreadable",
+            "Recorded events and look-ups that cannot be read and are in no figure",
+            figures.unreadable.clone(),
+        );
         figures
     }
 
@@ -111,8 +147,23 @@ impl EssentialFigures {
         );
         registry.register(
             "lienthong_service_verdict_turned",
-            "Verdicts that turned to CONTRADICTED in a daily check of this gateway",
+            "Verdicts that turned to CONTRADICTED, as far as this gateway told it since its start",
             self.turned.clone(),
+        );
+        registry.register(
+            "lienthong_service_verdicts_turned_last",
+            "Verdicts that turned to CONTRADICTED between the last two daily checks",
+            self.turned_last.clone(),
+        );
+        registry.register(
+            "lienthong_service_verdicts_first_found",
+            "Contradictions where nothing was judged before, as far as this gateway told them",
+            self.first_found.clone(),
+        );
+        registry.register(
+            "lienthong_service_verdicts_first_found_last",
+            "Contradictions of the last daily check where nothing was judged before it",
+            self.first_found_last.clone(),
         );
         registry.register(
             "lienthong_service_check_failing",
@@ -133,28 +184,60 @@ impl EssentialFigures {
         );
     }
 
+    fn register_keeping(&self, registry: &mut Registry) {
+        registry.register(
+            "lienthong_service_check_overdue",
+            "1 while the check of the days that are over is not made two hours after its time",
+            self.overdue.clone(),
+        );
+        registry.register(
+            "lienthong_report_archive_reports",
+            "Reports in the archive, those without content included",
+            self.archive_reports.clone(),
+        );
+        registry.register(
+            "lienthong_report_archive_content_bytes",
+            "Bytes of the contents of the reports in the archive",
+            self.archive_bytes.clone(),
+        );
+    }
+
     /// Takes over how the services stand.
     pub(crate) fn set_checks(&self, standing: &Standing) {
-        self.verdicts.clear();
-        for ((service, criterion), verdict) in &standing.verdicts {
-            let label = VerdictLabel {
-                service: u32::from(service.get()),
-                criterion: criterion.id(),
-                verdict: verdict.name(),
-            };
-            self.verdicts.get_or_create(&label).set(1);
+        self.show(&standing.verdicts);
+        {
+            // Two who read at once must not raise a counter twice.
+            let _shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+            raise(&self.turned, standing.turned_told);
+            raise(&self.first_found, standing.first_told);
         }
-        let more = standing.turned.saturating_sub(self.turned.get());
-        self.turned.inc_by(more);
+        self.turned_last.set(whole(standing.turns.count()));
+        self.first_found_last.set(whole(standing.turns.first_found));
+        self.archive_reports.set(whole(standing.archive.reports));
+        self.archive_bytes.set(whole(standing.archive.bytes));
         self.failing.set(i64::from(standing.failing));
         self.checked_at
             .set(standing.checked_at.map_or(0, Timestamp::as_second));
         self.took.set(standing.took.as_secs_f64());
     }
 
+    /// Shows the present verdicts. A verdict that stays is never taken out meanwhile: whoever
+    /// reads the page at that moment would see it gone.
+    fn show(&self, verdicts: &Verdicts) {
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        for (place, verdict) in verdicts {
+            self.verdicts.get_or_create(&label(*place, *verdict)).set(1);
+        }
+        for (place, verdict) in &*shown {
+            if verdicts.get(place) != Some(verdict) {
+                self.verdicts.remove(&label(*place, *verdict));
+            }
+        }
+        shown.clone_from(verdicts);
+    }
+
     /// Takes over how far the observer is.
     pub(crate) fn set_observer(&self, observer: &ObserverFigures) {
-        let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
         for (source, behind) in [
             ("events", observer.events_behind),
             ("lookups", observer.lookups_behind),
@@ -166,6 +249,9 @@ impl EssentialFigures {
             .set(observer.last_folded_at.map_or(0, Timestamp::as_second));
         self.following_fails
             .set(i64::from(observer.failing_since.is_some()));
+        self.log_rival.set(i64::from(observer.has_rival));
+        self.rebuilding.set(i64::from(observer.is_rebuilding));
+        self.unreadable.set(whole(observer.unreadable));
     }
 
     /// Takes over which evidence is about to run out.
@@ -190,12 +276,27 @@ impl EssentialFigures {
     }
 }
 
+fn label((service, criterion): (ServiceNumber, Criterion), verdict: Verdict) -> VerdictLabel {
+    VerdictLabel {
+        service: u32::from(service.get()),
+        criterion: criterion.id(),
+        verdict: verdict.name(),
+    }
+}
+
+fn whole(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// A counter only grows.
+fn raise(counter: &Counter, to: u64) {
+    counter.inc_by(to.saturating_sub(counter.get()));
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
-    use lienthong_core::check::{Criterion, Verdict};
-    use lienthong_core::essential::ServiceNumber;
     use prometheus_client::encoding::text::encode;
 
     use super::*;
@@ -214,7 +315,8 @@ mod tests {
         let mut standing = Standing {
             checked_at: Some(Timestamp::from_second(1_790_000_000).unwrap()),
             took: Duration::from_millis(2_500),
-            turned: 1,
+            turned_told: 1,
+            first_told: 600,
             ..Standing::default()
         };
         standing.verdicts.insert(place, Verdict::Consistent);
@@ -230,13 +332,14 @@ mod tests {
             "lienthong_service_check_timestamp_seconds 1790000000",
             "lienthong_service_check_duration_seconds 2.5",
             "lienthong_service_check_failing 0",
+            "lienthong_service_verdicts_first_found_total 600",
+            "lienthong_service_verdicts_turned_last 0",
         ] {
             assert!(text.contains(line), "{line}\n{text}");
         }
         assert!(!text.contains("CONSISTENT"), "{text}");
     }
 
-    /// The rules that are shipped for Prometheus.
     const ALERTS: &str = include_str!("../../alerts.yml");
 
     #[test]
@@ -276,6 +379,9 @@ mod tests {
             events_behind: 7,
             lookups_behind: 3,
             failing_since: Some(Timestamp::UNIX_EPOCH),
+            has_rival: true,
+            is_rebuilding: true,
+            unreadable: 5,
             ..ObserverFigures::default()
         });
         let text = page(&registry);
@@ -284,6 +390,9 @@ mod tests {
             r#"lienthong_observation_behind{source="lookups"} 3"#,
             "lienthong_observation_last_timestamp_seconds 0",
             "lienthong_observation_failing 1",
+            "lienthong_observation_log_copied 1",
+            "lienthong_observation_rebuilding 1",
+            "lienthong_observation_unreadable 5",
         ] {
             assert!(text.contains(line), "{line}\n{text}");
         }

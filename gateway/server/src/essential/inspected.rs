@@ -5,11 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lienthong_core::agency::AgencyCode;
+use lienthong_core::catalogue::CatalogueChange;
 use lienthong_core::check::ServiceCheck;
 use lienthong_core::evidence::Register;
 use lienthong_core::report::{Gathering, Material, Notice, PreviousReport};
 
 use super::knowledge::Knowledge;
+use super::place::Place;
 use super::question::Question;
 use super::warning::CheckWarning;
 
@@ -34,8 +36,13 @@ pub struct Inspected {
     pub knowledge: Arc<Knowledge>,
     /// Names of agencies, as they were known.
     pub(super) unit_names: BTreeMap<AgencyCode, String>,
+    /// Procedures of services that came to the national catalogue, went or came back; `None`
+    /// where no catalogue is kept.
+    pub(super) catalogue_changes: Option<Vec<CatalogueChange>>,
     /// How long it took.
     pub took: Duration,
+    /// Taken as long as it is worked with.
+    pub(super) place: Place,
 }
 
 impl Inspected {
@@ -61,8 +68,9 @@ impl Inspected {
             outside: &knowledge.outside,
             rules: &knowledge.report_rules,
             check_rules: &knowledge.check_rules,
-            calendar_version: knowledge.calendar.version(),
+            versions: &knowledge.versions,
             unit_names: &self.unit_names,
+            catalogue_changes: self.catalogue_changes.as_deref(),
             notices: &self.notices,
             previous,
             public: false,
@@ -73,6 +81,12 @@ impl Inspected {
     #[must_use]
     pub fn is_behind(&self) -> bool {
         self.warnings.iter().any(CheckWarning::is_passing)
+    }
+
+    /// The place of this work, to be held until it is drawn.
+    #[must_use]
+    pub fn place(&self) -> &Place {
+        &self.place
     }
 
     /// Versions of everything that was judged by, as one text.

@@ -8,16 +8,24 @@ use std::sync::Arc;
 use lienthong_core::check::{Checker, Ground, ServiceCheck};
 use lienthong_core::evidence::Register;
 use lienthong_core::observation::DossierFacts;
+use lienthong_core::ports::portal_history::PortalSide;
 use lienthong_core::report::Gathering;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use super::knowledge::Knowledge;
-use super::mismatches::Differing;
+use super::place::Place;
 use super::question::Question;
 
 /// Pages that wait to be judged: one is read while another is judged.
 const WAITING: usize = 2;
+
+/// What the thread is told.
+enum Told {
+    Page(Vec<DossierFacts>),
+    /// There is no more. Without it the scan was given up, and nothing is to be concluded.
+    End,
+}
 
 /// What was judged.
 pub(super) struct Judged {
@@ -25,45 +33,47 @@ pub(super) struct Judged {
     pub(super) gathering: Gathering,
     /// Dossiers that were looked at.
     pub(super) dossiers: u64,
+    /// Dossiers that could not be read.
+    pub(super) unreadable: u64,
 }
 
 /// A thread that judges.
 pub(super) struct Judging {
-    pages: mpsc::Sender<Vec<DossierFacts>>,
-    judged: JoinHandle<Judged>,
+    pages: mpsc::Sender<Told>,
+    judged: JoinHandle<Option<Judged>>,
 }
 
 impl Judging {
-    /// Begins to judge; nothing is told yet.
+    /// Begins to judge; nothing is told yet. The place is taken until the thread has ended,
+    /// whatever becomes of the call.
     pub(super) fn begin(
         question: Question,
         knowledge: Arc<Knowledge>,
         register: Arc<Register>,
-        mismatched: Option<Arc<Differing>>,
+        portal: PortalSide,
+        place: Place,
     ) -> Self {
         let (pages, told) = mpsc::channel(WAITING);
         let judged = tokio::task::spawn_blocking(move || {
-            judge(
-                &question,
-                &knowledge,
-                &register,
-                mismatched.as_deref(),
-                told,
-            )
+            let judged = judge(&question, &knowledge, &register, &portal, told);
+            drop(place);
+            judged
         });
         Self { pages, judged }
     }
 
     /// Tells a page; `false` when nobody judges any more.
     pub(super) async fn page(&self, page: Vec<DossierFacts>) -> bool {
-        self.pages.send(page).await.is_ok()
+        self.pages.send(Told::Page(page)).await.is_ok()
     }
 
     /// All is told.
     pub(super) async fn end(self) -> Judged {
-        drop(self.pages);
+        // Where the thread has ended before, what it ended with is told below.
+        let _ended = self.pages.send(Told::End).await;
         match self.judged.await {
-            Ok(judged) => judged,
+            Ok(Some(judged)) => judged,
+            Ok(None) => unreachable!("the end was told"),
             Err(ended) => match ended.try_into_panic() {
                 Ok(panic) => std::panic::resume_unwind(panic),
                 // A blocking task is only cancelled when the runtime goes.
@@ -77,9 +87,9 @@ fn judge(
     question: &Question,
     knowledge: &Knowledge,
     register: &Register,
-    mismatched: Option<&Differing>,
-    mut told: mpsc::Receiver<Vec<DossierFacts>>,
-) -> Judged {
+    portal: &PortalSide,
+    mut told: mpsc::Receiver<Told>,
+) -> Option<Judged> {
     let ground = Ground {
         services: &knowledge.services,
         register,
@@ -88,7 +98,8 @@ fn judge(
         calendar: &knowledge.calendar,
         agencies: &knowledge.agencies,
         totals: &knowledge.totals,
-        mismatched,
+        portal,
+        late_reading: knowledge.report_rules.reading(),
         as_of: question.as_of,
     };
     let Question {
@@ -106,16 +117,18 @@ fn judge(
         &knowledge.check_rules,
     );
     let mut dossiers = 0;
-    while let Some(page) = told.blocking_recv() {
+    // Where nobody tells any more, the caller is gone.
+    while let Told::Page(page) = told.blocking_recv()? {
         for facts in &page {
             checker.look(facts);
             gathering.look(facts);
         }
         dossiers += u64::try_from(page.len()).unwrap_or(u64::MAX);
     }
-    Judged {
+    Some(Judged {
         checks: checker.conclude(),
         gathering,
         dossiers,
-    }
+        unreadable: 0,
+    })
 }

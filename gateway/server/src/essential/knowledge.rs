@@ -1,9 +1,9 @@
 //! What is known without any traffic: the list, the rules, the calendar and the targets.
 //!
 //! What a reader would get wrong: an operator's file adds to what is shipped where it is
-//! about the same thing (services, calendar, agencies, tolerances, reports), and takes its place
-//! where a mixture would belong to nobody: the targets of another authority, the rules of
-//! evidence. Everything that is wrong with the files is told at once.
+//! about the same thing (services, calendar, agencies, tolerances, reports, readings of the
+//! index), and takes its place where a mixture would belong to nobody: the targets of another
+//! authority, the rules of evidence. Everything that is wrong with the files is told at once.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -13,13 +13,15 @@ use lienthong_core::agencies::Agencies;
 use lienthong_core::agency::AgencyCode;
 use lienthong_core::calendar::WorkCalendar;
 use lienthong_core::check::CheckRules;
+use lienthong_core::checked_days::CheckedDays;
 use lienthong_core::essential::ServiceList;
 use lienthong_core::evidence::EvidenceRules;
 use lienthong_core::observation::{ObservationRules, parse_totals};
 use lienthong_core::ports::observations::ServiceTotal;
-use lienthong_core::report::ReportRules;
-use lienthong_core::service_index::{Figures, IndexRules};
+use lienthong_core::report::{ReportRules, counts_itself};
+use lienthong_core::service_index::{IndexRules, OutsideFigures, OutsideProblem};
 use lienthong_core::target::TargetRegister;
+use lienthong_core::unit_names::UnitNames;
 use thiserror::Error;
 
 const CALENDAR: &str = include_str!("../../../core/data/working-calendar.toml");
@@ -44,11 +46,17 @@ pub enum KnowledgeFile {
     Targets,
     /// How many dossiers there are in all.
     Totals,
+    /// Another reading of the index of Decision 766.
+    IndexRules,
+    /// Counts for that index that the gateway cannot see.
+    IndexFigures,
+    /// Names of agencies, above those of the catalogue of units.
+    UnitNames,
 }
 
 impl KnowledgeFile {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::List,
         Self::Calendar,
         Self::Agencies,
@@ -57,6 +65,9 @@ impl KnowledgeFile {
         Self::EvidenceRules,
         Self::Targets,
         Self::Totals,
+        Self::IndexRules,
+        Self::IndexFigures,
+        Self::UnitNames,
     ];
 }
 
@@ -83,6 +94,8 @@ pub struct Knowledge {
     pub agencies: Agencies,
     /// Tolerances and least samples of the checks.
     pub check_rules: CheckRules,
+    /// Days that can be asked about.
+    pub days: CheckedDays,
     /// What steps and look-ups tell.
     pub observation_rules: Arc<ObservationRules>,
     /// What reports show.
@@ -94,11 +107,13 @@ pub struct Knowledge {
     /// The readings of the index of Decision 766.
     pub index: Vec<IndexRules>,
     /// Counts for that index from outside the gateway.
-    pub outside: Figures,
+    pub outside: OutsideFigures,
+    /// Versions of all of it, by the ids that reports and their comparison use.
+    pub versions: BTreeMap<&'static str, String>,
     /// Mã định danh of the province, whose working calendar counts where nobody names an
     /// agency.
     pub home: Option<AgencyCode>,
-    /// Names of agencies.
+    /// Names of agencies that the operator supplied.
     pub unit_names: BTreeMap<AgencyCode, String>,
 }
 
@@ -120,21 +135,7 @@ impl Knowledge {
             files,
             problems: Vec::new(),
         };
-        let services = reading.extended(
-            KnowledgeFile::List,
-            ServiceList::shipped(),
-            ServiceList::extended_by,
-        );
-        let calendar = reading.extended(
-            KnowledgeFile::Calendar,
-            WorkCalendar::parse(CALENDAR),
-            WorkCalendar::extended,
-        );
-        let agencies = reading.extended(
-            KnowledgeFile::Agencies,
-            Agencies::shipped(),
-            Agencies::extended_by,
-        );
+        let (services, calendar, agencies) = reading.lists();
         let check_rules = reading.extended(
             KnowledgeFile::CheckRules,
             CheckRules::shipped(),
@@ -151,47 +152,116 @@ impl Knowledge {
             TargetRegister::parse,
         );
         let totals = reading.instead(KnowledgeFile::Totals, || Ok(Vec::new()), parse_totals);
+        let unit_names = reading.instead(
+            KnowledgeFile::UnitNames,
+            || Ok(UnitNames::default()),
+            UnitNames::parse,
+        );
+        let days = reading.read(None, CheckedDays::shipped());
         let observation_rules = reading.read(None, ObservationRules::shipped());
         let report_rules = reading.extended(
             KnowledgeFile::ReportRules,
             ReportRules::shipped(),
             ReportRules::extended_by,
         );
-        let index = reading.read(None, IndexRules::shipped());
+        let (index, outside) = reading.index();
         let known = (|| {
-            Some(Self {
+            let mut known = Self {
                 services: services?,
                 evidence_rules: evidence_rules?,
                 calendar: calendar?,
                 agencies: agencies?,
                 check_rules: check_rules?,
+                days: days?,
                 observation_rules: Arc::new(observation_rules?),
                 report_rules: report_rules?,
                 totals: totals?,
                 targets: targets?,
                 index: index?,
-                outside: Figures::new(),
+                outside: outside?,
+                versions: BTreeMap::new(),
                 home: None,
-                unit_names: BTreeMap::new(),
-            })
+                unit_names: unit_names?.names().clone(),
+            };
+            known.versions = known.version_of_each(files);
+            Some(known)
         })();
         known.ok_or(reading.problems)
+    }
+
+    /// The same in the province with this mã định danh.
+    #[must_use]
+    pub fn of_province(self, home: Option<AgencyCode>) -> Self {
+        Self {
+            outside: self.outside.of_province(home.clone()),
+            home,
+            ..self
+        }
     }
 
     /// Versions of everything that is judged by, as one text.
     #[must_use]
     pub fn rule_version(&self) -> String {
-        let versions = [
-            ("services", self.services.version()),
-            ("check", self.check_rules.version()),
-            ("evidence", self.evidence_rules.version()),
-            ("observation", self.observation_rules.version()),
-            ("calendar", self.calendar.version()),
-            ("agencies", self.agencies.version()),
-        ];
+        let versions = self.versions.iter();
         let versions = versions.map(|(name, version)| format!("{name} {version}"));
-        versions.join("; ")
+        versions.collect::<Vec<_>>().join("; ")
     }
+
+    /// The version of each thing. Files that have none of their own are told by their content.
+    fn version_of_each(
+        &self,
+        files: &BTreeMap<KnowledgeFile, String>,
+    ) -> BTreeMap<&'static str, String> {
+        let readings = self.index.iter().map(|reading| reading.id().to_owned());
+        let own = files.get(&KnowledgeFile::IndexRules);
+        let readings = readings.chain(own.map(|text| content_of(text)));
+        let mut versions = BTreeMap::from([
+            ("services", self.services.version().to_owned()),
+            ("checks", self.check_rules.version().to_owned()),
+            ("evidence", self.evidence_rules.version().to_owned()),
+            ("observation", self.observation_rules.version().to_owned()),
+            ("calendar", self.calendar.version().to_owned()),
+            ("agencies", self.agencies.version().to_owned()),
+            ("targets", self.targets.version().to_owned()),
+            ("reports", self.report_rules.version().to_owned()),
+            ("late", self.report_rules.reading().version().to_owned()),
+            ("index", readings.collect::<Vec<_>>().join(", ")),
+        ]);
+        if files.contains_key(&KnowledgeFile::IndexFigures) {
+            versions.insert("outside", self.outside.version().to_owned());
+        }
+        let unversioned = [
+            ("totals", KnowledgeFile::Totals),
+            ("unit-names", KnowledgeFile::UnitNames),
+        ];
+        versions.extend(unversioned.into_iter().filter_map(|(id, file)| {
+            let text = files.get(&file)?;
+            Some((id, content_of(text)))
+        }));
+        versions
+    }
+}
+
+/// What a file says, in a few characters: the beginning of its SHA-256.
+fn content_of(text: &str) -> String {
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text.as_bytes());
+    let begins = digest.as_ref().iter().take(6);
+    begins.fold("sha256:".to_owned(), |told, byte| {
+        format!("{told}{byte:02x}")
+    })
+}
+
+/// Reads the counts where the readings of the index are wrong: which counts those ask for is
+/// not known then, and so none is told as unknown.
+fn figures_without_readings(text: &str) -> Result<OutsideFigures, Vec<OutsideProblem>> {
+    OutsideFigures::parse(text, &[], counts_itself).or_else(|mut problems| {
+        problems.retain(|problem| !matches!(problem, OutsideProblem::Unknown { .. }));
+        if problems.is_empty() {
+            Ok(OutsideFigures::default())
+        } else {
+            Err(problems)
+        }
+    })
 }
 
 /// What was read so far, and what is wrong with it.
@@ -201,6 +271,46 @@ struct Reading<'f> {
 }
 
 impl Reading<'_> {
+    /// What there is: services, days and agencies.
+    fn lists(&mut self) -> (Option<ServiceList>, Option<WorkCalendar>, Option<Agencies>) {
+        let services = self.extended(
+            KnowledgeFile::List,
+            ServiceList::shipped(),
+            ServiceList::extended_by,
+        );
+        let calendar = self.extended(
+            KnowledgeFile::Calendar,
+            WorkCalendar::parse(CALENDAR),
+            WorkCalendar::extended,
+        );
+        let agencies = self.extended(
+            KnowledgeFile::Agencies,
+            Agencies::shipped(),
+            Agencies::extended_by,
+        );
+        (services, calendar, agencies)
+    }
+
+    /// The readings of the index, and the counts that one of them asks for.
+    fn index(&mut self) -> (Option<Vec<IndexRules>>, Option<OutsideFigures>) {
+        let index = self.extended(
+            KnowledgeFile::IndexRules,
+            IndexRules::shipped(),
+            |shipped, text| IndexRules::extended(shipped, text),
+        );
+        let outside = self.instead(
+            KnowledgeFile::IndexFigures,
+            || Ok(OutsideFigures::default()),
+            |text| {
+                let Some(index) = &index else {
+                    return figures_without_readings(text);
+                };
+                OutsideFigures::parse(text, index, counts_itself)
+            },
+        );
+        (index, outside)
+    }
+
     /// What is shipped, with the operator's file above it.
     fn extended<T, E: Display>(
         &mut self,
@@ -243,41 +353,4 @@ impl Reading<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_shipped_can_be_read() {
-        let known = Knowledge::shipped().unwrap();
-        assert_eq!(known.services.services().len(), 25);
-        assert_eq!(known.index.len(), 3);
-    }
-
-    #[test]
-    fn everything_wrong_with_all_files_is_told_at_once() {
-        let files = BTreeMap::from([
-            (KnowledgeFile::List, "version = 3".to_owned()),
-            (
-                KnowledgeFile::Calendar,
-                "[[year]]\nyear = 2027\n".to_owned(),
-            ),
-            (KnowledgeFile::Targets, "nonsense".to_owned()),
-        ]);
-        let problems = Knowledge::with(&files).unwrap_err();
-        for file in files.keys() {
-            let told = problems.iter().any(|problem| problem.file == Some(*file));
-            assert!(told, "{file:?} in {problems:?}");
-        }
-    }
-
-    #[test]
-    fn an_operators_code_stands_beside_what_is_shipped() {
-        let more = "version = \"H60-1\"\n[[service]]\nnumber = 1\n\
-                    codes = [{ code = \"9.000001\", role = \"main\", certainty = \"unverified\" }]\n";
-        let files = BTreeMap::from([(KnowledgeFile::List, more.to_owned())]);
-        let known = Knowledge::with(&files).unwrap();
-        assert_eq!(known.services.services().len(), 25);
-        assert_eq!(known.services.services()[0].codes.len(), 1);
-        assert!(known.services.version().ends_with("+H60-1"));
-    }
-}
+mod tests;

@@ -4,27 +4,36 @@
 //! that breaks off anywhere is simply taken up again. Several gateways on one database follow
 //! the same events; whoever comes second leaves the round to the first.
 
+mod follow;
+mod forget;
+mod reached;
+mod source;
+
+pub use reached::Reached;
+
+use std::collections::BTreeSet;
 use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use lienthong_core::clock::Clock;
-use lienthong_core::dossier_number::DossierNumber;
+use lienthong_core::observation::Window;
 use lienthong_core::ports::audit::AuditError;
 use lienthong_core::ports::observations::{
-    EventFeed, LookupFeed, Observation, ObservationError, Observations, Source,
+    EventFeed, Follower, FollowerId, LookupFeed, ObservationError, Observations, RebuildCause,
+    Source, Standing,
 };
 use lienthong_core::ports::outbox::OutboxError;
 use thiserror::Error;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
-/// Dossiers that are forgotten in one step.
-const FORGOTTEN_AT_ONCE: u32 = 5_000;
-
-/// How often it is looked for what is to be forgotten.
-const FORGET_EVERY: SignedDuration = SignedDuration::from_hours(1);
+use forget::Forgotten;
+use reached::Days;
+use source::{Events, Lookups};
 
 /// Longest pause between two rounds that fail.
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
@@ -41,6 +50,8 @@ pub struct ObserverSettings {
     pub batch: NonZeroU32,
     /// How long the facts of dossiers that came to their end are kept.
     pub keep: Duration,
+    /// How long a log is waited for that nobody follows any more.
+    pub retire_after: Duration,
 }
 
 /// Why a round broke off. The next one goes on where it stopped.
@@ -55,6 +66,14 @@ pub enum ObserveError {
     /// The facts cannot be read or kept.
     #[error("the facts cannot be kept")]
     Observations(#[from] ObservationError),
+    /// Another gateway follows a record of look-ups of this name: one of the two is a copy.
+    /// Neither is mistaken for the other, and the look-ups of this one are not observed until
+    /// the other has been silent for some minutes.
+    #[error("another gateway follows a copy of the record of look-ups {log}")]
+    Rival {
+        /// The name of the log, which says nothing.
+        log: String,
+    },
 }
 
 /// What a round looked at.
@@ -64,6 +83,8 @@ pub struct Observed {
     pub events: u64,
     /// Look-ups.
     pub lookups: u64,
+    /// Whether there is more to do at once.
+    pub is_unfinished: bool,
 }
 
 /// How far it is.
@@ -73,16 +94,16 @@ pub struct ObserverFigures {
     pub events_behind: u64,
     /// The same of look-ups.
     pub lookups_behind: u64,
-    /// When something was last folded in, or nothing was left to be.
+    /// When nothing was last left to be folded in.
     pub last_folded_at: Option<Timestamp>,
     /// Since when every round has broken off.
     pub failing_since: Option<Timestamp>,
-}
-
-/// How far it is to come.
-struct Goal {
-    events: u64,
-    lookups: u64,
+    /// Whether another gateway follows a copy of this one's record of look-ups.
+    pub has_rival: bool,
+    /// Whether a source is told anew.
+    pub is_rebuilding: bool,
+    /// Rows of all sources that could not be read.
+    pub unreadable: u64,
 }
 
 /// Folds events and look-ups into facts.
@@ -92,10 +113,16 @@ pub struct Observer {
     observations: Arc<dyn Observations>,
     clock: Arc<dyn Clock>,
     settings: ObserverSettings,
+    /// This process.
+    id: FollowerId,
+    /// Logs that it has followed.
+    followed: Mutex<BTreeSet<String>>,
     figures: Mutex<ObserverFigures>,
-    forgotten_at: Mutex<Option<Timestamp>>,
+    forgotten: Mutex<Forgotten>,
     /// Told when a round is to begin at once.
     wanted: Notify,
+    /// How many wait for a round.
+    waiting: AtomicU32,
 }
 
 impl Observer {
@@ -114,35 +141,56 @@ impl Observer {
             observations,
             clock,
             settings,
+            id: FollowerId(Uuid::now_v7().simple().to_string()),
+            followed: Mutex::default(),
             figures: Mutex::default(),
-            forgotten_at: Mutex::default(),
+            forgotten: Mutex::default(),
             wanted: Notify::new(),
+            waiting: AtomicU32::new(0),
         }
     }
 
-    /// One round: folds in until nothing is left, and forgets what is past its time. Events
-    /// that cannot be followed do not hold up the look-ups.
+    /// One round: folds in what there is, and forgets what is past its time. Events that
+    /// cannot be followed do not hold up the look-ups.
     ///
     /// # Errors
     /// [`ObserveError`], the first of the round.
     pub async fn observe_due(&self) -> Result<Observed, ObserveError> {
-        let events = self.follow_events().await;
+        let events = self.follow(&Source::Events, &Events(&*self.events)).await;
         let lookups = self.follow_lookups().await;
         let forgotten = self.forget().await;
+        self.note_sources().await;
+        let has_rival = matches!(lookups, Err(ObserveError::Rival { .. }));
+        let now = self.clock.now();
         let round = events.and_then(|events| {
             let lookups = lookups?;
             forgotten?;
-            Ok(Observed { events, lookups })
+            Ok((events, lookups))
         });
-        let now = self.clock.now();
-        self.note(|figures| match &round {
-            Ok(_) => {
-                figures.last_folded_at = Some(now);
-                figures.failing_since = None;
+        self.note(|figures| {
+            figures.has_rival = has_rival;
+            match &round {
+                Ok((events, lookups)) => {
+                    figures.events_behind = events.behind;
+                    figures.lookups_behind = lookups.behind;
+                    figures.failing_since = None;
+                    if events.behind + lookups.behind == 0 {
+                        figures.last_folded_at = Some(now);
+                    }
+                }
+                Err(_) => figures.failing_since = figures.failing_since.or(Some(now)),
             }
-            Err(_) => figures.failing_since = figures.failing_since.or(Some(now)),
         });
-        round
+        round.map(|(events, lookups)| Observed {
+            events: events.followed,
+            lookups: lookups.followed,
+            is_unfinished: events.is_unfinished || lookups.is_unfinished,
+        })
+    }
+
+    async fn follow_lookups(&self) -> Result<follow::Round, ObserveError> {
+        let log = self.log().await?;
+        self.follow(&log, &Lookups(&*self.lookups)).await
     }
 
     /// Works until `stop` is cancelled.
@@ -154,11 +202,14 @@ impl Observer {
                 round = self.observe_due() => round,
             };
             match round {
-                Ok(_) => {
+                Ok(observed) => {
                     if failures > 0 {
                         tracing::info!(failures, "dossiers are observed again");
                     }
                     failures = 0;
+                    if observed.is_unfinished {
+                        continue;
+                    }
                 }
                 Err(error) => {
                     // Once; the figures tell for how long.
@@ -183,207 +234,81 @@ impl Observer {
         *self.figures.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether everything that is kept is folded in, as far as can be seen now.
+    /// How far the observations of these days are, as far as can be seen now.
     ///
     /// # Errors
     /// [`ObserveError`].
-    pub async fn caught_up(&self) -> Result<bool, ObserveError> {
-        let goal = self.goal().await?;
-        self.reached(&goal).await
+    pub async fn reached(&self, window: &Window) -> Result<Reached, ObserveError> {
+        let own = self.log().await?;
+        self.reached_of(window, self.clock.now(), &own).await
     }
 
-    /// Has everything that is kept by now folded in, and waits for it at most so long;
-    /// whether it is. What comes meanwhile is not waited for, so that steady traffic does not
-    /// put the answer off. Somebody has to be at work ([`Self::run`]).
+    /// The same after this gateway's own sources were folded in up to now, for which it waits
+    /// at most so long. What comes meanwhile is not waited for, so that steady traffic does
+    /// not put the answer off. Somebody has to be at work ([`Self::run`]).
     ///
     /// # Errors
     /// [`ObserveError`].
-    pub async fn catch_up(&self, within: Duration) -> Result<bool, ObserveError> {
-        let goal = self.goal().await?;
+    pub async fn catch_up(
+        &self,
+        window: &Window,
+        within: Duration,
+    ) -> Result<Reached, ObserveError> {
+        let _waiting = Waiting::begin(&self.waiting);
+        let (own, asked_at) = (self.log().await?, self.clock.now());
         let until = tokio::time::Instant::now() + within;
         loop {
-            if self.reached(&goal).await? {
-                return Ok(true);
-            }
-            let is_failing = self.figures().failing_since.is_some();
-            if is_failing || tokio::time::Instant::now() >= until {
-                return Ok(false);
+            let reached = self.reached_of(window, asked_at, &own).await?;
+            let is_over = self.figures().failing_since.is_some()
+                || tokio::time::Instant::now() >= until
+                || !reached.lacks(&own);
+            if is_over {
+                return Ok(reached);
             }
             self.wanted.notify_one();
             tokio::time::sleep(CATCH_UP_STEP).await;
         }
     }
 
-    async fn goal(&self) -> Result<Goal, ObserveError> {
-        let events = self.events.newest_position().await;
-        let lookups = self.lookups.newest_position().await;
-        Ok(Goal {
-            events: events.map_err(ObserveError::Events)?,
-            lookups: lookups.map_err(ObserveError::Lookups)?,
-        })
+    async fn reached_of(
+        &self,
+        window: &Window,
+        asked_at: Timestamp,
+        own: &Source,
+    ) -> Result<Reached, ObserveError> {
+        let standings = self.observations.standings().await?;
+        let retire_after = self.settings.retire_after;
+        let days = Days {
+            window,
+            asked_at,
+            own,
+            retire_after: SignedDuration::try_from(retire_after).unwrap_or(SignedDuration::MAX),
+            has_rival: self.figures().has_rival,
+            is_alive: &|follower| self.is_alive(follower, asked_at),
+        };
+        Ok(days.reached(&standings))
     }
 
-    async fn reached(&self, goal: &Goal) -> Result<bool, ObserveError> {
-        if self.observations.position(&Source::Events).await? < goal.events {
-            return Ok(false);
-        }
-        let log = self.log().await?;
-        Ok(self.observations.position(&log).await? >= goal.lookups)
-    }
-
-    /// Has everything that is still kept folded in anew, beginning at once.
+    /// Has everything that is still kept told anew, beginning at once.
     ///
     /// # Errors
     /// [`ObservationError`].
-    pub async fn begin_anew(&self) -> Result<(), ObservationError> {
-        self.observations.begin_anew().await?;
+    pub async fn begin_anew(&self, cause: &RebuildCause) -> Result<(), ObservationError> {
+        self.observations
+            .begin_anew(self.clock.now(), cause)
+            .await?;
         self.wanted.notify_one();
         Ok(())
     }
 
-    async fn follow_events(&self) -> Result<u64, ObserveError> {
-        // The position first: both only rise, also by another gateway's work, so only an outbox
-        // that was put back can end below it.
-        let mut position = self.observations.position(&Source::Events).await?;
-        let newest = self.events.newest_position().await;
-        let newest = newest.map_err(ObserveError::Events)?;
-        if newest < position {
-            tracing::warn!(
-                "the outbox holds less than was observed, so it was put back from a backup; \
-                 everything is observed anew"
-            );
-            self.observations.begin_anew().await?;
-            position = 0;
-        }
-        let mut followed = 0;
-        loop {
-            let behind = newest.saturating_sub(position);
-            self.note(|figures| figures.events_behind = behind);
-            let events = self
-                .events
-                .events_after(position, self.settings.batch.get())
-                .await
-                .map_err(ObserveError::Events)?;
-            // Nothing told is not nothing there: a store may hold back what is still in flight.
-            let Some(last) = events.last() else {
-                return Ok(followed);
-            };
-            let (after, count) = (last.position, events.len() as u64);
-            let happened = events.into_iter().filter_map(|event| {
-                let observation = Observation::Event {
-                    revision: event.revision,
-                    occurred_at: event.occurred_at,
-                    body: event.body?,
-                };
-                Some((event.dossier, observation))
-            });
-            let happened = happened.collect();
-            if !self
-                .fold(&Source::Events, position, after, happened)
-                .await?
-            {
-                return Ok(followed);
-            }
-            followed += count;
-            position = after;
-        }
-    }
-
-    async fn follow_lookups(&self) -> Result<u64, ObserveError> {
-        let log = self.log().await?;
-        let mut position = self.observations.position(&log).await?;
-        let newest = self.lookups.newest_position().await;
-        let newest = newest.map_err(ObserveError::Lookups)?;
-        if newest < position {
-            // What is gone from the log was counted, and is not counted twice.
-            tracing::warn!(
-                "the record of look-ups holds less than was observed, so it was put back from a \
-                 backup; it is followed from its present end"
-            );
-            if !self.fold(&log, position, newest, Vec::new()).await? {
-                return Ok(0);
-            }
-            position = newest;
-        }
-        let mut followed = 0;
-        loop {
-            let behind = newest.saturating_sub(position);
-            self.note(|figures| figures.lookups_behind = behind);
-            let lookups = self
-                .lookups
-                .lookups_after(position, self.settings.batch.get())
-                .await
-                .map_err(ObserveError::Lookups)?;
-            let Some(last) = lookups.last() else {
-                return Ok(followed);
-            };
-            let (after, count) = (last.position, lookups.len() as u64);
-            let happened = lookups.into_iter().map(|lookup| {
-                let dossier = lookup.seen.dossier.clone();
-                (dossier, Observation::Lookup(lookup.seen))
-            });
-            let happened = happened.collect();
-            if !self.fold(&log, position, after, happened).await? {
-                return Ok(followed);
-            }
-            followed += count;
-            position = after;
-        }
-    }
-
-    /// Folds in a batch; `false` where another gateway was quicker, who goes on with it.
-    async fn fold(
-        &self,
-        source: &Source,
-        before: u64,
-        after: u64,
-        happened: Vec<(DossierNumber, Observation)>,
-    ) -> Result<bool, ObserveError> {
-        let folded = self
-            .observations
-            .observe(source, before, after, happened)
-            .await?;
-        if folded {
-            let now = self.clock.now();
-            self.note(|figures| figures.last_folded_at = Some(now));
-        }
-        Ok(folded)
-    }
-
-    /// Forgets what came to its end too long ago, once in a while.
-    async fn forget(&self) -> Result<(), ObserveError> {
-        let now = self.clock.now();
-        let forgotten_at = *self
-            .forgotten_at
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if forgotten_at.is_some_and(|at| now.duration_since(at) < FORGET_EVERY) {
-            return Ok(());
-        }
-        let keep = SignedDuration::try_from(self.settings.keep).unwrap_or(SignedDuration::MAX);
-        // Before time began there was nothing.
-        if let Ok(before) = now.checked_sub(keep) {
-            loop {
-                let forgotten = self
-                    .observations
-                    .forget_ended(before, FORGOTTEN_AT_ONCE)
-                    .await?;
-                if forgotten > 0 {
-                    tracing::info!(
-                        dossiers = forgotten,
-                        "facts of dossiers past their time were removed"
-                    );
-                }
-                if forgotten < FORGOTTEN_AT_ONCE {
-                    break;
-                }
-            }
-        }
-        *self
-            .forgotten_at
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = Some(now);
-        Ok(())
+    /// Whether no gateway follows the source: none ever did, or none was seen for so long that
+    /// its log is waited for no more.
+    #[must_use]
+    pub fn is_unfollowed(&self, standing: &Standing, now: Timestamp) -> bool {
+        let most = SignedDuration::try_from(self.settings.retire_after);
+        let most = most.unwrap_or(SignedDuration::MAX);
+        let seen = standing.follower.as_ref().map(|it| it.seen_at);
+        seen.is_none_or(|seen| now.duration_since(seen) > most)
     }
 
     async fn log(&self) -> Result<Source, ObserveError> {
@@ -391,8 +316,54 @@ impl Observer {
         Ok(Source::Lookups(name))
     }
 
+    /// Whether a follower is at work, as far as that is noted.
+    fn is_alive(&self, follower: &Follower, now: Timestamp) -> bool {
+        let pause = LONGEST_PAUSE.max(self.settings.every);
+        let gone = SignedDuration::try_from(pause * 5).unwrap_or(SignedDuration::MAX);
+        now.duration_since(follower.seen_at) < gone
+    }
+
+    fn has_followed(&self, log: &str) -> bool {
+        let followed = self.followed.lock();
+        followed
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains(log)
+    }
+
+    fn note_followed(&self, log: &str) {
+        let followed = self.followed.lock();
+        let mut followed = followed.unwrap_or_else(PoisonError::into_inner);
+        followed.insert(log.to_owned());
+    }
+
+    fn is_awaited(&self) -> bool {
+        self.waiting.load(Ordering::Relaxed) > 0
+    }
+
     fn note(&self, note: impl FnOnce(&mut ObserverFigures)) {
         note(&mut self.figures.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    fn note_behind(&self, source: &Source, behind: u64) {
+        self.note(|figures| match source {
+            Source::Events => figures.events_behind = behind,
+            Source::Lookups(_) => figures.lookups_behind = behind,
+        });
+    }
+
+    /// Notes what the figures tell of all sources; one that cannot be read keeps the last.
+    async fn note_sources(&self) {
+        let Ok(standings) = self.observations.standings().await else {
+            return;
+        };
+        let now = self.clock.now();
+        let at_work = |follower: &Follower| self.is_alive(follower, now);
+        self.note(|figures| {
+            figures.unreadable = standings.iter().map(|it| it.unreadable).sum();
+            figures.is_rebuilding = standings
+                .iter()
+                .any(|it| it.anew.is_some() && it.follower.as_ref().is_some_and(at_work));
+        });
     }
 
     /// The pause after so many failures in a row: twice as long each time.
@@ -400,6 +371,22 @@ impl Observer {
         let factor = 1_u32.checked_shl(failures.min(16)).unwrap_or(u32::MAX);
         let longest = LONGEST_PAUSE.max(self.settings.every);
         self.settings.every.saturating_mul(factor).min(longest)
+    }
+}
+
+/// Somebody who waits, until it is dropped.
+struct Waiting<'a>(&'a AtomicU32);
+
+impl<'a> Waiting<'a> {
+    fn begin(waiting: &'a AtomicU32) -> Self {
+        waiting.fetch_add(1, Ordering::Relaxed);
+        Self(waiting)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -3,6 +3,9 @@
 //! What a reader would get wrong: a warning never turns a verdict. It says what the verdicts
 //! could not see, so that nobody takes the silence for a good sign.
 
+mod sources;
+mod unit;
+
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
@@ -11,7 +14,7 @@ use jiff::civil::Date;
 use lienthong_core::calendar::CalendarGap;
 use lienthong_core::check::ServiceCheck;
 use lienthong_core::observation::{Coverage, coverage};
-use lienthong_core::report::Notice;
+use lienthong_core::report::{Language, Notice};
 use lienthong_core::wire_time::local_date;
 
 use super::knowledge::Knowledge;
@@ -22,21 +25,40 @@ use super::question::Question;
 pub struct CheckWarning {
     /// Which, from the closed list of the contract.
     pub code: &'static str,
-    /// What is the matter and what to do, in Vietnamese.
+    /// What is not in the figures, in Vietnamese: fit for a printed report.
     pub text_vi: String,
     /// The same in English.
     pub text_en: String,
+    /// What an operator does about it, in Vietnamese. It names commands and settings, and so
+    /// stands in answers and in no report; empty where there is nothing to do.
+    pub advice_vi: String,
+    /// The same in English.
+    pub advice_en: String,
 }
 
-/// Code of the warning that not all is looked at yet.
-const LAG: &str = "OBSERVATION_LAG";
+/// Code of the warning that a criterion had nothing to compare.
+const NOT_COMPARED: &str = "RECONCILIATION_MISSING";
 
 impl CheckWarning {
     /// Whether it is about this moment alone and passes by itself. Such a one stands in the
     /// answer to a call and in no report: the same days give the same report.
     #[must_use]
     pub fn is_passing(&self) -> bool {
-        self.code == LAG
+        matches!(self.code, sources::LAG | sources::REBUILDING)
+    }
+
+    /// What is the matter and what to do: for an operator.
+    #[must_use]
+    pub fn told(&self, language: Language) -> String {
+        let (text, advice) = match language {
+            Language::Vietnamese => (&self.text_vi, &self.advice_vi),
+            Language::English => (&self.text_en, &self.advice_en),
+        };
+        if advice.is_empty() {
+            text.clone()
+        } else {
+            format!("{text} {advice}")
+        }
     }
 
     /// For a report.
@@ -44,33 +66,61 @@ impl CheckWarning {
         Notice {
             vi: self.text_vi.clone(),
             en: self.text_en.clone(),
+            of_verdicts: self.code == NOT_COMPARED,
         }
     }
 
-    /// No reconciliation came to its end.
+    /// No reconciliation that saw statuses came to its end since the window began.
     pub(super) fn nothing_compared() -> Self {
         Self {
-            code: "RECONCILIATION_MISSING",
-            text_vi: "Chưa đối soát với Cổng Dịch vụ công quốc gia: tiêu chí C6 chưa đối chiếu \
-                      trạng thái ở hai phía (lienthong sync reconcile)."
+            code: NOT_COMPARED,
+            text_vi: "Chưa đối soát trạng thái với Cổng Dịch vụ công quốc gia kể từ đầu khoảng \
+                      thời gian này: tiêu chí C6 chưa đối chiếu trạng thái ở hai phía."
                 .to_owned(),
-            text_en: "Nothing was compared with the national portal yet: criterion C6 has not \
-                      held the two sides' states against each other (lienthong sync reconcile)."
+            text_en: "No states were compared with the national portal since these days began: \
+                      criterion C6 has not held the two sides' states against each other."
                 .to_owned(),
+            advice_vi: "Chạy đối soát: lienthong sync reconcile.".to_owned(),
+            advice_en: "Compare the two sides: lienthong sync reconcile.".to_owned(),
         }
     }
 
-    /// Not all that is kept is looked at yet.
-    pub(super) fn behind() -> Self {
-        Self {
-            code: LAG,
-            text_vi: "Chưa đọc hết các sự kiện hồ sơ và lượt tra cứu đã ghi nhận: số liệu còn \
-                      thiếu phần mới nhất. Chờ ít phút rồi kiểm tra lại."
-                .to_owned(),
-            text_en: "Not all recorded dossier events and look-ups are read yet: the newest \
-                      are missing from the figures. Wait some minutes and check again."
-                .to_owned(),
+    /// Services whose coverage is not known though there are totals: of other days.
+    pub(super) fn of_totals(
+        knowledge: &Knowledge,
+        question: &Question,
+        checks: &[ServiceCheck],
+    ) -> Option<Self> {
+        let unit = question.unit.as_ref();
+        let without = checks.iter().filter(|check| {
+            let (number, seen) = (check.service, check.dossiers_seen);
+            let mut totals = knowledge.totals.iter();
+            totals.any(|it| it.service == number && it.unit.as_ref() == unit)
+                && coverage(&knowledge.totals, number, unit, check.window, seen)
+                    == Coverage::Unknown
+        });
+        let numbers: Vec<String> = without.map(|it| it.service.to_string()).collect();
+        if numbers.is_empty() {
+            return None;
         }
+        let numbers = numbers.join(", ");
+        Some(Self {
+            code: "NO_TOTAL_FOR_WINDOW",
+            text_vi: format!(
+                "Dịch vụ {numbers}: chỉ có tổng số của những ngày khác, nên không tính độ bao phủ \
+                 trong khoảng thời gian này; độ bao phủ thấp không được xét tới."
+            ),
+            text_en: format!(
+                "Service {numbers}: there are totals of other days only, so no coverage of these \
+                 days is given, and a low one is not considered."
+            ),
+            advice_vi: "Ghi tổng số theo từng tháng dương lịch (services.totals_file) và kiểm tra \
+                        trọn các tháng đó."
+                .to_owned(),
+            advice_en: "Give totals by calendar month (services.totals_file) and check whole \
+                        months."
+                .to_owned(),
+        })
     }
 
     /// Services of which the gateway saw more dossiers than there are said to be.
@@ -92,31 +142,53 @@ impl CheckWarning {
             .map(|(number, seen, total)| Self {
                 code: "COVERAGE_ABOVE_WHOLE",
                 text_vi: format!(
-                    "Dịch vụ {number}: cổng kết nối thấy {seen} hồ sơ, tệp tổng số (services.totals_file) \
-                     chỉ ghi {total}. Không tính được độ bao phủ; cần kiểm tra tệp."
+                    "Dịch vụ {number}: cổng kết nối ghi nhận nhiều hồ sơ hơn tổng số được cung \
+                     cấp, nên không tính độ bao phủ."
                 ),
                 text_en: format!(
-                    "Service {number}: the gateway saw {seen} dossiers, the file of totals \
-                     (services.totals_file) says {total}. No coverage is given; check the file."
+                    "Service {number}: the gateway saw more dossiers than there are said to be, \
+                     so no coverage is given."
+                ),
+                // The numbers may be small, and the text stands in reports that are published.
+                advice_vi: format!(
+                    "Đã thấy {seen} hồ sơ, tệp tổng số (services.totals_file) chỉ ghi {total}: \
+                     kiểm tra tệp."
+                ),
+                advice_en: format!(
+                    "{seen} were seen, the file of totals (services.totals_file) says {total}: \
+                     check the file."
                 ),
             })
             .collect()
     }
 
-    fn of_calendar(year: i16) -> Self {
+    /// A run of years without calendar.
+    fn of_calendar(first: i16, last: i16) -> Self {
+        let (years_vi, years_en) = if first == last {
+            (format!("NĂM {first}"), first.to_string())
+        } else {
+            (format!("CÁC NĂM {first}–{last}"), format!("{first}–{last}"))
+        };
         Self {
             code: "CALENDAR_GAP",
             text_vi: format!(
-                "THIẾU LỊCH LÀM VIỆC NĂM {year}: chưa có hoặc chưa công bố đủ ngày nghỉ. Không tính \
-                 thời hạn nào rơi vào năm này. Bổ sung tệp lịch (services.calendar_file)."
+                "THIẾU LỊCH LÀM VIỆC {years_vi}: chưa có hoặc chưa công bố đủ ngày nghỉ. Không tính \
+                 thời hạn nào rơi vào thời gian này."
             ),
             text_en: format!(
-                "NO WORKING CALENDAR FOR {year}: it is missing, or not all its holidays are \
-                 announced. No time limit that falls into it is computed. Supply a calendar \
-                 (services.calendar_file)."
+                "NO WORKING CALENDAR FOR {years_en}: it is missing, or not all its holidays are \
+                 announced. No time limit that falls into this time is computed."
             ),
+            advice_vi: "Bổ sung tệp lịch (services.calendar_file).".to_owned(),
+            advice_en: "Supply a calendar (services.calendar_file).".to_owned(),
         }
     }
+}
+
+/// Years that follow each other, as runs from a first to a last one.
+fn runs(years: &[i16]) -> impl Iterator<Item = (i16, i16)> {
+    let runs = years.chunk_by(|one, next| one.saturating_add(1) == *next);
+    runs.filter_map(|run| Some((*run.first()?, *run.last()?)))
 }
 
 /// Tells a gap of the calendar once in the log, and every time in the answer.
@@ -162,6 +234,27 @@ impl Warnings {
                 );
             }
         }
-        years.into_iter().map(CheckWarning::of_calendar).collect()
+        runs(&years)
+            .map(|(first, last)| CheckWarning::of_calendar(first, last))
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn years_without_calendar_that_follow_each_other_are_one_warning() {
+        let told: Vec<_> = runs(&[2022, 2023, 2024, 2027]).collect();
+        assert_eq!(told, [(2022, 2024), (2027, 2027)]);
+        let warning = CheckWarning::of_calendar(2022, 2024);
+        assert!(warning.text_vi.contains("CÁC NĂM 2022–2024"));
+        assert!(warning.text_en.contains("FOR 2022–2024:"));
+        assert!(
+            CheckWarning::of_calendar(2027, 2027)
+                .text_vi
+                .contains("NĂM 2027")
+        );
     }
 }

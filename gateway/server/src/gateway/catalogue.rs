@@ -143,6 +143,7 @@ fn rules(settings: &Procedures, call_budget: Duration) -> FetchRules {
         most_missing: settings.most_missing,
         parallel: settings.parallel,
         call_budget,
+        list_budget: settings.list_time,
         total: settings.total,
     }
 }

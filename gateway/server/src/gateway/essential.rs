@@ -10,10 +10,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use lienthong_adapters::store::{
     OpenError, PostgresOutbox, SqliteAudit, SqliteObservations, SqliteRegister,
 };
-use lienthong_core::access::ClientName;
 use lienthong_core::clock::Clock;
 use lienthong_core::ports::catalogue::CatalogueStore;
 use lienthong_core::ports::evidence::EvidenceRegister;
@@ -26,12 +26,12 @@ use super::parts::Parts;
 use crate::config::ServicesSettings;
 use crate::essential::{
     Board, Daily, DeskParts, EssentialDesk, EssentialFigures, EssentialStock, Mismatches, Observer,
-    ObserverSettings,
+    ObserverSettings, Roles, Schedule,
 };
 use crate::services::essential::{EssentialParts, EssentialServices};
 
 /// File of the evidence register in the folder of `[services]`.
-const REGISTER: &str = "register.sqlite";
+pub(crate) const REGISTER: &str = "register.sqlite";
 
 /// Time to end a batch, or a check, when the gateway stops.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -71,7 +71,8 @@ pub(super) struct EssentialSide {
     archive: Arc<dyn ReportArchive>,
     daily: Daily,
     files: EssentialFiles,
-    recorders: Vec<ClientName>,
+    roles: Roles,
+    schedule: Option<Schedule>,
 }
 
 /// The stores.
@@ -118,6 +119,7 @@ impl EssentialSide {
                 every: settings.observe_every,
                 batch: BATCH,
                 keep: settings.keep_observations,
+                retire_after: settings.wait_for_gateways,
             },
         ));
         let desk = EssentialDesk::new(DeskParts {
@@ -129,17 +131,25 @@ impl EssentialSide {
             following: Some(Arc::clone(&observer) as _),
             window_days: settings.window_days,
         });
+        let keep = settings.keep_observations.try_into();
+        let desk = desk.keeping(keep.unwrap_or(SignedDuration::MAX));
         let desk = match ground.names {
             Some(catalogue) => desk.naming_by(catalogue),
             None => desk,
         };
         let board = Arc::new(Board::default());
+        let since = clock.now();
+        let schedule = settings.check_at.map(|at| Schedule { at, since });
         let daily = Daily {
             desk: desk.clone(),
             archive: Arc::clone(&opened.archive),
             following: Arc::clone(&observer) as _,
             board: Arc::clone(&board),
-            at: settings.check_at,
+            schedule,
+            keep_boards: settings
+                .keep_boards
+                .try_into()
+                .unwrap_or(SignedDuration::MAX),
         };
         Ok(Self {
             desk,
@@ -148,7 +158,8 @@ impl EssentialSide {
             archive: opened.archive,
             daily,
             files: opened.files,
-            recorders: settings.recorders.clone(),
+            roles: settings.roles.clone(),
+            schedule,
         })
     }
 
@@ -158,7 +169,7 @@ impl EssentialSide {
             desk: self.desk.clone(),
             archive: Arc::clone(&self.archive),
             observer: Arc::clone(&self.observer),
-            recorders: self.recorders.clone(),
+            roles: self.roles.clone(),
         })
     }
 
@@ -169,6 +180,7 @@ impl EssentialSide {
             board: Arc::clone(&self.board),
             observer: Arc::clone(&self.observer),
             desk: self.desk.clone(),
+            schedule: self.schedule,
         }
     }
 

@@ -15,6 +15,7 @@ use lienthong_core::ports::ledger::Ledger;
 use lienthong_core::ports::observations::EventFeed;
 use lienthong_core::ports::operations::Operations;
 use lienthong_core::ports::outbox::Outbox;
+use lienthong_core::ports::portal_history::PortalHistory;
 use thiserror::Error;
 use tokio::sync::{Notify, broadcast};
 use tokio_util::sync::CancellationToken;
@@ -47,6 +48,7 @@ pub(super) struct Stores {
     pub(super) outbox: Arc<dyn Outbox>,
     pub(super) ledger: Arc<dyn Ledger>,
     pub(super) operations: Arc<dyn Operations>,
+    pub(super) history: Arc<dyn PortalHistory>,
     pub(super) changes: Arc<Changes>,
     /// Notified when there is work.
     pub(super) work: Arc<Notify>,
@@ -80,6 +82,7 @@ impl Stores {
             outbox: Arc::new(outbox),
             ledger: Arc::new(AnnouncedLedger::new(opened.ledger(), announcer)),
             operations: opened.operations(),
+            history: opened.history(),
             changes,
             work,
             pace,
@@ -193,6 +196,13 @@ impl Opened {
     }
 
     fn operations(&self) -> Arc<dyn Operations> {
+        match self {
+            Self::Sqlite(store) => Arc::clone(store) as _,
+            Self::Postgresql(store) => Arc::clone(store) as _,
+        }
+    }
+
+    fn history(&self) -> Arc<dyn PortalHistory> {
         match self {
             Self::Sqlite(store) => Arc::clone(store) as _,
             Self::Postgresql(store) => Arc::clone(store) as _,

@@ -28,6 +28,7 @@ use crate::sync::monitor::SyncMonitor;
 use crate::sync::operations::{
     Board, Bounds, Daily, Desk, DeskParts, OperationsRunner, RunnerSettings,
 };
+use crate::sync::outages::OutageKeeper;
 use crate::sync::retention::{Retention, Terms};
 use crate::sync::worker::{Worker, WorkerSettings};
 
@@ -45,6 +46,7 @@ pub(super) struct SyncSide {
     worker: Worker,
     runner: OperationsRunner,
     retention: Retention,
+    outages: OutageKeeper,
     store: Closing,
     /// Time for the longest attempt and for how it ended.
     patience: Duration,
@@ -79,13 +81,16 @@ impl SyncSide {
             Arc::clone(&stores.work),
         );
         let desk = desk(config, &stores, &clock, portal.profile().to_owned(), board);
-        let runner = OperationsRunner::new(desk.clone(), portal, runner_settings(config, name));
+        let asking = Arc::clone(&portal) as _;
+        let runner = OperationsRunner::new(desk.clone(), asking, runner_settings(config, name));
         let retention = Retention::new(
             Arc::clone(&stores.ledger),
             Arc::clone(&stores.operations),
+            Arc::clone(&stores.history),
             Arc::clone(&clock),
             terms(config),
         );
+        let outages = OutageKeeper::new(Arc::clone(&portal), Arc::clone(&stores.history));
         let store = stores.closing();
         let (events, shared) = (stores.feed(), stores.shared());
         let dossiers = Dossiers::new(DossierParts {
@@ -106,6 +111,7 @@ impl SyncSide {
             worker,
             runner,
             retention,
+            outages,
             store,
             patience: config.portal.limits.total + settling,
         })
@@ -117,12 +123,14 @@ impl SyncSide {
             worker,
             runner,
             retention,
+            outages,
             store,
             patience,
             ..
         } = self;
         let stop = || parts.stop.clone();
         let (for_worker, for_runner, for_retention, for_store) = (stop(), stop(), stop(), stop());
+        let for_outages = stop();
         let listening = store.listen(for_store);
         let mut parts = parts
             .with(
@@ -133,7 +141,8 @@ impl SyncSide {
             .with("operations", patience, async move {
                 runner.run(for_runner).await;
             })
-            .with("retention", patience, retention.run(for_retention));
+            .with("retention", patience, retention.run(for_retention))
+            .with("outages", patience, outages.run(for_outages));
         if let Some(listening) = listening {
             parts = parts.with("changes", patience, listening);
         }
@@ -152,6 +161,7 @@ fn desk(
         outbox: Arc::clone(&stores.outbox),
         ledger: Arc::clone(&stores.ledger),
         operations: Arc::clone(&stores.operations),
+        history: Arc::clone(&stores.history),
         clock: Arc::clone(clock),
         profile,
         bounds: Bounds {
@@ -162,11 +172,19 @@ fn desk(
     })
 }
 
+/// Observations of a dossier go so long after its end, and outages so long after theirs. One
+/// that excused an intake outlives the dossiers that were then taken in by most of a year.
+const BEFORE_THE_END: Duration = Duration::from_hours(366 * 24);
+
 fn terms(config: &Config) -> Terms {
     Terms {
         finished: config.sync.retention,
         unfinished: config.sync.unfinished_retention,
         operations: config.sync.operations_kept,
+        portal_side: config
+            .services
+            .keep_observations
+            .saturating_add(BEFORE_THE_END),
     }
 }
 

@@ -7,12 +7,11 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use lienthong_core::access::ClientName;
 use lienthong_core::agency::AgencyCode;
-use lienthong_core::ports::evidence::EvidenceError;
 use lienthong_core::ports::reports::{
-    ArchiveError, Kept, KeptReport, NewReport, ReportArchive, ReportContents, ReportFilter,
-    ReportId, UnitWanted,
+    ArchiveError, KeptReport, NewReport, ReportArchive, ReportContents, ReportFilter, ReportId,
+    UnitWanted,
 };
-use lienthong_core::publication::{DeedRefused, Stage};
+use lienthong_core::publication::Stage;
 use lienthong_core::report::{Language, PreviousReport, ReportKind, build};
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +22,7 @@ use crate::convert::essential::check_response;
 use crate::essential::{Inspected, Question};
 use crate::status::{EssentialFailure, ServerError};
 
-/// Reports that are looked through for the one that is wanted.
+/// Reports of the same days and agency that are looked through for one that was withdrawn.
 const LOOKED_THROUGH: u32 = 100;
 
 /// What is kept beside the content.
@@ -47,7 +46,8 @@ impl Basis {
         }
     }
 
-    fn read(kept: &str) -> Option<Self> {
+    /// Reads what was kept; `None` where it is of another form.
+    pub(super) fn read(kept: &str) -> Option<Self> {
         serde_json::from_str(kept).ok()
     }
 
@@ -120,62 +120,6 @@ fn is_month(first: Date, last: Date) -> bool {
     first.day() == 1 && last == first.last_of_month()
 }
 
-/// Keeps the board of a check that the gateway made by itself.
-///
-/// # Errors
-/// [`ArchiveError`]: nothing was kept.
-pub(crate) async fn keep_board(
-    inspected: &Inspected,
-    archive: &dyn ReportArchive,
-    at: Timestamp,
-) -> Result<Kept, ArchiveError> {
-    let Some(client) = ClientName::parse("lienthong") else {
-        unreachable!("the name of the gateway itself is one");
-    };
-    let report = new_report(inspected, ReportKind::Board, None, client, at);
-    archive.keep(report).await
-}
-
-/// The newest kept board of this agency.
-///
-/// # Errors
-/// [`ArchiveError`] when the archive cannot be read.
-pub(crate) async fn last_board(
-    archive: &dyn ReportArchive,
-    unit: Option<&AgencyCode>,
-) -> Result<Option<PreviousReport>, ArchiveError> {
-    board_before(archive, unit, Timestamp::MAX).await
-}
-
-/// The newest kept board of this agency that was judged before `before`, for the comparison
-/// with a newer one. `None` also where what is kept cannot be read: that is told in the log,
-/// and a comparison says that it has nothing to compare with.
-///
-/// # Errors
-/// [`ArchiveError`] when the archive cannot be read.
-pub(super) async fn board_before(
-    archive: &dyn ReportArchive,
-    unit: Option<&AgencyCode>,
-    before: Timestamp,
-) -> Result<Option<PreviousReport>, ArchiveError> {
-    let filter = ReportFilter {
-        kind: Some(ReportKind::Board),
-        unit: wanted(unit),
-        window: None,
-    };
-    let boards = archive.reports(&filter, None, LOOKED_THROUGH).await?;
-    let earlier = boards.into_iter().filter(|board| board.as_of < before);
-    let Some(board) = earlier.max_by_key(|board| (board.as_of, board.id)) else {
-        return Ok(None);
-    };
-    let found = archive.report(board.id).await?;
-    let basis = found.and_then(|(_, contents)| Basis::read(&contents.checks));
-    if basis.is_none() {
-        tracing::warn!(report = %board.id, "a kept board cannot be read back");
-    }
-    Ok(basis.map(|basis| basis.previous))
-}
-
 fn wanted(unit: Option<&AgencyCode>) -> UnitWanted {
     unit.map_or(UnitWanted::Province, |unit| {
         UnitWanted::Agency(unit.clone())
@@ -207,6 +151,9 @@ pub(super) async fn read_back(
     let Some((report, contents)) = found else {
         return Err(EssentialFailure::ReportNotFound.into());
     };
+    if contents.is_gone() {
+        return Err(EssentialFailure::ReportContentGone.into());
+    }
     let text = match language {
         Language::Vietnamese => &contents.vietnamese,
         Language::English => &contents.english,
@@ -232,43 +179,12 @@ pub(super) async fn read_back(
     })
 }
 
-pub(super) fn unreadable(reason: String) -> ServerError {
-    EssentialFailure::Evidence(EvidenceError::Unavailable { reason }).into()
+/// What cannot be read back, of a report that is kept.
+pub(super) fn unreadable(what: String) -> ServerError {
+    EssentialFailure::ArchiveCorrupt { what }.into()
 }
 
 /// What the archive says, in the words of the server.
 pub(super) fn failed(error: ArchiveError) -> ServerError {
-    let failure = match error {
-        ArchiveError::NotThere { .. } => EssentialFailure::ReportNotFound,
-        ArchiveError::Unavailable { reason } => {
-            EssentialFailure::Evidence(EvidenceError::Unavailable { reason })
-        }
-        ArchiveError::Refused(DeedRefused::OtherContent) => {
-            EssentialFailure::Evidence(EvidenceError::OtherContent)
-        }
-        ArchiveError::Refused(refused) => EssentialFailure::ReportState { why: why(&refused) },
-    };
-    failure.into()
-}
-
-/// Why a deed is refused, and what to do.
-fn why(refused: &DeedRefused) -> &'static str {
-    match refused {
-        DeedRefused::NotPublished => {
-            "only the monthly list of late units is approved and published"
-        }
-        DeedRefused::OtherContent => "this event id was used before for something else",
-        DeedRefused::OtherHash { .. } => {
-            "its content has another hash: read the report again before approving it"
-        }
-        DeedRefused::AlreadyApproved { .. } => "it is approved already",
-        DeedRefused::AnotherApproved { .. } => {
-            "another list of the same days is approved: withdraw that one first"
-        }
-        DeedRefused::NotApproved { .. } => "it is not approved yet",
-        DeedRefused::AlreadyPublished { .. } => "its publication at this place is recorded already",
-        DeedRefused::BeforeApproval => "the day of publication is before the day of approval",
-        DeedRefused::InFuture => "the day of publication lies in the future",
-        DeedRefused::Withdrawn { .. } => "it is withdrawn",
-    }
+    EssentialFailure::from(error).into()
 }

@@ -3,7 +3,18 @@
 //! What a reader would get wrong: the order of members is that of their names, whatever order
 //! the JSON library keeps, so `jq -cS` writes the same bytes.
 
+use lienthong_core::ports::reports::ContentHash;
 use serde_json::Value;
+
+/// SHA-256 of a canonical text.
+pub(super) fn hash(canonical: &str) -> ContentHash {
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, canonical.as_bytes());
+    let mut hash = [0; 32];
+    for (to, from) in hash.iter_mut().zip(digest.as_ref()) {
+        *to = *from;
+    }
+    ContentHash(hash)
+}
 
 /// `value` without white space, with members in the order of their names.
 pub(super) fn canonical(value: &Value) -> String {

@@ -17,7 +17,7 @@ use lienthong_core::share::Share;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
-use super::canonical::canonical;
+use super::canonical::{canonical, hash};
 
 /// Why a kept content cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -216,13 +216,7 @@ impl Content {
 
     /// SHA-256 of the canonical JSON.
     pub(crate) fn sha256(&self) -> ContentHash {
-        let json = self.canonical();
-        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, json.as_bytes());
-        let mut hash = [0; 32];
-        for (to, from) in hash.iter_mut().zip(digest.as_ref()) {
-            *to = *from;
-        }
-        ContentHash(hash)
+        hash(&self.canonical())
     }
 
     /// The language of its texts.

@@ -7,7 +7,8 @@ use lienthong_core::ports::reports::{Kept, ReportArchive};
 use lienthong_proto::v1;
 
 use super::archive::failed;
-use crate::convert::essential::reports::{Act, Page, kept_report};
+use crate::convert::essential::deeds::Act;
+use crate::convert::essential::reports::{Page, kept_report};
 use crate::essential::EssentialDesk;
 use crate::status::ServerError;
 

@@ -66,6 +66,9 @@ pub(super) enum DrawError {
     /// It has no such table.
     #[error("the report has no such table")]
     NoSuchSection,
+    /// The form has not room for all rows of a table.
+    #[error("the report has more rows than this form holds")]
+    TooLarge,
     /// A fault of this program: the library of the form refused what it was given.
     #[error("the report cannot be drawn: {0}")]
     Broken(String),

@@ -5,19 +5,20 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use lienthong_core::access::ClientName;
-use lienthong_core::ports::observations::ObservationError;
-use lienthong_core::ports::reports::{KeptReport, ReportArchive, ReportId};
+use lienthong_core::ports::reports::{KeptReport, NewReport, ReportArchive, ReportId};
 use lienthong_core::report::{Language, Material, PreviousReport, ReportKind, build};
 use lienthong_proto::v1;
+use tokio::time::{Instant, timeout};
 
-use super::archive::{
-    self, Basis, board_before, failed, is_to_be_kept, new_report, read_back, unreadable,
-};
+use super::archive::{self, Basis, failed, is_to_be_kept, new_report, read_back, unreadable};
+use super::boards::{KeptBoard, board_before};
 use super::content::Content;
 use super::draw::{DrawError, Drawing, Form};
 use super::state::State;
 use crate::convert::essential::reports::{ExportWish, Wanted, kept_report, report_kind};
+use crate::convert::essential::warning;
 use crate::convert::{InvalidField, to_timestamp};
 use crate::essential::{EssentialDesk, Inspected, Question};
 use crate::status::{EssentialFailure, ServerError};
@@ -36,44 +37,107 @@ pub(crate) async fn export(
     request: &v1::ExportReportRequest,
     within: Duration,
 ) -> Result<(v1::ReportDescription, Vec<u8>), ServerError> {
+    let began = Instant::now();
+    let left = || within.saturating_sub(began.elapsed());
     let wish = ExportWish::read(desk, request)?;
-    let language = wish.language;
-    let found = match &wish.wanted {
-        Wanted::Kept(id) => kept(archive, *id, language).await?,
+    let form = Form::of(wish.format).ok_or_else(|| violated("format"))?;
+    // Held until the file is drawn, also where the caller hangs up meanwhile.
+    let (found, warnings, place) = match &wish.wanted {
+        Wanted::Kept(id) => {
+            let place = desk.place(left()).await?;
+            (kept(archive, *id, wish.language).await?, Vec::new(), place)
+        }
         Wanted::Made {
             kind,
             question,
             public,
         } => {
+            let keeper = keeper.filter(|_| is_to_be_kept(*kind, question));
+            if keeper.is_some() && question.window.begins() < desk.kept_since() {
+                let violation = InvalidField::NotKeptAnyMore.at("window.first_day");
+                return Err(ServerError::Invalid(vec![violation]));
+            }
             let inspected = desk.inspect(question, within).await?;
             let previous = previous(archive, *kind, question).await?;
-            let keeper = keeper.filter(|_| is_to_be_kept(*kind, question));
-            let (kind, public) = (*kind, *public);
-            if let Some(keeper) = keeper {
-                if inspected.is_behind() {
-                    return Err(incomplete());
+            let place = inspected.place().clone();
+            let warnings = inspected.warnings.iter().map(warning).collect();
+            let making = Making {
+                inspected,
+                kind: *kind,
+                previous,
+            };
+            let found = match keeper {
+                Some(keeper) => {
+                    let report =
+                        bounded(left(), making.for_keeping(&wish, keeper, desk.now())).await?;
+                    let id = archive.keep(report).await.map_err(failed)?.report.id;
+                    kept(archive, id, wish.language).await?
                 }
-                let at = desk.now();
-                let report =
-                    aside(move || new_report(&inspected, kind, previous.as_ref(), keeper, at))
-                        .await?;
-                // Nothing can be taken out of the archive again.
-                has_section(&report.contents.vietnamese, wish.section.as_deref())?;
-                let id = archive.keep(report).await.map_err(failed)?.report.id;
-                kept(archive, id, language).await?
-            } else {
-                aside(move || made(&inspected, kind, previous.as_ref(), public, language)).await?
-            }
+                None => bounded(left(), making.unkept(*public, wish.language)).await?,
+            };
+            (found, warnings, place)
         }
     };
-    let form = Form::of(wish.format).ok_or_else(|| violated("format"))?;
-    aside(move || drawn(found, form, wish.section)).await?
+    let section = wish.section;
+    let drawn = aside(move || {
+        let drawn = drawn(found, form, section);
+        drop(place);
+        drawn
+    });
+    let (mut description, file) = bounded(left(), drawn).await??;
+    description.warnings = warnings;
+    Ok((description, file))
 }
 
-/// What is kept stays for good, so it is not made while the newest is missing.
-fn incomplete() -> ServerError {
-    let reason = "not all that is kept of dossiers is looked at yet".to_owned();
-    EssentialFailure::from(ObservationError::Unavailable { reason }).into()
+/// What a report is made of.
+struct Making {
+    inspected: Inspected,
+    kind: ReportKind,
+    previous: Option<KeptBoard>,
+}
+
+impl Making {
+    /// The report that is to be kept. Nothing can be taken out of the archive again, so it is
+    /// none while the newest is missing, none without any dossier, and none where the wish is
+    /// refused afterwards.
+    async fn for_keeping(
+        self,
+        wish: &ExportWish,
+        keeper: ClientName,
+        at: Timestamp,
+    ) -> Result<NewReport, ServerError> {
+        if self.inspected.is_behind() {
+            return Err(EssentialFailure::Incomplete.into());
+        }
+        if self.inspected.dossiers == 0 {
+            return Err(EssentialFailure::NothingSeen.into());
+        }
+        let report = aside(move || {
+            let previous = self.previous.as_ref().map(KeptBoard::said);
+            new_report(&self.inspected, self.kind, previous, keeper, at)
+        })
+        .await?;
+        has_section(&report.contents.vietnamese, wish.section.as_deref())?;
+        Ok(report)
+    }
+
+    /// The report as nobody keeps it.
+    async fn unkept(self, public: bool, language: Language) -> Result<Found, ServerError> {
+        aside(move || {
+            let previous = self.previous.as_ref().map(KeptBoard::said);
+            made(&self.inspected, self.kind, previous, public, language)
+        })
+        .await
+    }
+}
+
+/// Waits no longer than this.
+async fn bounded<T>(
+    left: Duration,
+    work: impl Future<Output = Result<T, ServerError>>,
+) -> Result<T, ServerError> {
+    let done = timeout(left, work).await;
+    done.unwrap_or_else(|_| Err(EssentialFailure::TooSlow.into()))
 }
 
 /// Refuses a table that the content does not have.
@@ -144,7 +208,7 @@ async fn previous(
     archive: &dyn ReportArchive,
     kind: ReportKind,
     question: &Question,
-) -> Result<Option<PreviousReport>, ServerError> {
+) -> Result<Option<KeptBoard>, ServerError> {
     match kind {
         ReportKind::Changes => board_before(archive, question.unit.as_ref(), question.as_of)
             .await
@@ -171,8 +235,8 @@ fn drawn(
     };
     let file = drawing.draw(form).map_err(|error| match error {
         DrawError::NoSuchSection => violated("section"),
-        // The forms take every content; the panic ends this call alone, with its request id.
-        DrawError::Broken(reason) => unreachable!("the report cannot be drawn: {reason}"),
+        DrawError::TooLarge => EssentialFailure::ReportTooLarge.into(),
+        DrawError::Broken(reason) => EssentialFailure::ReportBroken { reason }.into(),
     })?;
     let content = &drawing.content;
     let kind = content.kind().map(report_kind).unwrap_or_default();
@@ -184,6 +248,8 @@ fn drawn(
         kind: kind.into(),
         content_sha256: content.sha256().to_string(),
         report: found.report.as_ref().map(kept_report),
+        // Those of a check that was made just now; what is kept has its own in its content.
+        warnings: Vec::new(),
     };
     Ok((description, file))
 }

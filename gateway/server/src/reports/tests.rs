@@ -158,6 +158,13 @@ fn a_chosen_table_has_its_own_columns_and_values_for_programs() {
             "judged_on",
             "seen_at",
             "c3",
+            "report_first_day",
+            "report_last_day",
+            "report_as_of",
+            "report_unit",
+            "report_dossiers_seen",
+            "report_coverage",
+            "report_rule_versions",
             "content_sha256"
         ]
     );
@@ -180,6 +187,28 @@ fn a_chosen_table_has_its_own_columns_and_values_for_programs() {
     );
     drawing.section = Some("no-such-table".to_owned());
     assert!(drawing.draw(Form::Csv).is_err());
+}
+
+#[test]
+fn each_row_of_a_chosen_table_says_what_it_is_about() {
+    let content = Content::of(&board(Vietnamese));
+    let mut drawing = drawing(content.clone());
+    drawing.section = Some("services".to_owned());
+    let first = reader(&drawing).records().next().unwrap().unwrap();
+    let about: Vec<&str> = first.iter().skip(10).collect();
+    assert_eq!(
+        about,
+        [
+            "2026-10-01",
+            "2026-10-31",
+            "2026-11-01T00:00:00+07:00",
+            "",
+            "12345",
+            "99.87%",
+            "quy tắc kiểm tra: 2026-11-22",
+            &content.sha256().to_string()
+        ]
+    );
 }
 
 #[test]
@@ -279,6 +308,30 @@ fn the_json_of_the_board_is_the_answer_of_a_check_with_the_hash() {
         crate::client::json::read("CheckServicesResponse", json.as_bytes()).unwrap();
     assert_eq!(read.rule_version, "r1");
     assert_eq!(read.content_sha256, drawing.content.sha256().to_string());
+    // The second hash is that of the answer, without both of them.
+    let mut alone: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let members = alone.as_object_mut().unwrap();
+    members.remove("contentSha256").unwrap();
+    let told = members.remove("checksSha256").unwrap();
+    let again = super::canonical::hash(&super::canonical::canonical(&alone));
+    assert_eq!(told, again.to_string());
+    assert_eq!(read.checks_sha256, again.to_string());
+    let more = serde_json::json!({"ruleVersion": "r1", "checks": [{}]});
+    drawing.checks = Some(more);
+    let other: serde_json::Value = serde_json::from_str(&text(&drawing, Form::Json)).unwrap();
+    assert_eq!(other["contentSha256"], read.content_sha256);
+    assert_ne!(other["checksSha256"], read.checks_sha256);
+}
+
+#[test]
+fn a_table_that_a_sheet_cannot_hold_is_refused() {
+    let mut drawing = drawing(Content::of(&late_units(Vietnamese)));
+    let row = drawing.content.sections[0].rows[0].clone();
+    drawing.content.sections[0].rows = vec![row; 1_048_001];
+    assert!(matches!(
+        drawing.draw(Form::Xlsx),
+        Err(super::draw::DrawError::TooLarge)
+    ));
 }
 
 #[test]

@@ -68,10 +68,13 @@ fn seen(content: &Content) -> [Fact; 2] {
     };
     [
         Fact::new(
-            language.of("Hồ sơ nhìn thấy trong kỳ", "Dossiers seen in these days"),
+            language.of(
+                "Hồ sơ cổng kết nối ghi nhận trong kỳ",
+                "Dossiers seen in these days",
+            ),
             typography::cell(&content.dossiers_seen, language),
         ),
-        Fact::new(language.of("Độ phủ", "Coverage"), coverage),
+        Fact::new(language.of("Độ bao phủ", "Coverage"), coverage),
     ]
 }
 

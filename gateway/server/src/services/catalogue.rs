@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use lienthong_core::access::ClientName;
+use lienthong_core::catalogue::SideList;
 use lienthong_proto::v1;
 use lienthong_proto::v1::catalogue_service_server::CatalogueService;
 use tonic::{Request, Response, Status};
@@ -13,7 +14,8 @@ use tonic::{Request, Response, Status};
 use super::caller;
 use crate::catalogue::{Held, Keeper, RefreshError};
 use crate::convert::catalogue::{
-    ChangePage, ProcedurePage, procedure, read_code, read_order, refreshed, state,
+    ChangePage, DirectoryPage, ProcedurePage, list_state, procedure, read_code, read_order,
+    refreshed, state,
 };
 use crate::status::{CatalogueFailure, ServerError};
 
@@ -81,11 +83,33 @@ impl Catalogue {
         message: &v1::ListCatalogueChangesRequest,
     ) -> Result<v1::ListCatalogueChangesResponse, ServerError> {
         let page = ChangePage::read(message)?;
-        let store = self.keeper()?.store();
+        let keeper = self.keeper()?;
+        let store = keeper.store();
         // One more tells whether there is a next page.
         let most = page.most.saturating_add(1);
         let found = store.changes(&page.filter, page.before, most).await;
-        Ok(page.answer(found.map_err(CatalogueFailure::Store)?))
+        let found = found.map_err(CatalogueFailure::Store)?;
+        Ok(page.answer(found, keeper.services()))
+    }
+
+    fn units(
+        &self,
+        message: &v1::ListCatalogueUnitsRequest,
+    ) -> Result<v1::ListCatalogueUnitsResponse, ServerError> {
+        let page = DirectoryPage::of_units(message)?;
+        let keeper = self.keeper()?;
+        let list = list_state(keeper, SideList::Units);
+        Ok(page.units(&held(keeper)?.units, list))
+    }
+
+    fn fields(
+        &self,
+        message: &v1::ListCatalogueFieldsRequest,
+    ) -> Result<v1::ListCatalogueFieldsResponse, ServerError> {
+        let page = DirectoryPage::of_fields(message)?;
+        let keeper = self.keeper()?;
+        let list = list_state(keeper, SideList::Fields);
+        Ok(page.fields(&held(keeper)?.fields, list))
     }
 }
 
@@ -137,5 +161,21 @@ impl CatalogueService for Catalogue {
     ) -> Result<Response<v1::ListCatalogueChangesResponse>, Status> {
         caller(&request)?;
         Ok(Response::new(self.changes(request.get_ref()).await?))
+    }
+
+    async fn list_catalogue_units(
+        &self,
+        request: Request<v1::ListCatalogueUnitsRequest>,
+    ) -> Result<Response<v1::ListCatalogueUnitsResponse>, Status> {
+        caller(&request)?;
+        Ok(Response::new(self.units(request.get_ref())?))
+    }
+
+    async fn list_catalogue_fields(
+        &self,
+        request: Request<v1::ListCatalogueFieldsRequest>,
+    ) -> Result<Response<v1::ListCatalogueFieldsResponse>, Status> {
+        caller(&request)?;
+        Ok(Response::new(self.fields(request.get_ref())?))
     }
 }

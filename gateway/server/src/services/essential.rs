@@ -4,6 +4,9 @@
 //! a citizen. To record evidence, to keep reports and to decide about them is for the systems
 //! that the configuration names, and only they are told which officers did so.
 
+mod rebuilding;
+mod told;
+
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,20 +18,17 @@ use lienthong_proto::v1::essential_services_service_server::EssentialServicesSer
 use tokio_stream::Stream;
 use tonic::{Request, Response, Status};
 
+use self::told::{hide_comparers, hide_officers, parts};
 use super::{TimeLimit, caller, evidence};
 use crate::convert::essential::{
-    check_response, get_response, list_response, read_list, read_one, read_question, read_rebuild,
+    check_response, get_response, list_response, read_list, read_one, read_question,
 };
-use crate::convert::to_timestamp;
-use crate::essential::{EssentialDesk, Observer};
+use crate::essential::{EssentialDesk, Observer, Role, Roles};
 use crate::reports;
 use crate::status::{EssentialFailure, ServerError};
 
 /// Time for a scan where the caller names no deadline.
 const LONGEST: Duration = Duration::from_mins(5);
-
-/// Bytes of a file in one message.
-const CHUNK: usize = 64 << 10;
 
 /// What the service works with.
 pub struct EssentialParts {
@@ -38,8 +38,8 @@ pub struct EssentialParts {
     pub archive: Arc<dyn ReportArchive>,
     /// Who observes the traffic.
     pub observer: Arc<Observer>,
-    /// Systems that may record evidence and decide about reports.
-    pub recorders: Vec<ClientName>,
+    /// Who may do more than read.
+    pub roles: Roles,
 }
 
 /// Answers about the essential services.
@@ -62,15 +62,19 @@ impl EssentialServices {
         &*self.parts.archive
     }
 
-    /// The calling system, if it may record.
-    fn recorder<T>(&self, request: &Request<T>) -> Result<ClientName, ServerError> {
+    /// The calling system, if it has this role.
+    fn with_role<T>(&self, request: &Request<T>, role: Role) -> Result<ClientName, ServerError> {
         let client = caller(request)?;
-        self.if_recorder(client)
-            .ok_or_else(|| EssentialFailure::RecorderNotPermitted.into())
+        if self.parts.roles.may(&client, role) {
+            Ok(client)
+        } else {
+            Err(EssentialFailure::RoleNotPermitted(role).into())
+        }
     }
 
-    fn if_recorder(&self, client: ClientName) -> Option<ClientName> {
-        self.parts.recorders.contains(&client).then_some(client)
+    /// Whether the calling system may see which officers did what.
+    fn sees_officers<T>(&self, request: &Request<T>) -> Result<bool, ServerError> {
+        Ok(self.parts.roles.has_any(&caller(request)?))
     }
 
     async fn list(
@@ -82,26 +86,6 @@ impl EssentialServices {
         let listed = self.desk().listed(&register, on, unit.as_ref());
         let version = self.desk().knowledge().services.version();
         Ok(list_response(&listed, &register, on, version))
-    }
-
-    async fn rebuild(
-        &self,
-        client: &ClientName,
-        message: &v1::RebuildObservationsRequest,
-    ) -> Result<v1::RebuildObservationsResponse, ServerError> {
-        let (_, reason) = read_rebuild(message)?;
-        let begun = self.parts.observer.begin_anew().await;
-        begun.map_err(EssentialFailure::from)?;
-        // Who it was stands in no log: an official's code is personal, and people write names
-        // into reasons.
-        tracing::warn!(
-            client = client.as_str(),
-            reason_characters = reason.as_str().chars().count(),
-            "the observations are made anew"
-        );
-        Ok(v1::RebuildObservationsResponse {
-            started_at: Some(to_timestamp(self.desk().now())),
-        })
     }
 }
 
@@ -145,17 +129,26 @@ impl EssentialServicesService for EssentialServices {
         &self,
         request: Request<v1::RebuildObservationsRequest>,
     ) -> Result<Response<v1::RebuildObservationsResponse>, Status> {
-        let client = self.recorder(&request)?;
-        Ok(Response::new(
-            self.rebuild(&client, request.get_ref()).await?,
-        ))
+        let client = self.with_role(&request, Role::Rebuild)?;
+        let (desk, observer) = (self.desk(), &*self.parts.observer);
+        let answer = rebuilding::rebuild(desk, observer, &client, request.get_ref()).await?;
+        Ok(Response::new(answer))
+    }
+
+    async fn list_rebuilds(
+        &self,
+        request: Request<v1::ListRebuildsRequest>,
+    ) -> Result<Response<v1::ListRebuildsResponse>, Status> {
+        self.with_role(&request, Role::Rebuild)?;
+        let answer = rebuilding::list(self.desk(), &self.parts.observer).await?;
+        Ok(Response::new(answer))
     }
 
     async fn record_evidence(
         &self,
         request: Request<v1::RecordEvidenceRequest>,
     ) -> Result<Response<v1::RecordEvidenceResponse>, Status> {
-        let client = self.recorder(&request)?;
+        let client = self.with_role(&request, Role::Import)?;
         let answer = evidence::record_evidence(self.desk(), client, request.get_ref()).await?;
         Ok(Response::new(answer))
     }
@@ -164,7 +157,7 @@ impl EssentialServicesService for EssentialServices {
         &self,
         request: Request<v1::ImportEvidenceRequest>,
     ) -> Result<Response<v1::ImportEvidenceResponse>, Status> {
-        let client = self.recorder(&request)?;
+        let client = self.with_role(&request, Role::Import)?;
         let answer = evidence::import_evidence(self.desk(), client, request.get_ref()).await?;
         Ok(Response::new(answer))
     }
@@ -173,9 +166,9 @@ impl EssentialServicesService for EssentialServices {
         &self,
         request: Request<v1::ListEvidenceRequest>,
     ) -> Result<Response<v1::ListEvidenceResponse>, Status> {
-        let recorder = self.if_recorder(caller(&request)?);
+        let sees_officers = self.sees_officers(&request)?;
         let mut answer = evidence::list_evidence(self.desk(), request.get_ref()).await?;
-        if recorder.is_none() {
+        if !sees_officers {
             hide_comparers(&mut answer);
         }
         Ok(Response::new(answer))
@@ -188,28 +181,26 @@ impl EssentialServicesService for EssentialServices {
         &self,
         request: Request<v1::ExportReportRequest>,
     ) -> Result<Response<Self::ExportReportStream>, Status> {
-        let recorder = self.if_recorder(caller(&request)?);
-        let is_recorder = recorder.is_some();
+        let sees_officers = self.sees_officers(&request)?;
+        let keeper = Some(caller(&request)?).filter(|it| self.parts.roles.may_keep(it));
         let within = TimeLimit::of(&request, LONGEST).left();
         let asked = request.into_inner();
         let (mut description, file) =
-            reports::export(self.desk(), self.archive(), recorder, &asked, within).await?;
-        if !is_recorder {
+            reports::export(self.desk(), self.archive(), keeper, &asked, within).await?;
+        if !sees_officers {
             hide_officers(&mut description.report);
         }
-        Ok(Response::new(Box::pin(tokio_stream::iter(parts(
-            description,
-            &file,
-        )))))
+        let parts = parts(description, file);
+        Ok(Response::new(Box::pin(tokio_stream::iter(parts))))
     }
 
     async fn list_reports(
         &self,
         request: Request<v1::ListReportsRequest>,
     ) -> Result<Response<v1::ListReportsResponse>, Status> {
-        let recorder = self.if_recorder(caller(&request)?);
+        let sees_officers = self.sees_officers(&request)?;
         let mut answer = reports::list(self.archive(), request.get_ref()).await?;
-        if recorder.is_none() {
+        if !sees_officers {
             hide_officers(&mut answer.reports);
         }
         Ok(Response::new(answer))
@@ -219,7 +210,7 @@ impl EssentialServicesService for EssentialServices {
         &self,
         request: Request<v1::ApproveReportRequest>,
     ) -> Result<Response<v1::ApproveReportResponse>, Status> {
-        let client = self.recorder(&request)?;
+        let client = self.with_role(&request, Role::Approve)?;
         let asked = request.get_ref();
         let answer = reports::approve(self.desk(), self.archive(), client, asked).await?;
         Ok(Response::new(answer))
@@ -229,7 +220,7 @@ impl EssentialServicesService for EssentialServices {
         &self,
         request: Request<v1::RecordPublicationRequest>,
     ) -> Result<Response<v1::RecordPublicationResponse>, Status> {
-        let client = self.recorder(&request)?;
+        let client = self.with_role(&request, Role::Publish)?;
         let asked = request.get_ref();
         let answer = reports::publish(self.desk(), self.archive(), client, asked).await?;
         Ok(Response::new(answer))
@@ -239,103 +230,9 @@ impl EssentialServicesService for EssentialServices {
         &self,
         request: Request<v1::WithdrawReportRequest>,
     ) -> Result<Response<v1::WithdrawReportResponse>, Status> {
-        let client = self.recorder(&request)?;
+        let client = self.with_role(&request, Role::Approve)?;
         let asked = request.get_ref();
         let answer = reports::withdraw(self.desk(), self.archive(), client, asked).await?;
         Ok(Response::new(answer))
-    }
-}
-
-/// Leaves out who approved, published or withdrew: an officer's code can be the officer's own
-/// personal number (population.md 2.1).
-fn hide_officers<'r>(reports: impl IntoIterator<Item = &'r mut v1::KeptReport>) {
-    for act in reports.into_iter().flat_map(|report| &mut report.acts) {
-        act.operator_id.clear();
-    }
-}
-
-/// Leaves out who compared pieces with their originals.
-fn hide_comparers(answer: &mut v1::ListEvidenceResponse) {
-    for piece in answer.evidence.iter_mut().flat_map(|it| &mut it.evidence) {
-        piece.checked_by.clear();
-    }
-}
-
-/// A file as the parts of a stream: what it is, then its bytes.
-fn parts(
-    description: v1::ReportDescription,
-    file: &[u8],
-) -> Vec<Result<v1::ExportReportResponse, Status>> {
-    use v1::export_report_response::Part;
-    let part = |part| Ok(v1::ExportReportResponse { part: Some(part) });
-    let chunks = file
-        .chunks(CHUNK)
-        .map(|chunk| part(Part::Chunk(chunk.to_vec())));
-    std::iter::once(part(Part::Description(description)))
-        .chain(chunks)
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use v1::export_report_response::Part;
-
-    #[test]
-    fn who_may_not_record_is_not_told_which_officers_did() {
-        let act = v1::ReportAct {
-            operator_id: "000234567890".to_owned(),
-            client: "igate".to_owned(),
-            ..v1::ReportAct::default()
-        };
-        let mut report = Some(v1::KeptReport {
-            acts: vec![act.clone(), act],
-            ..v1::KeptReport::default()
-        });
-        hide_officers(&mut report);
-        for act in report.unwrap().acts {
-            assert_eq!(
-                (act.operator_id.as_str(), act.client.as_str()),
-                ("", "igate")
-            );
-        }
-        let piece = v1::Evidence {
-            title: "Quyết định".to_owned(),
-            checked_by: "Trần Thị Mẫu Thử".to_owned(),
-            ..v1::Evidence::default()
-        };
-        let judged = v1::JudgedEvidence {
-            evidence: Some(piece),
-            ..v1::JudgedEvidence::default()
-        };
-        let mut answer = v1::ListEvidenceResponse {
-            evidence: vec![judged],
-            ..v1::ListEvidenceResponse::default()
-        };
-        hide_comparers(&mut answer);
-        let piece = answer.evidence[0].evidence.as_ref().unwrap();
-        assert_eq!(
-            (piece.title.as_str(), piece.checked_by.as_str()),
-            ("Quyết định", "")
-        );
-    }
-
-    #[test]
-    fn a_file_comes_in_parts_behind_its_description_and_whole() {
-        let file: Vec<u8> = (0..=255).cycle().take(CHUNK + 7).collect();
-        let description = v1::ReportDescription {
-            file_name: "board.csv".to_owned(),
-            ..v1::ReportDescription::default()
-        };
-        let mut told = Vec::new();
-        for (place, part) in parts(description, &file).into_iter().enumerate() {
-            match part.unwrap().part.unwrap() {
-                Part::Description(description) => {
-                    assert_eq!((place, description.file_name.as_str()), (0, "board.csv"));
-                }
-                Part::Chunk(chunk) => told.extend(chunk),
-            }
-        }
-        assert_eq!(told, file);
     }
 }

@@ -17,10 +17,10 @@ use lienthong_core::ports::evidence::{
 use lienthong_proto::v1;
 
 use crate::convert::evidence::{
-    Asked, ListAsked, evidence, previewed, read_import, read_record, remark, violations,
+    Asked, ListAsked, Recording, evidence, previewed, read_import, read_record, remark, violations,
 };
 use crate::essential::EssentialDesk;
-use crate::status::{EssentialFailure, ServerError};
+use crate::status::{EssentialFailure, ServerError, Violation};
 
 /// How often pieces are examined anew because somebody else has recorded meanwhile.
 const TRIES: usize = 3;
@@ -31,10 +31,8 @@ pub(crate) async fn record_evidence(
     client: ClientName,
     message: &v1::RecordEvidenceRequest,
 ) -> Result<v1::RecordEvidenceResponse, ServerError> {
-    let (asked, operator) = read_record(message)?;
-    let asked = [asked];
-    let path = |_| "evidence".to_owned();
-    let (examined, recorded) = add(desk, &client, &operator, &asked, path).await?;
+    let recording = read_record(message);
+    let (examined, recorded) = add(desk, &client, &recording).await?;
     let result = results(&examined, &recorded).into_iter().next();
     let result = result.unwrap_or_default();
     Ok(v1::RecordEvidenceResponse {
@@ -50,16 +48,18 @@ pub(crate) async fn import_evidence(
     client: ClientName,
     message: &v1::ImportEvidenceRequest,
 ) -> Result<v1::ImportEvidenceResponse, ServerError> {
-    let (asked, operator) = read_import(message)?;
+    let recording = read_import(message);
     if message.preview {
-        let (examined, _) = examine(desk, &client, &asked).await?;
+        let Looked { examined, .. } = examine(desk, &client, &recording).await?;
+        if !recording.wrong.is_empty() {
+            return Err(ServerError::Invalid(violated(&recording, &examined)));
+        }
         return Ok(v1::ImportEvidenceResponse {
             results: examined.iter().map(previewed).collect(),
             recorded: false,
         });
     }
-    let path = |index| format!("pieces[{index}].evidence");
-    let (examined, recorded) = add(desk, &client, &operator, &asked, path).await?;
+    let (examined, recorded) = add(desk, &client, &recording).await?;
     Ok(v1::ImportEvidenceResponse {
         results: results(&examined, &recorded),
         recorded: true,
@@ -71,7 +71,7 @@ pub(crate) async fn list_evidence(
     desk: &EssentialDesk,
     message: &v1::ListEvidenceRequest,
 ) -> Result<v1::ListEvidenceResponse, ServerError> {
-    let asked = ListAsked::read(message, desk.today())?;
+    let asked = ListAsked::read(message, desk.today(), &desk.knowledge().services)?;
     let history = history(desk).await?;
     let register = desk.register().await?;
     let rules = &desk.knowledge().evidence_rules;
@@ -83,45 +83,62 @@ async fn history(desk: &EssentialDesk) -> Result<Vec<RegisteredEvidence>, Server
     Ok(history.map_err(EssentialFailure::from)?)
 }
 
-/// Examines and records; `path` tells where a piece stands in the call. Where somebody else
-/// records in between, what they recorded is examined too: it may be a rival.
+/// Examines and records. Where somebody else records in between, what they recorded is
+/// examined too: it may be a rival.
 async fn add(
     desk: &EssentialDesk,
     client: &ClientName,
-    operator: &OfficerId,
-    asked: &[Asked],
-    path: fn(usize) -> String,
+    recording: &Recording,
 ) -> Result<(Vec<Examined>, Vec<RecordedEvidence>), ServerError> {
     for _ in 0..TRIES {
-        let (examined, version) = examine(desk, client, asked).await?;
-        refuse(&examined, path)?;
+        let looked = examine(desk, client, recording).await?;
+        let operator = admitted(recording, &looked.examined)?;
         let by = (client, operator);
-        if let Some(recorded) = record(desk, by, asked, &examined, version).await? {
-            return Ok((examined, recorded));
+        if let Some(recorded) = record(desk, by, &recording.asked, &looked).await? {
+            return Ok((looked.examined, recorded));
         }
     }
     let reason = "others keep recording at the same time".to_owned();
     Err(EssentialFailure::from(EvidenceError::Unavailable { reason }).into())
 }
 
-/// Everything that there is to say about the pieces of a call, and the version of the register
-/// beside which it is said.
+/// What there is to say about a call.
+struct Looked {
+    /// Each piece.
+    examined: Vec<Examined>,
+    /// The version of the register beside which it is said.
+    version: u64,
+    /// Under which names the caller recorded what it recorded.
+    events: HashMap<EvidenceId, EventId>,
+}
+
+/// Everything that there is to say about the pieces of a call.
 async fn examine(
     desk: &EssentialDesk,
     client: &ClientName,
-    asked: &[Asked],
-) -> Result<(Vec<Examined>, u64), ServerError> {
+    recording: &Recording,
+) -> Result<Looked, ServerError> {
+    let asked = &recording.asked;
     let history = history(desk).await?;
     // The register below is as new as this or newer; where it is newer, nothing is recorded.
     let version = history.last().map_or(0, |entry| entry.sequence);
-    let own = history.iter().filter(|entry| entry.client == *client);
+    let own = || history.iter().filter(|entry| entry.client == *client);
     let recorded: HashMap<&EventId, &Evidence> =
-        own.map(|entry| (&entry.event, &entry.evidence)).collect();
+        own().map(|entry| (&entry.event, &entry.evidence)).collect();
+    let repeatable: Vec<&Evidence> = if recording.is_file {
+        own().map(|entry| &entry.evidence).collect()
+    } else {
+        Vec::new()
+    };
+    let events = own().map(|entry| (entry.evidence.id.clone(), entry.event.clone()));
     let drafts: Vec<NewDraft<'_>> = asked
         .iter()
         .map(|asked| NewDraft {
             draft: asked.draft.clone(),
-            recorded: recorded.get(&asked.event).copied(),
+            recorded: asked
+                .event
+                .as_ref()
+                .and_then(|event| recorded.get(event).copied()),
         })
         .collect();
     let register = desk.register().await?;
@@ -129,34 +146,44 @@ async fn examine(
     let examination = Examination {
         services: &knowledge.services,
         register: &register,
+        own: &repeatable,
         rules: &knowledge.evidence_rules,
         today: desk.today(),
     };
-    Ok((examination.of(&drafts), version))
+    Ok(Looked {
+        examined: examination.of(&drafts),
+        version,
+        events: events.collect(),
+    })
 }
 
-/// Refuses the call where a piece is refused; `path` tells where a piece stands in it.
-fn refuse(examined: &[Examined], path: impl Fn(usize) -> String) -> Result<(), ServerError> {
-    let refusing = || {
-        examined
-            .iter()
-            .flat_map(|it| &it.remarks)
-            .filter(|it| it.refuses())
-    };
+/// Who records, unless the call or one of its pieces is refused.
+fn admitted<'a>(
+    recording: &'a Recording,
+    examined: &[Examined],
+) -> Result<&'a OfficerId, ServerError> {
+    let mut refusing = examined
+        .iter()
+        .flat_map(|it| &it.remarks)
+        .filter(|it| it.refuses())
+        .peekable();
     let reused = |it: &Remark| matches!(it.note, Note::OtherContent { .. });
-    if refusing().next().is_some() && refusing().all(reused) {
+    let only_reused = refusing.peek().is_some() && refusing.all(reused);
+    if only_reused && recording.wrong.is_empty() {
         return Err(EssentialFailure::from(EvidenceError::OtherContent).into());
     }
-    let violations: Vec<_> = examined
-        .iter()
-        .enumerate()
-        .flat_map(|(index, examined)| violations(&path(index), examined))
-        .collect();
-    if violations.is_empty() {
-        Ok(())
-    } else {
-        Err(ServerError::Invalid(violations))
+    let violations = violated(recording, examined);
+    match &recording.operator {
+        Some(operator) if violations.is_empty() => Ok(operator),
+        Some(_) | None => Err(ServerError::Invalid(violations)),
     }
+}
+
+/// Everything that is wrong with a call and its pieces.
+fn violated(recording: &Recording, examined: &[Examined]) -> Vec<Violation> {
+    let pieces = recording.asked.iter().zip(examined);
+    let pieces = pieces.flat_map(|(asked, examined)| violations(&asked.path, examined));
+    recording.wrong.iter().cloned().chain(pieces).collect()
 }
 
 /// Records what was examined beside the register of this version; `None` where it has another.
@@ -164,21 +191,26 @@ async fn record(
     desk: &EssentialDesk,
     (client, operator): (&ClientName, &OfficerId),
     asked: &[Asked],
-    examined: &[Examined],
-    version: u64,
+    looked: &Looked,
 ) -> Result<Option<Vec<RecordedEvidence>>, ServerError> {
     let at = desk.now();
-    let pieces = asked.iter().zip(examined).filter_map(|(asked, examined)| {
+    let pieces = asked.iter().zip(&looked.examined);
+    let pieces = pieces.filter_map(|(asked, examined)| {
+        // What is recorded already keeps the name that it has.
+        let recorded = examined.recorded.as_ref();
+        let event = recorded.and_then(|id| looked.events.get(id));
         Some(NewEvidence {
             evidence: examined.evidence.clone()?,
-            event: asked.event.clone(),
+            event: event.or(asked.event.as_ref())?.clone(),
             client: client.clone(),
             operator: operator.clone(),
             at,
         })
     });
     let register = desk.evidence();
-    let recorded = register.record_on(Some(version), pieces.collect()).await;
+    let recorded = register
+        .record_on(Some(looked.version), pieces.collect())
+        .await;
     let Some(recorded) = recorded.map_err(EssentialFailure::from)? else {
         return Ok(None);
     };

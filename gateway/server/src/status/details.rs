@@ -11,7 +11,7 @@ use lienthong_core::ports::outbox::{OutboxError, RecordError};
 use lienthong_core::ports::population::PopulationError;
 use tonic_types::{ErrorDetails, FieldViolation};
 
-use super::{CatalogueFailure, DOMAIN, EssentialFailure, ServerError, Violation};
+use super::{CatalogueFailure, DOMAIN, EssentialFailure, ServerError, Violation, vietnamese};
 
 /// Wait before the next try when an upstream or the store is out.
 const RETRY_OUTAGE: Duration = Duration::from_secs(5);
@@ -21,6 +21,9 @@ const RETRY_BUSY: Duration = Duration::from_secs(1);
 const RETRY_THROTTLED: Duration = Duration::from_secs(30);
 /// Wait before the next try when as many operations run as there are places for.
 const RETRY_PLACE: Duration = Duration::from_mins(1);
+/// Bytes of the violations that are named: clients take 8 KiB of headers in all, and these
+/// are written there in base64.
+const MOST_BYTES: usize = 4_500;
 /// What the law leaves when the population database gives no answer: papers, the VNeID
 /// application, or the QR code on the card (NĐ 104/2022; architecture.md 6).
 const FALLBACK: &str = "paper,vneid,qr";
@@ -32,8 +35,13 @@ pub(super) fn of(error: &ServerError) -> ErrorDetails {
         details.set_retry_info(Some(delay));
     }
     if let ServerError::Invalid(violations) = error {
-        let fields: Vec<_> = violations.iter().map(field_violation).collect();
-        details.set_bad_request(fields);
+        details.set_bad_request(bad_fields(violations));
+    }
+    if let ServerError::Essential(failure) = error {
+        details.set_localized_message(vietnamese::LOCALE, vietnamese::of_essential(failure));
+    }
+    if let ServerError::Catalogue(failure) = error {
+        details.set_localized_message(vietnamese::LOCALE, vietnamese::of_catalogue(failure));
     }
     if let ServerError::DossierNotFound { dossier } = error {
         details.set_resource_info(
@@ -95,9 +103,37 @@ fn violated(error: &ServerError) -> Option<(&'static str, &str, &'static str)> {
         | ServerError::MessageTooLarge { .. }
         | ServerError::AnswerTooLarge { .. }
         | ServerError::UnknownMethod
+        | ServerError::MethodStreams
         | ServerError::UnsupportedEncoding
         | ServerError::Internal { .. } => None,
     }
+}
+
+/// As many violations as a caller can take, and how many there are besides. Details travel in
+/// a header, and more than it may hold would cost the caller the whole answer.
+fn bad_fields(violations: &[Violation]) -> Vec<FieldViolation> {
+    let mut left = MOST_BYTES;
+    // One that is too long must not hide those behind it.
+    let fits = |violation: &&Violation| {
+        let bytes = violation.field.len() + violation.reason.len() + violation.message.len() + 10;
+        let fits = bytes < left;
+        if fits {
+            left -= bytes;
+        }
+        fits
+    };
+    let mut fields: Vec<_> = violations
+        .iter()
+        .filter(fits)
+        .map(field_violation)
+        .collect();
+    let more = violations.len() - fields.len();
+    if more > 0 {
+        let mut rest = FieldViolation::new("", format!("and {more} more, not named here"));
+        "MORE".clone_into(&mut rest.reason);
+        fields.push(rest);
+    }
+    fields
 }
 
 fn field_violation(violation: &Violation) -> FieldViolation {
@@ -181,6 +217,7 @@ pub(super) fn retry_delay(error: &ServerError) -> Option<Duration> {
         | ServerError::MessageTooLarge { .. }
         | ServerError::AnswerTooLarge { .. }
         | ServerError::UnknownMethod
+        | ServerError::MethodStreams
         | ServerError::UnsupportedEncoding
         | ServerError::Internal { .. } => None,
     }
@@ -237,8 +274,11 @@ pub(super) fn metadata(error: &ServerError) -> HashMap<String, String> {
         ServerError::Audit(_) => {
             metadata.insert("fallback".to_owned(), FALLBACK.to_owned());
         }
-        ServerError::Essential(_)
-        | ServerError::Catalogue(_)
+        ServerError::Essential(failure) => {
+            let role = failure.role();
+            metadata.extend(role.map(|role| ("role".to_owned(), role.to_owned())));
+        }
+        ServerError::Catalogue(_)
         | ServerError::Invalid(_)
         | ServerError::Denied(_)
         | ServerError::AuditNotPermitted
@@ -258,6 +298,7 @@ pub(super) fn metadata(error: &ServerError) -> HashMap<String, String> {
         | ServerError::DeadlineExceeded
         | ServerError::MalformedMessage { .. }
         | ServerError::UnknownMethod
+        | ServerError::MethodStreams
         | ServerError::UnsupportedEncoding => {}
     }
     metadata

@@ -3,7 +3,8 @@
 use lienthong_core::ports::population::PopulationError;
 use tonic::Code;
 
-use super::{Concern, Reason};
+use super::Reason;
+use super::concern::Concern;
 
 /// The gRPC code (population.md 12).
 pub(super) fn code(error: &PopulationError) -> Code {

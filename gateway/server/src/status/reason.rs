@@ -42,6 +42,8 @@ reasons! {
     InvalidField = "INVALID_FIELD",
     /// The gateway has no such service or method.
     UnknownMethod = "UNKNOWN_METHOD",
+    /// The method streams and cannot be called with one plain message for one answer.
+    MethodStreams = "METHOD_STREAMS",
     /// The certificate belongs to no configured system.
     UnknownCaller = "UNKNOWN_CALLER",
     /// No rule of the access policy covers the system.
@@ -56,7 +58,8 @@ reasons! {
     NotPermittedAudit = "NOT_PERMITTED_AUDIT",
     /// The system may not use the operators' methods.
     NotPermittedOperator = "NOT_PERMITTED_OPERATOR",
-    /// The system may not record evidence, nor decide about reports.
+    /// The system has not the role for it: to record evidence, to decide about reports, or to
+    /// have the observations made anew. `role` in the metadata says which.
     NotPermittedRecorder = "NOT_PERMITTED_RECORDER",
     /// The dossier of the event was recorded by another system.
     NotPermittedDossier = "NOT_PERMITTED_DOSSIER",
@@ -74,10 +77,18 @@ reasons! {
     CheckTooSlow = "CHECK_TOO_SLOW",
     /// As many checks are at work as there are places for.
     CheckBusy = "CHECK_BUSY",
+    /// Not all that is kept of dossiers and look-ups is looked at yet, so nothing was kept.
+    ObservationsIncomplete = "OBSERVATIONS_INCOMPLETE",
+    /// No dossier of the days and the agency is known, so no report of them is kept.
+    ReportNothingSeen = "REPORT_NOTHING_SEEN",
+    /// Of the report only its number, days and hash are still kept.
+    ReportContentGone = "REPORT_CONTENT_GONE",
     /// No report with this id is kept.
     ReportNotFound = "REPORT_NOT_FOUND",
     /// The report does not stand where this decision could be taken.
     ReportState = "REPORT_STATE",
+    /// The report has more rows than the form that was asked for holds.
+    ReportTooLarge = "REPORT_TOO_LARGE",
     /// The gateway keeps no procedure catalogue.
     CatalogueNotConfigured = "CATALOGUE_NOT_CONFIGURED",
     /// No procedure catalogue was fetched yet.

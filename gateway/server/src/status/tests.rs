@@ -1,5 +1,7 @@
 //! The whole table of failures, as callers see it.
 
+mod words;
+
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -15,9 +17,11 @@ use lienthong_core::ports::outbox::{OutboxError, RecordError};
 use lienthong_core::ports::population::{AnswerStructure, PopulationError};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
+use crate::essential::Role;
+
 use super::{
     CatalogueFailure, ConnectCode, DOMAIN, EssentialFailure, Reason, ServerError, Unsettled,
-    Violation, Watching,
+    Violation, Watching, Why,
 };
 
 fn dossier() -> DossierNumber {
@@ -125,10 +129,6 @@ fn errors() -> Vec<ServerError> {
         unsettled(Unsettled::NothingToCorrect),
         unsettled(Unsettled::Expired),
         unsettled(Unsettled::NotRecorded),
-        ServerError::Essential(EssentialFailure::RecorderNotPermitted),
-        ServerError::Essential(EssentialFailure::TooSlow),
-        ServerError::Essential(EssentialFailure::Busy),
-        ServerError::Essential(EssentialFailure::ReportNotFound),
         ServerError::Stopping,
         ServerError::Audit(AuditError::Unavailable {
             reason: "SECRET".to_owned(),
@@ -143,25 +143,47 @@ fn errors() -> Vec<ServerError> {
             .map(ServerError::Record),
     );
     errors.extend(store_errors().map(ServerError::Outbox));
+    let roles = Role::ALL.map(EssentialFailure::RoleNotPermitted);
+    errors.extend(roles.map(ServerError::Essential));
+    errors.extend(of_essential_services().map(ServerError::Essential));
     errors.extend(of_essential_stores().map(ServerError::Essential));
     errors.extend(of_the_catalogue().map(ServerError::Catalogue));
     errors.extend(of_calls());
     errors
 }
 
+/// Those of checks and reports.
+fn of_essential_services() -> [EssentialFailure; 8] {
+    [
+        EssentialFailure::TooSlow,
+        EssentialFailure::Busy,
+        EssentialFailure::Incomplete,
+        EssentialFailure::NothingSeen,
+        EssentialFailure::ReportNotFound,
+        EssentialFailure::ReportContentGone,
+        EssentialFailure::ReportEventReused,
+        EssentialFailure::ReportTooLarge,
+    ]
+}
+
 /// Those of what is kept about the essential services.
-fn of_essential_stores() -> [EssentialFailure; 5] {
+fn of_essential_stores() -> [EssentialFailure; 7] {
     let reason = || "SECRET".to_owned();
     [
         ObservationError::Unavailable { reason: reason() }.into(),
         EvidenceError::Unavailable { reason: reason() }.into(),
+        EssentialFailure::ArchiveUnavailable { reason: reason() },
+        EssentialFailure::ArchiveCorrupt { what: reason() },
         EvidenceError::OtherContent.into(),
         EvidenceError::NotThere {
             id: EvidenceId::parse("MC-000001").unwrap(),
         }
         .into(),
         EssentialFailure::ReportState {
-            why: "it was not approved",
+            why: Why {
+                vi: "báo cáo chưa được duyệt",
+                en: "it was not approved",
+            },
         },
     ]
 }
@@ -189,7 +211,7 @@ fn of_the_catalogue() -> [CatalogueFailure; 9] {
 }
 
 /// Those that concern the call, whatever it asks.
-fn of_calls() -> [ServerError; 11] {
+fn of_calls() -> [ServerError; 12] {
     [
         ServerError::DossierNotFound { dossier: dossier() },
         ServerError::UnknownCaller,
@@ -204,6 +226,7 @@ fn of_calls() -> [ServerError; 11] {
         ServerError::MessageTooLarge { limit: 4096 },
         ServerError::AnswerTooLarge { limit: 4096 },
         ServerError::UnknownMethod,
+        ServerError::MethodStreams,
         ServerError::UnsupportedEncoding,
         ServerError::Internal {
             request_id: "r-1".to_owned(),
@@ -328,7 +351,10 @@ fn what_the_guard_tells_by_itself_is_no_line_for_each_call() {
         },
     ];
     for error in told {
-        assert_eq!(super::population::concern(&error), super::Concern::Caller);
+        assert_eq!(
+            super::population::concern(&error),
+            super::concern::Concern::Caller
+        );
     }
 }
 

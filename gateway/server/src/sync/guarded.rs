@@ -6,6 +6,8 @@
 //! the breaker opened meanwhile, is answered [`PortalError::BreakerOpen`] at once, and one
 //! whose turn by our own rate does not come in time [`PortalError::Busy`].
 
+mod away;
+
 use std::future::Future;
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,14 +20,17 @@ use lienthong_core::clock::Clock;
 use lienthong_core::dossier::{Dossier, Step};
 use lienthong_core::dossier_number::DossierNumber;
 use lienthong_core::guard::breaker::{Breaker, BreakerRule, Change, Pass, Phase};
-use lienthong_core::guard::portal::sign_of;
+use lienthong_core::guard::portal::{is_away, sign_of};
 use lienthong_core::guard::rate::{Rate, RateRule};
 use lienthong_core::guard::sign::Sign;
 use lienthong_core::guard::status::BreakerState;
 use lienthong_core::ports::portal::{
     Admission, Portal, PortalAnswer, PortalError, PortalReference, PortalView, SubmissionMode,
 };
+use lienthong_core::sync::outage::Outage;
 use tokio::time::{Instant, sleep};
+
+use away::Away;
 
 /// What whoever comes while another call tries the portal is told to wait; the end of
 /// that call is heard of sooner.
@@ -58,6 +63,10 @@ pub struct GuardedPortal {
 struct State {
     breaker: Breaker,
     rate: Option<Rate>,
+    /// The time in which the portal could not be reached, if it still seems so.
+    away: Option<Away>,
+    /// Times in which it could not, that nobody has heard of yet.
+    over: Vec<Outage>,
 }
 
 impl GuardedPortal {
@@ -74,6 +83,8 @@ impl GuardedPortal {
             state: Mutex::new(State {
                 breaker: Breaker::new(settings.breaker),
                 rate,
+                away: None,
+                over: Vec::new(),
             }),
             queue: tokio::sync::Mutex::default(),
         }
@@ -96,6 +107,19 @@ impl GuardedPortal {
         }
     }
 
+    /// Times in which the portal could not be reached; of one that goes on, as much as the last
+    /// try and the pause after it tell. One that is over is told once, and a portal that refuses
+    /// us or asks to slow down is there.
+    #[must_use]
+    pub fn take_outages(&self) -> Vec<Outage> {
+        let now = self.clock.now();
+        let mut state = self.lock();
+        let mut told = std::mem::take(&mut state.over);
+        let going_on = state.away.and_then(|away| away.until(now));
+        told.extend(going_on);
+        told
+    }
+
     /// Makes one call with `ask`, which is given the time that is left for it.
     async fn guard<T, Asking>(
         &self,
@@ -110,11 +134,11 @@ impl GuardedPortal {
         let entry = self.enter(budget).await?;
         let given = budget.saturating_sub(came.elapsed());
         let result = ask(given).await;
-        let sign = match &result {
-            Ok(_) => Sign::Answer,
-            Err(error) => sign_of(error, given, &self.rule),
+        let (sign, away) = match &result {
+            Ok(_) => (Sign::Answer, false),
+            Err(error) => (sign_of(error, given, &self.rule), is_away(error)),
         };
-        entry.settle(sign);
+        entry.settle(sign, away);
         result
     }
 
@@ -207,9 +231,12 @@ impl GuardedPortal {
         }))
     }
 
-    fn settle(&self, pass: &Pass, sign: Sign) {
+    fn settle(&self, pass: &Pass, sign: Sign, away: bool) {
         let now = self.now();
-        let change = self.lock().breaker.report(pass, sign, &self.ourselves, now);
+        let mut state = self.lock();
+        let change = state.breaker.report(pass, sign, &self.ourselves, now);
+        state.mark(change, away, self.clock.now());
+        drop(state);
         let profile = self.inner.profile();
         match change {
             Some(Change::Opened { pause }) => tracing::warn!(
@@ -247,9 +274,9 @@ struct Entry<'p> {
 }
 
 impl Entry<'_> {
-    fn settle(mut self, sign: Sign) {
+    fn settle(mut self, sign: Sign, away: bool) {
         if let Some(pass) = self.pass.take() {
-            self.portal.settle(&pass, sign);
+            self.portal.settle(&pass, sign, away);
         }
     }
 }
@@ -257,7 +284,7 @@ impl Entry<'_> {
 impl Drop for Entry<'_> {
     fn drop(&mut self) {
         if let Some(pass) = self.pass.take() {
-            self.portal.settle(&pass, Sign::Nothing);
+            self.portal.settle(&pass, Sign::Nothing, false);
         }
     }
 }
@@ -340,4 +367,4 @@ impl Portal for GuardedPortal {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

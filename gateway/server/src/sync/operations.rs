@@ -12,7 +12,6 @@ mod desk;
 mod differences;
 mod items;
 mod left;
-mod open;
 mod places;
 mod progress;
 mod question;

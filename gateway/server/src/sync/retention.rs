@@ -12,6 +12,7 @@ use lienthong_core::clock::Clock;
 use lienthong_core::ports::ledger::Ledger;
 use lienthong_core::ports::operations::Operations;
 use lienthong_core::ports::outbox::OutboxError;
+use lienthong_core::ports::portal_history::PortalHistory;
 use tokio_util::sync::CancellationToken;
 
 /// Dossiers in one step: few, so that whoever records does not wait for it.
@@ -35,27 +36,32 @@ pub(crate) struct Terms {
     pub(crate) unfinished: Option<Duration>,
     /// Items and differences of operations that ended.
     pub(crate) operations: Duration,
+    /// What was known of the portal's side, which checks of old days ask for.
+    pub(crate) portal_side: Duration,
 }
 
 /// Removes what is older than its term.
 pub(crate) struct Retention {
     ledger: Arc<dyn Ledger>,
     operations: Arc<dyn Operations>,
+    history: Arc<dyn PortalHistory>,
     clock: Arc<dyn Clock>,
     terms: Terms,
 }
 
 impl Retention {
-    /// Removes by `terms` from `ledger` and `operations`.
+    /// Removes by `terms` from `ledger`, `operations` and `history`.
     pub(crate) fn new(
         ledger: Arc<dyn Ledger>,
         operations: Arc<dyn Operations>,
+        history: Arc<dyn PortalHistory>,
         clock: Arc<dyn Clock>,
         terms: Terms,
     ) -> Self {
         Self {
             ledger,
             operations,
+            history,
             clock,
             terms,
         }
@@ -94,6 +100,9 @@ impl Retention {
                 );
             }
             more |= removed >= ITEMS;
+        }
+        if let Some(before) = self.before(Some(self.terms.portal_side)) {
+            more |= self.history.forget_side(before, ITEMS).await? >= ITEMS;
         }
         Ok(more)
     }

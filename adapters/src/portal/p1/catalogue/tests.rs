@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use wiremock::matchers::{body_json, body_partial_json, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use crate::http::BaseUrl;
+use crate::http::{BaseUrl, Limits};
 use crate::portal::{P1Paths, P1Portal, P1Settings};
 
 const BUDGET: Duration = Duration::from_secs(10);
@@ -19,12 +19,12 @@ const SESSION: &str = r#"{"error_code":"0","message":"Thành công","session":"s
 const EXPIRED: &str =
     r#"{"error_code":"-1","message":"Phiên làm việc (session) không hợp lệ hoặc đã hết hạn"}"#;
 
-fn portal(server: &MockServer) -> P1Portal {
+fn settings(server: &MockServer) -> P1Settings {
     let paths = P1Paths {
         login: "/login".to_owned(),
         integration: "/tichhop".to_owned(),
     };
-    let settings = P1Settings {
+    P1Settings {
         share_path: Some("/chiase".to_owned()),
         ..P1Settings::new(
             BaseUrl::parse(&server.uri()).unwrap(),
@@ -33,9 +33,12 @@ fn portal(server: &MockServer) -> P1Portal {
             "mat-khau".into(),
             "000.00.00.H99".to_owned(),
         )
-    };
+    }
+}
+
+fn portal(server: &MockServer) -> P1Portal {
     let clock = Arc::new(ManualClock::starting_at(Timestamp::UNIX_EPOCH));
-    P1Portal::new(settings, clock).unwrap()
+    P1Portal::new(settings(server), clock).unwrap()
 }
 
 fn answer(body: &str) -> ResponseTemplate {
@@ -346,4 +349,51 @@ async fn units_and_fields_are_told_once_each_in_the_order_of_their_codes() {
         name: "Hộ tịch".to_owned(),
     };
     assert_eq!(fields[0].field, wanted);
+}
+
+/// The list of online services with an offer by each of 34 provinces.
+fn offers(services: usize) -> String {
+    let offer =
+        |number: usize| json!({"MACOQUANTHUCHIEN": format!("000.00.00.H{number:02}"), "MUCDO": 4});
+    let offers: Vec<Value> = (1..=34).map(offer).collect();
+    let service = |number: usize| {
+        json!({
+            "MADVC": format!("1.{number:06}.01"),
+            "TENDVC": format!("Dịch vụ công số {number}"),
+            "MATTHC": format!("1.{number:06}"),
+            "APDUNGDVC": offers,
+        })
+    };
+    let services: Vec<Value> = (0..services).map(service).collect();
+    fine(&json!({"data": services}))
+}
+
+#[tokio::test]
+async fn online_services_of_the_real_size_are_read_though_no_dossier_may_be_so_large() {
+    let body = offers(5_000);
+    let bound = Limits::portal().max_body;
+    assert!(body.len() > 2 * bound, "{} bytes", body.len());
+    let (_server, portal) = answering("/tichhop", "LayDVC", &body).await;
+    let online = portal.online_services(BUDGET).await.unwrap();
+    assert_eq!(online.len(), 5_000);
+    assert_eq!(online[&code("1.004222")].len(), 34);
+}
+
+#[tokio::test]
+async fn an_answer_above_the_bound_of_the_catalogue_is_not_read() {
+    let (server, _) = answering("/tichhop", "LayDVC", &offers(100)).await;
+    let settings = P1Settings {
+        list_limits: Limits {
+            max_body: 64 << 10,
+            ..Limits::portal_lists()
+        },
+        ..settings(&server)
+    };
+    let clock = Arc::new(ManualClock::starting_at(Timestamp::UNIX_EPOCH));
+    let portal = P1Portal::new(settings, clock).unwrap();
+    let refused = portal.online_services(BUDGET).await;
+    assert!(
+        matches!(refused, Err(PortalError::Nonsense { .. })),
+        "{refused:?}"
+    );
 }

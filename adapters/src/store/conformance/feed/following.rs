@@ -44,7 +44,7 @@ pub(crate) async fn events_are_told_in_the_order_of_their_dossiers_and_pages_joi
 pub(crate) async fn nothing_is_behind_the_newest(ground: &dyn Ground) {
     let store = ground.open_followed().await;
     assert_eq!(store.newest_position().await, Ok(0));
-    assert!(store.events_after(0, 10).await.unwrap().is_empty());
+    assert_eq!(store.events_after(0, 10).await.unwrap().reached, 0);
     let desk = Desk(Arc::clone(&store) as Arc<dyn Outbox>);
     desk.record_all("e", 1, vec![state(1, "A"), step_body(1, "B")])
         .await;
@@ -52,7 +52,9 @@ pub(crate) async fn nothing_is_behind_the_newest(ground: &dyn Ground) {
     follower.hear_all(10).await;
     assert_eq!(store.newest_position().await, Ok(follower.position));
     for behind in [follower.position, u64::MAX] {
-        assert!(store.events_after(behind, 10).await.unwrap().is_empty());
+        let heard = store.events_after(behind, 10).await.unwrap();
+        assert!(heard.told.is_empty());
+        assert_eq!((heard.reached, heard.fingerprint), (behind, None));
     }
 }
 
@@ -72,6 +74,7 @@ pub(crate) async fn a_body_that_retention_took_is_told_without_it(ground: &dyn G
     follower.hear_all(10).await;
     let bodies: Vec<bool> = follower.heard.iter().map(|it| it.body.is_some()).collect();
     assert_eq!(bodies, [false, true]);
+    assert_eq!(follower.unreadable, 0, "it is gone, not spoilt");
     assert_eq!(follower.heard[0].dossier, number(1));
 }
 
@@ -92,6 +95,7 @@ pub(crate) async fn what_cannot_be_read_holds_up_nothing(ground: &dyn Ground) {
             .collect();
         let expected = [(number(2), true), (number(3), false), (number(4), true)];
         assert_eq!(told, expected, "{most}");
+        assert_eq!(follower.unreadable, 2, "a dossier and a body");
     }
 }
 
@@ -156,4 +160,28 @@ pub(crate) async fn positions_survive_a_restart(ground: &dyn Ground) {
     follower.hear_all(10).await;
     let revisions: Vec<u64> = follower.heard.iter().map(|it| it.revision).collect();
     assert_eq!(revisions, [2]);
+}
+
+pub(crate) async fn what_stands_at_a_position_is_known_again_and_no_other_is_taken_for_it(
+    ground: &dyn Ground,
+) {
+    let store = ground.open_followed().await;
+    let desk = Desk(Arc::clone(&store) as Arc<dyn Outbox>);
+    desk.record_all("e", 1, vec![state(1, "A"), state(2, "B")])
+        .await;
+    let mut follower = Follower::new(&store);
+    let mut stands = Vec::new();
+    follower.hear_all(1).await;
+    for event in &follower.heard {
+        stands.push(store.fingerprint(event.position).await.unwrap().unwrap());
+    }
+    assert_eq!(stands.len(), 2);
+    assert_ne!(stands[0], stands[1]);
+    for nothing in [0, follower.position + 1, u64::MAX] {
+        assert_eq!(store.fingerprint(nothing).await, Ok(None), "{nothing}");
+    }
+    drop((desk, store));
+    let store = ground.open_followed().await;
+    let again = store.fingerprint(follower.position).await;
+    assert_eq!(again, Ok(Some(stands[1])));
 }

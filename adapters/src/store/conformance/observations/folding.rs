@@ -2,13 +2,16 @@
 
 use lienthong_core::portal_status::PortalStatus;
 use lienthong_core::ports::audit::AccessOutcome;
-use lienthong_core::ports::observations::{Observation, Source};
+use lienthong_core::ports::observations::{Observation, Portion, Source};
 
-use super::{Ground, Happened, at, ended, expected, fold, log, lookup, received, state, stepped};
+use super::{
+    Ground, Happened, at, everything, expected, fold, log, lookup, portion, received, state,
+    stepped,
+};
 use crate::store::samples::{full_dossier, number};
 
 /// A dossier with much of what facts can hold, in microseconds as stores keep them.
-fn eventful() -> Vec<Happened> {
+pub(super) fn eventful() -> Vec<Happened> {
     let mut full = full_dossier(&number(1));
     full.documents[0].deleted = false;
     full.status = PortalStatus::Received;
@@ -33,7 +36,7 @@ fn eventful() -> Vec<Happened> {
     ]
 }
 
-fn some_lookups() -> Vec<Happened> {
+pub(super) fn some_lookups() -> Vec<Happened> {
     vec![
         lookup(1, 0, AccessOutcome::NotAnswered),
         lookup(1, 1, AccessOutcome::Matched),
@@ -84,7 +87,8 @@ pub(crate) async fn a_source_that_stands_elsewhere_changes_nothing(ground: &dyn 
     fold(&*store, &source, some_lookups()).await;
     let before = store.dossier(&number(1)).await;
     for position in [0, 3, 5] {
-        let counted = store.observe(&source, position, 9, some_lookups()).await;
+        let counted = store.observe(&source, portion(position, some_lookups()));
+        let counted = counted.await;
         assert_eq!(counted, Ok(false), "{position}");
     }
     assert_eq!(store.position(&source).await, Ok(4));
@@ -95,7 +99,14 @@ pub(crate) async fn each_source_has_a_position_of_its_own(ground: &dyn Ground) {
     let store = ground.open().await;
     for (source, after) in [(Source::Events, 7), (log("a"), 8), (log("b"), 9)] {
         assert_eq!(store.position(&source).await, Ok(0));
-        let counted = store.observe(&source, 0, after, Vec::new()).await;
+        let counted = store.observe(
+            &source,
+            Portion {
+                after,
+                ..Portion::default()
+            },
+        );
+        let counted = counted.await;
         assert_eq!(counted, Ok(true));
     }
     assert_eq!(store.position(&Source::Events).await, Ok(7));
@@ -117,7 +128,10 @@ pub(crate) async fn of_two_who_fold_at_once_one_counts(ground: &dyn Ground) {
     let store = ground.open().await;
     let folding = (0..8).map(|_| {
         let store = std::sync::Arc::clone(&store);
-        tokio::spawn(async move { store.observe(&log("a"), 0, 4, some_lookups()).await })
+        tokio::spawn(async move {
+            let portion = portion(0, some_lookups());
+            store.observe(&log("a"), portion).await
+        })
     });
     let mut counted = 0;
     for one in folding.collect::<Vec<_>>() {
@@ -178,43 +192,6 @@ pub(crate) async fn a_batch_of_thousands_is_folded_in_whole(ground: &dyn Ground)
     }
 }
 
-pub(crate) async fn everything_that_is_still_kept_is_folded_in_anew(ground: &dyn Ground) {
-    let store = ground.open().await;
-    fold(&*store, &Source::Events, eventful()).await;
-    fold(&*store, &log("a"), some_lookups()).await;
-    store.begin_anew().await.unwrap();
-    assert_eq!(store.position(&Source::Events).await, Ok(0));
-    assert_eq!(store.position(&log("a")).await, Ok(0));
-    // Until then what was known is told.
-    assert!(store.dossier(&number(1)).await.unwrap().is_some());
-    // As after a return to an earlier moment: other events under the same revisions.
-    let other = vec![state(1, 0, received(1, 0)), stepped(1, 2, 5, "Phòng khác")];
-    fold(&*store, &Source::Events, other.clone()).await;
-    fold(&*store, &log("a"), some_lookups()).await;
-    let all = [other, some_lookups()].concat();
-    let told = store.dossier(&number(1)).await.unwrap();
-    assert_eq!(told, expected(&number(1), &all));
-}
-
-pub(crate) async fn what_cannot_be_folded_in_anew_stays(ground: &dyn Ground) {
-    let store = ground.open().await;
-    fold(&*store, &Source::Events, eventful()).await;
-    fold(&*store, &Source::Events, vec![state(1, 0, ended(2, 0, 9))]).await;
-    fold(&*store, &log("a"), some_lookups()).await;
-    let before = store.dossier(&number(1)).await.unwrap().unwrap();
-    store.begin_anew().await.unwrap();
-    // Retention took the bodies up to the fourth event, and the other dossier's.
-    let mut kept = eventful();
-    kept.push(stepped(1, 6, 301, "Bộ phận một cửa"));
-    let kept = kept.split_off(4);
-    fold(&*store, &Source::Events, kept).await;
-    let after = store.dossier(&number(1)).await.unwrap().unwrap();
-    assert_eq!((after.revision, after.steps.len()), (6, 4));
-    assert_eq!(after.first_due, before.first_due);
-    assert_eq!(after.lookups, before.lookups);
-    assert!(store.dossier(&number(2)).await.unwrap().is_some());
-}
-
 pub(crate) async fn a_row_that_cannot_be_read_is_told_of_and_begun_afresh(ground: &dyn Ground) {
     let store = ground.open().await;
     let events = vec![state(1, 0, received(1, 0)), state(1, 0, received(2, 0))];
@@ -222,10 +199,33 @@ pub(crate) async fn a_row_that_cannot_be_read_is_told_of_and_begun_afresh(ground
     ground.spoil(&number(1)).await;
     let error = store.dossier(&number(1)).await.unwrap_err().to_string();
     assert!(error.contains("anew") && !error.contains("H22"), "{error}");
-    assert!(store.page(&super::everything(), None, 9).await.is_err());
     let newer = vec![state(2, 1, received(1, 0))];
     fold(&*store, &Source::Events, newer.clone()).await;
     let told = store.dossier(&number(1)).await.unwrap();
     assert_eq!(told, expected(&number(1), &newer));
     assert!(matches!(newer[0].1, Observation::Event { revision: 2, .. }));
+}
+
+pub(crate) async fn a_row_that_cannot_be_read_is_counted_and_the_others_are_told(
+    ground: &dyn Ground,
+) {
+    let store = ground.open().await;
+    let events = (1..=5).map(|index| state(1, 0, received(index, 0)));
+    fold(&*store, &Source::Events, events.collect()).await;
+    for index in [2, 4, 5] {
+        ground.spoil(&number(index)).await;
+    }
+    let page = store.page(&everything(), None, 2).await.unwrap();
+    let told: Vec<_> = page
+        .facts
+        .iter()
+        .map(|facts| facts.number.clone())
+        .collect();
+    assert_eq!((told, page.unreadable), (vec![number(1)], 1));
+    assert_eq!(page.next, Some(number(2)), "it goes on behind it");
+    let rest = store
+        .page(&everything(), page.next.as_ref(), 9)
+        .await
+        .unwrap();
+    assert_eq!((rest.facts.len(), rest.unreadable, rest.next), (1, 2, None));
 }

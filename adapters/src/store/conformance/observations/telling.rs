@@ -23,7 +23,7 @@ pub(crate) async fn pages_join_without_loss_in_the_order_of_numbers(ground: &dyn
     for size in [1, 2, 5, 6, 100] {
         assert_eq!(told(&*store, &everything(), size).await, sorted, "{size}");
     }
-    let page = store.page(&everything(), None, 9).await.unwrap();
+    let page = store.page(&everything(), None, 9).await.unwrap().facts;
     assert_eq!(page[0], expected(&number(1), &begun).unwrap());
 }
 

@@ -2,14 +2,14 @@
 
 use jiff::{SignedDuration, Timestamp};
 use lienthong_core::dossier::event::EventBody;
-use lienthong_core::observation::{DossierKept, ObservationRules};
+use lienthong_core::observation::ObservationRules;
 use lienthong_core::portal_status::PortalStatus;
 use lienthong_core::ports::audit::AccessOutcome;
 use lienthong_core::ports::observations::{LookupSeen, Observation};
 use proptest::prelude::*;
 
 use super::{Bytes, Known, StoredFacts, StoredLookups, Words, texts, write};
-use crate::store::observations::Columns;
+use crate::store::observations::{Columns, Row};
 use crate::store::samples::{dossier, full_dossier, number, step};
 
 fn at(seconds: i64) -> Timestamp {
@@ -18,7 +18,7 @@ fn at(seconds: i64) -> Timestamp {
 }
 
 /// A dossier with everything that facts can hold.
-fn full() -> DossierKept {
+fn full() -> Row {
     let rules = ObservationRules::shipped().unwrap();
     let mut state = full_dossier(&number(1));
     state.documents[0].deleted = false;
@@ -38,7 +38,7 @@ fn full() -> DossierKept {
         dossier: number(1),
         step: Box::new(step),
     };
-    let mut kept = DossierKept::default();
+    let mut kept = Row::default();
     for happened in [
         told(1, 10, EventBody::State(Box::new(state))),
         told(2, 20, stepped(apology)),
@@ -47,7 +47,7 @@ fn full() -> DossierKept {
         lookup(5, AccessOutcome::Matched, &["birth", "full_name"]),
         lookup(6, AccessOutcome::NotAnswered, &[]),
     ] {
-        kept.observe(&happened, &rules);
+        kept.observe("log", &happened, &rules);
     }
     kept
 }
@@ -62,10 +62,11 @@ fn lookup(seconds: i64, outcome: AccessOutcome, fields: &[&str]) -> Observation 
 }
 
 /// Everything to the microsecond, which is what a store keeps.
-fn cut(mut kept: DossierKept) -> DossierKept {
+fn cut(mut row: Row) -> Row {
     let cut = |at: &mut Option<Timestamp>| {
         *at = at.map(|at| Timestamp::from_microsecond(at.as_microsecond()).unwrap());
     };
+    let kept = &mut row.kept;
     cut(&mut kept.last_due);
     cut(&mut kept.stated.finished);
     cut(&mut kept.stated.returned);
@@ -75,21 +76,20 @@ fn cut(mut kept: DossierKept) -> DossierKept {
         cut(&mut facts.first_due);
     }
     kept.derive();
-    kept
+    row
 }
 
-fn back(kept: &DossierKept, words: &Words) -> DossierKept {
+fn back(row: &Row, words: &Words) -> Row {
     let known: Known = words.iter().map(|(text, id)| (*id, text.clone())).collect();
-    let Bytes { facts, lookups } = write(kept, words).unwrap();
-    let mut read = match &facts {
-        Some(facts) => StoredFacts::read(facts)
-            .unwrap()
-            .kept(number(1), &known)
-            .unwrap(),
-        None => DossierKept::default(),
-    };
+    let Bytes { facts, lookups } = write(row, words).unwrap();
+    let mut read = Row::default();
+    if let Some(facts) = &facts {
+        let facts = StoredFacts::read(facts).unwrap();
+        read.kept = facts.kept(number(1), &known).unwrap();
+    }
     if let Some(lookups) = &lookups {
-        read.lookups = StoredLookups::read(lookups).unwrap().facts(&known).unwrap();
+        let lookups = StoredLookups::read(lookups).unwrap();
+        read.lookups = lookups.by_log(&known).unwrap();
     }
     read
 }
@@ -97,9 +97,16 @@ fn back(kept: &DossierKept, words: &Words) -> DossierKept {
 #[test]
 fn facts_come_back_whole_with_names_listed_and_spelled() {
     let kept = cut(full());
-    assert!(kept.facts.as_ref().unwrap().due_moved_late_at.is_some());
+    assert!(
+        kept.kept
+            .facts
+            .as_ref()
+            .unwrap()
+            .due_moved_late_at
+            .is_some()
+    );
     let listed: Words = texts(&kept).map(str::to_owned).zip(7..).collect();
-    assert_eq!(listed.len(), 3);
+    assert_eq!(listed.len(), 4, "a department, two fields and a log");
     assert_eq!(back(&kept, &listed), kept);
     assert_eq!(back(&kept, &Words::new()), kept);
 }
@@ -107,21 +114,21 @@ fn facts_come_back_whole_with_names_listed_and_spelled() {
 #[test]
 fn lookups_without_a_state_come_back_and_a_state_without_lookups() {
     let rules = ObservationRules::shipped().unwrap();
-    let mut only_lookups = DossierKept::default();
-    only_lookups.observe(&lookup(3, AccessOutcome::Denied, &[]), &rules);
-    only_lookups.observe(&lookup(9, AccessOutcome::NotAnswered, &[]), &rules);
+    let mut only_lookups = Row::default();
+    only_lookups.observe("log", &lookup(3, AccessOutcome::Denied, &[]), &rules);
+    only_lookups.observe("log", &lookup(9, AccessOutcome::NotAnswered, &[]), &rules);
     assert_eq!(back(&only_lookups, &Words::new()), only_lookups);
     let columns = Columns::of(&only_lookups);
     assert_eq!(columns.received, None);
     assert_eq!(columns.ended, Some(at(9).as_microsecond()));
-    let mut only_state = DossierKept::default();
+    let mut only_state = Row::default();
     let body = EventBody::State(Box::new(dossier(&number(1), "A")));
     let state = Observation::Event {
         revision: 1,
         occurred_at: at(0),
         body,
     };
-    only_state.observe(&state, &rules);
+    only_state.observe("log", &state, &rules);
     assert_eq!(back(&only_state, &Words::new()), only_state);
     let columns = Columns::of(&only_state);
     assert_eq!(columns.procedure.as_deref(), Some("1.001193"));
@@ -138,7 +145,7 @@ fn a_row_is_small() {
     let Bytes { facts, lookups } = write(&kept, &words).unwrap();
     let (facts, lookups) = (facts.unwrap().len(), lookups.unwrap().len());
     assert!(facts < 160, "{facts} bytes");
-    assert!(lookups < 30, "{lookups} bytes");
+    assert!(lookups < 36, "{lookups} bytes");
 }
 
 #[test]
@@ -182,8 +189,12 @@ proptest! {
             assert!(stored.words().count() <= 120);
             drop(stored.kept(number(1), &Known::new()));
         }
-        if let Ok(stored) = StoredLookups::read(&bytes) {
-            drop(stored.facts(&Known::new()));
+        for version in [1, 2] {
+            bytes[0] = version;
+            if let Ok(stored) = StoredLookups::read(&bytes) {
+                assert!(stored.words().count() <= 120);
+                drop(stored.by_log(&Known::new()));
+            }
         }
     }
 

@@ -1,4 +1,4 @@
-//! Folding: one transaction for a batch, and one batch at a time in the whole database.
+//! Folding: one transaction for a portion, and one portion at a time in the whole database.
 //!
 //! What a reader would get wrong: a row that cannot be read back does not stop the folding.
 //! It is begun afresh, and said so, because everything behind it would wait for ever.
@@ -7,95 +7,84 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use lienthong_core::dossier_number::DossierNumber;
-use lienthong_core::observation::{DossierKept, ObservationRules};
-use lienthong_core::ports::observations::Observation;
+use lienthong_core::observation::ObservationRules;
+use lienthong_core::ports::observations::{Fingerprint, Observation, Portion, Source};
 
-use tokio_postgres::Row;
-
-use super::page::{self, Found, Stored};
-use crate::store::observations::{Columns, MOST_WORDS, Turns, Words, texts, write};
+use super::names::{self, State};
+use super::page::{self, Found};
+use super::{anew, sources};
+use crate::store::observations::{Columns, Row, log_of, source_name, write};
 use crate::store::postgres::column::STORE;
 use crate::store::postgres::failure::Failure;
 use crate::store::postgres::link::Command;
 use crate::store::postgres::session::{Purpose, Session};
 
-const POSITION: &str = "SELECT position FROM observed_source WHERE name = $1";
-
-// Whoever folds comes here first, and waits for whoever does.
-const LOCK: &str = "SELECT generation FROM observed_state WHERE id = 1 FOR UPDATE";
-
 const MOVE: &str = "
-    INSERT INTO observed_source (name, position) VALUES ($1, $2)
-        ON CONFLICT (name) DO UPDATE SET position = excluded.position";
-
-const ROWS: &str = "
-    SELECT number, facts, lookups, event_generation, lookup_generation
-      FROM observed_dossier
-     WHERE number = ANY ($1)";
+    INSERT INTO observed_source (name, position, fingerprint, unreadable)
+    VALUES ($1, $2, $3, $4)
+        ON CONFLICT (name) DO UPDATE
+       SET position = excluded.position, fingerprint = excluded.fingerprint,
+           unreadable = observed_source.unreadable + excluded.unreadable";
 
 const KEEP: &str = "
-    INSERT INTO observed_dossier (number, received, ended, unit, procedure, event_generation,
-                                  lookup_generation, facts, lookups)
+    INSERT INTO observed_dossier (number, received, ended, unit, procedure, facts, lookups,
+                                  told)
     SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[], $5::text[],
-                         $6::bigint[], $7::bigint[], $8::bytea[], $9::bytea[])
+                         $6::bytea[], $7::bytea[], $8::bigint[])
         ON CONFLICT (number) DO UPDATE
        SET received = excluded.received, ended = excluded.ended, unit = excluded.unit,
-           procedure = excluded.procedure, event_generation = excluded.event_generation,
-           lookup_generation = excluded.lookup_generation, facts = excluded.facts,
-           lookups = excluded.lookups";
-
-const KNOWN_WORDS: &str = "SELECT text, id FROM observed_word WHERE text = ANY ($1)";
-
-// Nothing where the list is full.
-const NEW_WORDS: &str = "
-    INSERT INTO observed_word (text)
-    SELECT n.text FROM unnest($1::text[]) AS n (text)
-     WHERE (SELECT coalesce(max(id), 0) FROM observed_word) < $2::bigint
-        ON CONFLICT (text) DO NOTHING
-    RETURNING text, id";
-
-const FORGET_POSITIONS: &str = "DELETE FROM observed_source";
-
-const NEXT_GENERATION: &str = "UPDATE observed_state SET generation = generation + 1";
+           procedure = excluded.procedure, facts = excluded.facts, lookups = excluded.lookups,
+           told = excluded.told";
 
 // A row that only look-ups made has the last of them as its end.
-const OVER: &str = "
+pub(in crate::store::postgres) const OVER: &str = "
     DELETE FROM observed_dossier
      WHERE number = ANY (ARRAY(
-           SELECT number FROM observed_dossier WHERE ended < $1 ORDER BY number LIMIT $2))";
+           SELECT number FROM observed_dossier WHERE ended < $1 ORDER BY ended LIMIT $2))";
 
-/// How far a source is folded in.
-pub(super) struct ReadPosition(pub(super) String);
-
-impl Command for ReadPosition {
-    type Answer = u64;
-
-    const PURPOSE: Purpose = Purpose::Read;
-
-    async fn run(&self, session: &Session) -> Result<u64, Failure> {
-        position(session, &self.0).await
-    }
-}
-
-async fn position(session: &Session, source: &str) -> Result<u64, Failure> {
-    match session.row(POSITION, &[&source]).await? {
-        Some(row) => STORE.count(row.try_get(0)?),
-        None => Ok(0),
-    }
-}
-
-async fn lock(session: &Session) -> Result<i64, Failure> {
-    let row = session.row(LOCK, &[]).await?;
-    let row = row.ok_or_else(|| STORE.corrupt("the state of the observations is gone"))?;
-    Ok(row.try_get(0)?)
-}
-
-/// Folds in what happened, unless the source stands elsewhere.
-pub(super) struct Fold {
-    pub(super) source: String,
+/// A portion by the dossiers to which something happened.
+pub(super) struct Batch {
     pub(super) before: u64,
-    pub(super) after: u64,
+    pub(super) after: i64,
+    pub(super) fingerprint: Option<Fingerprint>,
+    pub(super) unreadable: i64,
     pub(super) happened: Arc<BTreeMap<DossierNumber, Vec<Observation>>>,
+}
+
+impl From<Portion> for Batch {
+    fn from(portion: Portion) -> Self {
+        let mut dossiers: BTreeMap<DossierNumber, Vec<Observation>> = BTreeMap::new();
+        for (number, happened) in portion.happened {
+            dossiers.entry(number).or_default().push(happened);
+        }
+        for number in portion.silent {
+            dossiers.entry(number).or_default();
+        }
+        Self {
+            before: portion.before,
+            after: sources::column(portion.after),
+            fingerprint: portion.fingerprint,
+            unreadable: sources::column(portion.unreadable),
+            happened: Arc::new(dossiers),
+        }
+    }
+}
+
+impl Batch {
+    pub(super) fn numbers(&self) -> Vec<&str> {
+        self.happened.keys().map(DossierNumber::as_str).collect()
+    }
+
+    /// What stands where it ends, as it stands in a column.
+    pub(super) fn mark(&self) -> Option<&[u8]> {
+        self.fingerprint.as_ref().map(|it| it.0.as_slice())
+    }
+}
+
+/// Folds a portion in, unless the source stands elsewhere.
+pub(super) struct Fold {
+    pub(super) source: Source,
+    pub(super) batch: Batch,
     pub(super) rules: Arc<ObservationRules>,
 }
 
@@ -105,181 +94,160 @@ impl Command for Fold {
     const PURPOSE: Purpose = Purpose::Write;
 
     async fn run(&self, session: &Session) -> Result<bool, Failure> {
-        let generation = lock(session).await?;
-        if position(session, &self.source).await? != self.before {
+        let state = names::lock(session).await?;
+        let known = sources::one(session, &self.source).await?;
+        if !known.standing.is_followed() || known.standing.position != self.batch.before {
             return Ok(false);
         }
-        if !self.happened.is_empty() {
-            let (found, turns) = self.read(session).await?;
-            let (happened, rules) = (Arc::clone(&self.happened), Arc::clone(&self.rules));
-            // On a thread of its own: others wait for this one.
-            let folding = tokio::task::spawn_blocking(move || {
-                folded(&happened, &found, &turns, generation, &rules)
-            });
-            let folded = folding.await.map_err(|_| Failure::Stopped)?;
-            keep(session, folded).await?;
+        if !self.batch.happened.is_empty() {
+            self.fold(session, &state, &known).await?;
         }
-        let after = i64::try_from(self.after).unwrap_or(i64::MAX);
-        session.execute(MOVE, &[&self.source, &after]).await?;
+        let name = source_name(&self.source);
+        let (after, unreadable) = (self.batch.after, self.batch.unreadable);
+        session
+            .execute(MOVE, &[&name, &after, &self.batch.mark(), &unreadable])
+            .await?;
         Ok(true)
     }
 }
 
 impl Fold {
-    async fn read(&self, session: &Session) -> Result<(Found, HashMap<String, Turns>), Failure> {
-        let numbers: Vec<&str> = self.happened.keys().map(DossierNumber::as_str).collect();
-        let mut rows = Vec::new();
-        let mut turns = HashMap::new();
-        for row in session.query(ROWS, &[&numbers]).await? {
-            let stored = Stored::of(&row)?;
-            let of_row = Turns {
-                events: row.try_get(3)?,
-                lookups: row.try_get(4)?,
-            };
-            turns.insert(stored.number.clone(), of_row);
-            rows.push(stored);
-        }
-        Ok((page::with_words(session, rows).await?, turns))
-    }
-}
-
-/// A dossier that is to be written.
-struct Folded {
-    number: DossierNumber,
-    kept: DossierKept,
-    turns: Turns,
-}
-
-/// What becomes of the dossiers to which something happened.
-fn folded(
-    happened: &BTreeMap<DossierNumber, Vec<Observation>>,
-    found: &Found,
-    turns: &HashMap<String, Turns>,
-    generation: i64,
-    rules: &ObservationRules,
-) -> Vec<Folded> {
-    let rows: HashMap<&str, &Stored> = found
-        .rows
-        .iter()
-        .map(|row| (row.number.as_str(), row))
-        .collect();
-    let mut folded = Vec::new();
-    for (number, happened) in happened {
-        let row = rows.get(number.as_str());
-        let kept = row.map(|row| row.kept(number, &found.words)).transpose();
-        let kept = kept.unwrap_or_else(|failure| {
-            tracing::error!(dossier = %number, error = %failure, "the facts of a dossier are begun afresh");
-            None
-        });
-        let mut one = Folded {
-            number: number.clone(),
-            kept: kept.unwrap_or_default(),
-            turns: turns
-                .get(number.as_str())
-                .copied()
-                .unwrap_or(Turns::new(generation)),
+    /// Of each dossier what was told anew has seen all that came before, and takes its place
+    /// first.
+    async fn fold(
+        &self,
+        session: &Session,
+        state: &State,
+        known: &sources::Known,
+    ) -> Result<(), Failure> {
+        let taking = known.taking();
+        let numbers = self.batch.numbers();
+        let rows = page::rows(session, &numbers).await?;
+        let staged = match taking {
+            Some(turn) => anew::rows(session, turn, &numbers).await?,
+            None => Vec::new(),
         };
-        let mut changed = false;
-        for happened in happened {
-            one.turns.turn(&mut one.kept, happened, generation);
-            changed |= one.kept.observe(happened, rules);
+        let taken: Vec<String> = staged.iter().map(|it| it.number().to_owned()).collect();
+        let stored = rows.iter().chain(staged.iter().map(anew::Stored::columns));
+        let words = page::names(session, stored).await?;
+        let found = Found { rows, words };
+        let (happened, rules) = (Arc::clone(&self.batch.happened), Arc::clone(&self.rules));
+        let log = log_of(&self.source).to_owned();
+        let is_events = self.source == Source::Events;
+        let (turn, put_back) = (taking.filter(|_| is_events), known.put_back);
+        // On a thread of its own: others wait for this one.
+        let folding = tokio::task::spawn_blocking(move || {
+            let mut begun = begun(&found, happened.keys());
+            anew::take(&mut begun, &staged, turn, &found.words);
+            for (number, happened) in happened.iter() {
+                if let Some(begun) = begun.get_mut(number) {
+                    if is_events && !happened.is_empty() && begun.told < put_back {
+                        begun.row.kept.number_anew();
+                        begun.told = put_back;
+                    }
+                    for one in happened {
+                        begun.changed |= begun.row.observe(&log, one, &rules);
+                    }
+                }
+            }
+            begun
+        });
+        let begun = folding.await.map_err(|_| Failure::Stopped)?;
+        keep(session, state, begun).await?;
+        if let Some(turn) = taking {
+            anew::taken(session, turn, &taken).await?;
         }
-        if changed {
-            folded.push(one);
-        }
+        Ok(())
     }
-    folded
 }
 
-async fn keep(session: &Session, folded: Vec<Folded>) -> Result<(), Failure> {
-    if folded.is_empty() {
+/// A dossier between reading and writing.
+#[derive(Default)]
+pub(super) struct Begun {
+    pub(super) row: Row,
+    /// Under which number the events last told something of it.
+    pub(super) told: i64,
+    pub(super) changed: bool,
+}
+
+/// What is kept of these dossiers.
+pub(super) fn begun<'a>(
+    found: &Found,
+    numbers: impl Iterator<Item = &'a DossierNumber>,
+) -> BTreeMap<DossierNumber, Begun> {
+    let rows = found.rows.iter().map(|row| (row.number.as_str(), row));
+    let rows: HashMap<&str, _> = rows.collect();
+    let mut begun = BTreeMap::new();
+    for number in numbers {
+        let mut one = Begun::default();
+        if let Some(row) = rows.get(number.as_str()) {
+            one.told = row.told;
+            one.row = row.row(number, &found.words).unwrap_or_else(|failure| {
+                tracing::error!(dossier = %number, error = %failure, "the facts of a dossier are begun afresh");
+                Row::default()
+            });
+        }
+        begun.insert(number.clone(), one);
+    }
+    begun
+}
+
+/// Writes what is kept of the dossiers that changed.
+pub(super) async fn keep(
+    session: &Session,
+    state: &State,
+    begun: BTreeMap<DossierNumber, Begun>,
+) -> Result<(), Failure> {
+    // Of one whose facts are past their time it may only be told that it was.
+    let changed = begun.into_iter();
+    let rows: Vec<(DossierNumber, Begun)> = changed
+        .filter(|(_, begun)| begun.changed && begun.row != Row::default())
+        .collect();
+    if rows.is_empty() {
         return Ok(());
     }
-    let words = words(session, &folded).await?;
+    let words = names::listed(session, state, rows.iter().map(|(_, it)| &it.row)).await?;
     let writing = tokio::task::spawn_blocking(move || {
-        let written = folded.into_iter().map(|one| {
-            let bytes = write(&one.kept, &words).map_err(|problem| STORE.corrupt(problem))?;
-            Ok((Columns::of(&one.kept), bytes, one.number, one.turns))
+        let written = rows.into_iter().map(|(number, begun)| {
+            let row = &begun.row;
+            let bytes = write(row, &words).map_err(|problem| STORE.corrupt(problem))?;
+            Ok((number, Columns::of(row), begun.told, bytes))
         });
         written.collect::<Result<Vec<_>, Failure>>()
     });
     let written = writing.await.map_err(|_| Failure::Stopped)??;
-    let column = |part: fn(&Columns) -> Option<i64>| -> Vec<Option<i64>> {
-        written.iter().map(|(columns, ..)| part(columns)).collect()
+    let moments = |part: fn(&Columns) -> Option<i64>| -> Vec<Option<i64>> {
+        written
+            .iter()
+            .map(|(_, columns, ..)| part(columns))
+            .collect()
     };
-    let text = |part: fn(&Columns) -> Option<&str>| -> Vec<Option<&str>> {
-        written.iter().map(|(columns, ..)| part(columns)).collect()
+    let texts = |part: fn(&Columns) -> Option<&str>| -> Vec<Option<&str>> {
+        written
+            .iter()
+            .map(|(_, columns, ..)| part(columns))
+            .collect()
     };
-    let numbers: Vec<&str> = written.iter().map(|(.., it, _)| it.as_str()).collect();
-    let events: Vec<i64> = written.iter().map(|(.., turns)| turns.events).collect();
-    let lookups: Vec<i64> = written.iter().map(|(.., turns)| turns.lookups).collect();
-    let facts: Vec<Option<&[u8]>> = written
-        .iter()
-        .map(|(_, bytes, ..)| bytes.facts.as_deref())
-        .collect();
-    let seen: Vec<Option<&[u8]>> = written
-        .iter()
-        .map(|(_, bytes, ..)| bytes.lookups.as_deref())
-        .collect();
+    let told: Vec<i64> = written.iter().map(|(_, _, told, _)| *told).collect();
+    let numbers: Vec<&str> = written.iter().map(|(it, ..)| it.as_str()).collect();
+    let facts = written.iter().map(|(.., bytes)| bytes.facts.as_deref());
+    let lookups = written.iter().map(|(.., bytes)| bytes.lookups.as_deref());
     session
         .execute(
             KEEP,
             &[
                 &numbers,
-                &column(|it| it.received),
-                &column(|it| it.ended),
-                &text(|it| it.unit.as_deref()),
-                &text(|it| it.procedure.as_deref()),
-                &events,
-                &lookups,
-                &facts,
-                &seen,
+                &moments(|it| it.received),
+                &moments(|it| it.ended),
+                &texts(|it| it.unit.as_deref()),
+                &texts(|it| it.procedure.as_deref()),
+                &facts.collect::<Vec<Option<&[u8]>>>(),
+                &lookups.collect::<Vec<Option<&[u8]>>>(),
+                &told,
             ],
         )
         .await?;
     Ok(())
-}
-
-/// The numbers of the names in what is to be written; those that are new get one.
-async fn words(session: &Session, folded: &[Folded]) -> Result<Words, Failure> {
-    let mut needed: Vec<&str> = folded.iter().flat_map(|one| texts(&one.kept)).collect();
-    needed.sort_unstable();
-    needed.dedup();
-    let mut words = Words::new();
-    if needed.is_empty() {
-        return Ok(words);
-    }
-    learn(&mut words, &session.query(KNOWN_WORDS, &[&needed]).await?)?;
-    needed.retain(|text| !words.contains_key(*text));
-    if !needed.is_empty() {
-        let rows = session.query(NEW_WORDS, &[&needed, &MOST_WORDS]).await?;
-        learn(&mut words, &rows)?;
-    }
-    Ok(words)
-}
-
-fn learn(words: &mut Words, rows: &[Row]) -> Result<(), Failure> {
-    for row in rows {
-        let id: i32 = row.try_get(1)?;
-        words.insert(row.try_get(0)?, STORE.count(id.into())?);
-    }
-    Ok(())
-}
-
-/// Forgets the positions and begins a generation.
-pub(super) struct BeginAnew;
-
-impl Command for BeginAnew {
-    type Answer = ();
-
-    const PURPOSE: Purpose = Purpose::Write;
-
-    async fn run(&self, session: &Session) -> Result<(), Failure> {
-        lock(session).await?;
-        session.execute(FORGET_POSITIONS, &[]).await?;
-        session.execute(NEXT_GENERATION, &[]).await?;
-        Ok(())
-    }
 }
 
 /// Removes what ended before a moment.
@@ -294,7 +262,8 @@ impl Command for ForgetEnded {
     const PURPOSE: Purpose = Purpose::Write;
 
     async fn run(&self, session: &Session) -> Result<u32, Failure> {
-        lock(session).await?;
+        names::lock(session).await?;
+        anew::remove_left_over(session).await?;
         let most = i64::from(self.most);
         let removed = session.execute(OVER, &[&self.before, &most]).await?;
         Ok(u32::try_from(removed).unwrap_or(u32::MAX))

@@ -6,7 +6,7 @@ use lienthong_core::ports::outbox::Settled;
 use lienthong_core::sync::reconcile::{Difference, Finding};
 use tokio_postgres::Row;
 
-use super::{column, items};
+use super::{column, items, mismatch};
 use crate::store::difference::{self, FoundAs};
 use crate::store::postgres::column::{STORE, micros};
 use crate::store::postgres::failure::Failure;
@@ -91,8 +91,12 @@ impl Command for KeepFinding {
         if !items::end(session, operation, self.number, result, self.at).await? {
             return Ok(Settled::Recorded);
         }
-        if !differences.is_empty() {
-            self.keep(session, operation, differences).await?;
+        match &self.finding {
+            Finding::Answered { .. } => {
+                self.keep(session, operation, differences, by_fields)
+                    .await?;
+            }
+            Finding::Unanswered(_) => {}
         }
         let number = column(self.number);
         let counted = FoundAs::of(&self.finding).name();
@@ -113,11 +117,15 @@ impl KeepFinding {
         session: &Session,
         operation: i64,
         differences: &[Difference],
+        by_fields: bool,
     ) -> Result<(), Failure> {
         let number = column(self.number);
         let item = session.row(ITEM, &[&operation, &number]).await?;
         let item = item.ok_or_else(|| STORE.corrupt("an item is gone"))?;
         let (dossier, last): (String, i64) = (item.try_get(0)?, item.try_get(1)?);
+        if differences.is_empty() {
+            return mismatch::answered(session, &dossier, &[], by_fields, self.at).await;
+        }
         let mut known = std::collections::HashMap::new();
         for row in session.query(KNOWN, &[&operation, &dossier]).await? {
             known.insert(row.try_get::<_, String>(0)?, row.try_get::<_, i64>(1)?);
@@ -139,7 +147,7 @@ impl KeepFinding {
                 ],
             )
             .await?;
-        Ok(())
+        mismatch::answered(session, &dossier, &aspects, by_fields, self.at).await
     }
 }
 

@@ -7,7 +7,7 @@ use lienthong_core::ports::outbox::Settled;
 use lienthong_core::sync::cause::Cause;
 use tokio_postgres::Row;
 
-use super::{WORKER_NAME, column};
+use super::{WORKER_NAME, column, mismatch};
 use crate::store::postgres::column::{STORE, micros, storable};
 use crate::store::postgres::failure::Failure;
 use crate::store::postgres::link::Command;
@@ -165,7 +165,10 @@ impl Command for EndItem {
         let Some(operation) = held(session, &self.id, &self.worker).await? else {
             return Ok(Settled::LeaseLost);
         };
-        end(session, operation, self.number, self.result, self.at).await?;
+        let ended = end(session, operation, self.number, self.result, self.at).await?;
+        if ended && self.result == ItemResult::Succeeded {
+            mismatch::repaired(session, operation, column(self.number), self.at).await?;
+        }
         Ok(Settled::Recorded)
     }
 }

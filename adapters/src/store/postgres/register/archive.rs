@@ -19,7 +19,7 @@ use crate::store::register::act::{DeedColumns, hash};
 
 // Whoever keeps a report or a deed waits for whoever is doing so; readers wait for nobody.
 // Both tables at once and always in this order, so that two never wait for each other.
-const LOCK: &str = "LOCK TABLE report, report_act IN SHARE ROW EXCLUSIVE MODE";
+pub(super) const LOCK: &str = "LOCK TABLE report, report_act IN SHARE ROW EXCLUSIVE MODE";
 
 // One that was withdrawn is no reason not to keep the same content again.
 const SAME: &str = "
@@ -237,7 +237,7 @@ impl Command for ReadReport {
     }
 }
 
-async fn read(session: &Session, id: ReportId) -> Result<Option<KeptReport>, Failure> {
+pub(super) async fn read(session: &Session, id: ReportId) -> Result<Option<KeptReport>, Failure> {
     let any = ReportFilter::default();
     let found = reports(session, &any, None, Some(id), 1).await?;
     Ok(found.into_iter().next())
@@ -321,6 +321,6 @@ fn done(row: &Row) -> Result<(ReportId, ReportAct), Failure> {
 }
 
 /// A number as it stands in a column; one that no column can hold is in none.
-fn column(id: ReportId) -> i64 {
+pub(super) fn column(id: ReportId) -> i64 {
     i64::try_from(id.0).unwrap_or(i64::MAX)
 }

@@ -326,7 +326,7 @@ async fn a_newer_schema_and_one_of_something_else_are_refused_and_left() {
 }
 
 /// What the planner means to do, in the session that the store works in.
-async fn plan(fresh: &Fresh, sql: &str, values: &str) -> String {
+pub(super) async fn plan(fresh: &Fresh, sql: &str, values: &str) -> String {
     let (config, _) = fresh.settings().resolve().unwrap();
     let (client, connection) = config.connect(tokio_postgres::NoTls).await.unwrap();
     tokio::spawn(connection);

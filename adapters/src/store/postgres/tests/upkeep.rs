@@ -6,11 +6,14 @@ use lienthong_core::ports::ledger::{DossierFilter, Ledger as _, Released};
 use lienthong_core::ports::observations::{Observations as _, Source};
 use lienthong_core::ports::operations::{OperationKind, Operations as _};
 use lienthong_core::ports::outbox::{AskReason, Intent, Outbox as _, OutboxError};
+use lienthong_core::ports::portal_history::PortalHistory as _;
+use lienthong_core::ports::reports::{ReportArchive as _, ReportId};
 use lienthong_core::sync::cause::Cause;
 use lienthong_core::sync::outcome::{AttemptOutcome, NextStep};
 use lienthong_core::sync::state::SyncState;
 use secrecy::SecretString;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio_postgres::Config;
 use tokio_postgres::config::Host;
 use tokio_postgres::error::SqlState;
@@ -26,7 +29,7 @@ use crate::store::samples::{event, number, state, step_body};
 const REFUSED: AttemptOutcome = AttemptOutcome::Refused(Cause::FieldRejected);
 
 /// What each earlier version left behind, on top of the schema of its time.
-const LEFT_BEHIND: [(usize, &str); 3] = [
+const LEFT_BEHIND: [(usize, &str); 6] = [
     (1, include_str!("../earlier/version_1.sql")),
     (
         2,
@@ -41,6 +44,36 @@ const LEFT_BEHIND: [(usize, &str); 3] = [
             include_str!("../earlier/version_1.sql"),
             include_str!("../earlier/version_2.sql"),
             include_str!("../earlier/version_3.sql")
+        ),
+    ),
+    (
+        4,
+        concat!(
+            include_str!("../earlier/version_1.sql"),
+            include_str!("../earlier/version_2.sql"),
+            include_str!("../earlier/version_3.sql"),
+            include_str!("../earlier/version_4.sql")
+        ),
+    ),
+    (
+        5,
+        concat!(
+            include_str!("../earlier/version_1.sql"),
+            include_str!("../earlier/version_2.sql"),
+            include_str!("../earlier/version_3.sql"),
+            include_str!("../earlier/version_4.sql"),
+            include_str!("../earlier/version_5.sql")
+        ),
+    ),
+    (
+        6,
+        concat!(
+            include_str!("../earlier/version_1.sql"),
+            include_str!("../earlier/version_2.sql"),
+            include_str!("../earlier/version_3.sql"),
+            include_str!("../earlier/version_4.sql"),
+            include_str!("../earlier/version_5.sql"),
+            include_str!("../earlier/version_6.sql")
         ),
     ),
 ];
@@ -86,6 +119,11 @@ async fn a_schema_of_an_earlier_version_keeps_all_that_was_in_it() {
         assert_eq!(kept.touched_at, kept.started.started_at);
         let differences = store.differences(&kept.started.id, 0, 9).await;
         assert_eq!(differences.unwrap().len(), 1);
+        // What the last answer had found stands, since it was found.
+        let side = store.side(at(1000)).await.unwrap();
+        let compared = side.compared(at(0)).map(|it| it.at);
+        assert_eq!(compared, Some(at(12)), "from version {version}");
+        assert_eq!(side.differing, [(number(1), at(12))].into());
         let taken = store.take("w1", &[], at(100), HELD).await.unwrap();
         assert_eq!(taken.unwrap().started.id.as_str(), "op-1");
         // Whoever follows the events finds those that were there, in their order.
@@ -97,6 +135,11 @@ async fn a_schema_of_an_earlier_version_keeps_all_that_was_in_it() {
         let rules = Arc::new(ObservationRules::shipped().unwrap());
         let observed = store.observations(rules).position(&Source::Events).await;
         assert_eq!(observed, Ok(if version < 3 { 0 } else { 3 }));
+        // Of the boards that were there it was told what turned in them.
+        if version >= 5 {
+            assert_eq!(store.is_told(ReportId(1)).await, Ok(true));
+            assert_eq!(store.is_told(ReportId(3)).await, Ok(false));
+        }
         // And it goes on.
         let released = store.release(&number(2), &release(100)).await;
         assert_eq!(released.unwrap(), Released::Due { revision: 1 });
@@ -107,6 +150,94 @@ async fn a_schema_of_an_earlier_version_keeps_all_that_was_in_it() {
         let later = event("later", at(50), step_body(1, "C"));
         assert_eq!(store.record(later, at(101)).await.unwrap().revision, 2);
     }
+}
+
+/// A schema as `version` made it, without a row.
+async fn laid(fresh: &Fresh, version: usize) {
+    let mut laid = format!("CREATE SCHEMA {0}; SET search_path = {0};", fresh.schema);
+    for migration in &schema::MIGRATIONS[..version] {
+        laid.push_str(migration);
+    }
+    laid.push_str(schema::VERSION_TABLE);
+    let admin = connect().await;
+    admin.batch_execute(&laid).await.unwrap();
+    let row = format!("INSERT INTO schema_version VALUES ('lienthong outbox', {version})");
+    admin.batch_execute(&row).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs LIENTHONG_TEST_POSTGRES"]
+async fn an_upgrade_waits_for_nobody_for_long_and_then_changes_nothing() {
+    let fresh = Fresh::new();
+    laid(&fresh, 2).await;
+    let mut hasty = fresh.settings();
+    hasty.statement_timeout = Duration::from_millis(200);
+    // A dump that reads the events, or a gateway that writes them …
+    let dump = fresh.second().await;
+    let reading = "BEGIN; SELECT count(*) FROM event";
+    dump.batch_execute(reading).await.unwrap();
+    let refused = PostgresOutbox::open(hasty.clone()).await.map(drop);
+    assert!(
+        matches!(refused, Err(PostgresOpenError::TablesInUse)),
+        "{refused:?}"
+    );
+    let version = dump.query_one("SELECT version FROM schema_version", &[]);
+    assert_eq!(version.await.unwrap().get::<_, i32>(0), 2);
+    dump.batch_execute("ROLLBACK").await.unwrap();
+    // … and another gateway that is at it.
+    let other = format!("BEGIN; {}", schema::LOCK);
+    dump.batch_execute(&other).await.unwrap();
+    let refused = PostgresOutbox::open(hasty).await.map(drop);
+    assert!(
+        matches!(refused, Err(PostgresOpenError::UpgradeUnderWay)),
+        "{refused:?}"
+    );
+    dump.batch_execute("ROLLBACK").await.unwrap();
+    drop(fresh.outbox().await);
+    let version = dump.query_one("SELECT version FROM schema_version", &[]);
+    let version = usize::try_from(version.await.unwrap().get::<_, i32>(0));
+    assert_eq!(version, Ok(schema::MIGRATIONS.len()));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs LIENTHONG_TEST_POSTGRES"]
+async fn an_upgrade_takes_no_table_that_a_gateway_needs_which_holds_it_up() {
+    let fresh = Fresh::new();
+    laid(&fresh, 6).await;
+    let folding = fresh.second().await;
+    let begin = "BEGIN; SELECT 1 FROM observed_state FOR UPDATE";
+    folding.batch_execute(begin).await.unwrap();
+    let settings = fresh.settings();
+    let upgrade = tokio::spawn(async move { PostgresOutbox::open(settings).await.map(drop) });
+    let waits =
+        "SELECT EXISTS (SELECT 1 FROM pg_locks AS l JOIN pg_class AS c ON c.oid = l.relation
+                                 WHERE NOT l.granted AND l.mode = 'AccessExclusiveLock'
+                                   AND c.relnamespace = current_schema()::regnamespace)";
+    let other = fresh.second().await;
+    while !other.query_one(waits, &[]).await.unwrap().get::<_, bool>(0) {
+        tokio::task::yield_now().await;
+    }
+    // It goes on with its transaction, and then the upgrade does.
+    let reads = "SELECT 1 FROM observed_source; SELECT 1 FROM observed_dossier; COMMIT";
+    folding.batch_execute(reads).await.unwrap();
+    assert!(matches!(upgrade.await.unwrap(), Ok(())));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs LIENTHONG_TEST_POSTGRES"]
+async fn logs_that_were_followed_before_an_upgrade_are_waited_for() {
+    let fresh = Fresh::new();
+    laid(&fresh, 6).await;
+    let logs = "INSERT INTO observed_source (name, position)
+                VALUES ('events', 5), ('lookups:a', 3), ('lookups:never', 0)";
+    let second = fresh.second().await;
+    second.batch_execute(logs).await.unwrap();
+    let rules = Arc::new(ObservationRules::shipped().unwrap());
+    let store = fresh.outbox().await.observations(rules);
+    let standings = store.standings().await.unwrap();
+    let followed = standings.iter().filter(|it| it.follower.is_some());
+    let followed: Vec<_> = followed.map(|it| it.source.clone()).collect();
+    assert_eq!(followed, [Source::Lookups("a".to_owned())]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

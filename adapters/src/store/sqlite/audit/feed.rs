@@ -3,11 +3,14 @@
 use async_trait::async_trait;
 use lienthong_core::dossier_number::DossierNumber;
 use lienthong_core::ports::audit::{AccessOutcome, AuditError};
-use lienthong_core::ports::observations::{FollowedLookup, LookupFeed, LookupSeen};
-use rusqlite::{Connection, Row};
+use lienthong_core::ports::observations::{
+    Fingerprint, FollowedLookup, Heard, LookupFeed, LookupSeen,
+};
+use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::SqliteAudit;
 use super::column::{Failure, known, moment, read_names};
+use crate::store::observations::fingerprint;
 
 // Behind a number, by the primary key.
 pub(super) const BEHIND: &str = "
@@ -18,6 +21,12 @@ pub(super) const BEHIND: &str = "
      LIMIT ?2";
 
 const NEWEST: &str = "SELECT coalesce(max(sequence), 0) FROM access";
+
+// Two records of one number in two copies of a log differ in this, whatever was asked.
+const STANDS: &str = "
+    SELECT asked_at, dossier, outcome, latency, coalesce(request_number, '')
+      FROM access
+     WHERE sequence = ?1";
 
 const NAME: &str = "SELECT name FROM log_name WHERE id = 1";
 
@@ -31,7 +40,7 @@ impl LookupFeed for SqliteAudit {
         &self,
         position: u64,
         most: u32,
-    ) -> Result<Vec<FollowedLookup>, AuditError> {
+    ) -> Result<Heard<FollowedLookup>, AuditError> {
         self.engine
             .reader()
             .call(move |conn| behind(conn, position, most))
@@ -40,6 +49,13 @@ impl LookupFeed for SqliteAudit {
 
     async fn newest_position(&self) -> Result<u64, AuditError> {
         self.engine.reader().call(newest).await
+    }
+
+    async fn fingerprint(&self, position: u64) -> Result<Option<Fingerprint>, AuditError> {
+        self.engine
+            .reader()
+            .call(move |conn| stands(conn, position))
+            .await
     }
 }
 
@@ -54,29 +70,50 @@ fn newest(conn: &Connection) -> Result<u64, Failure> {
     known(u64::try_from(newest).ok(), "the number of a record")
 }
 
-fn behind(conn: &Connection, position: u64, most: u32) -> Result<Vec<FollowedLookup>, Failure> {
-    let mut position = i64::try_from(position).unwrap_or(i64::MAX);
+fn stands(conn: &Connection, position: u64) -> Result<Option<Fingerprint>, Failure> {
+    let sequence = i64::try_from(position).unwrap_or(i64::MAX);
+    let row = conn.prepare_cached(STANDS)?.query_row([sequence], |row| {
+        let (asked_at, latency): (i64, i64) = (row.get(0)?, row.get(3)?);
+        let (dossier, outcome): (String, String) = (row.get(1)?, row.get(2)?);
+        let request: String = row.get(4)?;
+        Ok(fingerprint(&[
+            &asked_at.to_be_bytes(),
+            dossier.as_bytes(),
+            outcome.as_bytes(),
+            &latency.to_be_bytes(),
+            request.as_bytes(),
+        ]))
+    });
+    Ok(row.optional()?)
+}
+
+fn behind(conn: &Connection, position: u64, most: u32) -> Result<Heard<FollowedLookup>, Failure> {
+    let mut heard = Heard {
+        told: Vec::new(),
+        reached: position,
+        unreadable: 0,
+        fingerprint: None,
+    };
+    let after = i64::try_from(position).unwrap_or(i64::MAX);
     let mut statement = conn.prepare_cached(BEHIND)?;
-    // Again where there were only records that cannot be read: nobody would get past them
-    // otherwise.
-    loop {
-        let last = position;
-        let mut lookups = Vec::new();
-        let mut rows = statement.query([position, i64::from(most)])?;
-        while let Some(row) = rows.next()? {
-            position = row.get(0)?;
-            match lookup(row) {
-                Ok(lookup) => lookups.push(lookup),
-                Err(Failure::Corrupt { what }) => {
-                    tracing::error!(record = position, what, "a look-up is not told");
-                }
-                Err(failure @ Failure::Database(_)) => return Err(failure),
+    let mut rows = statement.query([after, i64::from(most)])?;
+    while let Some(row) = rows.next()? {
+        let sequence: i64 = row.get(0)?;
+        heard.reached = known(u64::try_from(sequence).ok(), "the number of a record")?;
+        match lookup(row) {
+            Ok(lookup) => heard.told.push(lookup),
+            // Nobody would get past it otherwise.
+            Err(Failure::Corrupt { what }) => {
+                tracing::error!(record = sequence, what, "a look-up is not told");
+                heard.unreadable += 1;
             }
-        }
-        if !lookups.is_empty() || position == last {
-            return Ok(lookups);
+            Err(failure @ Failure::Database(_)) => return Err(failure),
         }
     }
+    if heard.reached > position {
+        heard.fingerprint = stands(conn, heard.reached)?;
+    }
+    Ok(heard)
 }
 
 fn lookup(row: &Row<'_>) -> Result<FollowedLookup, Failure> {

@@ -28,8 +28,8 @@ pub struct RestoreReport {
     pub kind: StoreKind,
     /// Schema version of the file now.
     pub schema: u32,
-    /// When the newest event or record in it was taken. What was taken later is lost, and
-    /// callers have to send it again.
+    /// When the newest event or record in it was taken; of facts, when the newest dossier was
+    /// received. Events that were taken later are lost, and callers have to send them again.
     pub newest: Option<Timestamp>,
     /// Events by state, of an outbox.
     pub events: BTreeMap<SyncState, u64>,
@@ -130,7 +130,9 @@ fn questions(path: &Path, kind: StoreKind) -> Result<u64, BackupError> {
             let questions: i64 = conn.query_row(QUESTIONS, [], |row| row.get(0))?;
             Ok(u64::try_from(questions).unwrap_or(0))
         }
-        StoreKind::Audit | StoreKind::Register => Ok(0),
+        StoreKind::Audit | StoreKind::Register | StoreKind::Catalogue | StoreKind::Observations => {
+            Ok(0)
+        }
     }
 }
 

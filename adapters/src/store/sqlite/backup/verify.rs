@@ -8,7 +8,7 @@ use lienthong_core::sync::state::SyncState;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::{BackupError, StoreKind, identify, open_to_read};
-use crate::store::sqlite::register;
+use crate::store::sqlite::{catalogue, register};
 
 /// What a check found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,7 +17,8 @@ pub struct VerifyReport {
     pub kind: StoreKind,
     /// Schema version of the file.
     pub schema: u32,
-    /// When the newest event or record in it was taken.
+    /// When the newest event or record in it was taken; of facts, when the newest dossier was
+    /// received.
     pub newest: Option<Timestamp>,
     /// Events by state, of an outbox, counted one by one.
     pub events: BTreeMap<SyncState, u64>,
@@ -106,7 +107,12 @@ pub fn verify(path: &Path) -> Result<VerifyReport, BackupError> {
             }
             by_state(&conn, "SELECT state, count(*) FROM event GROUP BY state")?
         }
-        StoreKind::Audit => BTreeMap::new(),
+        // Facts that cannot be read back are begun afresh by whoever folds.
+        StoreKind::Audit | StoreKind::Observations => BTreeMap::new(),
+        StoreKind::Catalogue => {
+            problems.extend(catalogue::problems(&conn)?);
+            BTreeMap::new()
+        }
         StoreKind::Register => {
             problems.extend(register::problems(&conn)?);
             BTreeMap::new()
@@ -139,6 +145,8 @@ pub(super) fn newest(conn: &Connection, kind: StoreKind) -> Result<Option<Timest
                                   UNION ALL SELECT max(kept_at) FROM report
                                   UNION ALL SELECT max(at) FROM report_act)"
         }
+        StoreKind::Catalogue => "SELECT max(at) FROM fetch",
+        StoreKind::Observations => "SELECT max(received) FROM dossier",
     };
     let newest: Option<Option<i64>> = conn.query_row(sql, [], |row| row.get(0)).optional()?;
     let newest = newest.flatten();

@@ -29,6 +29,17 @@ const PROCEDURE: &str = "
 
 const LAST_FETCH: &str = "SELECT * FROM fetch ORDER BY number DESC LIMIT 1";
 
+// The newest of each kind, behind the last catalogue that was taken.
+const REFUSALS: &str = "
+    SELECT * FROM fetch
+    WHERE number IN (
+        SELECT max(number) FROM fetch
+        WHERE outcome IN ('SHRUNK', 'EMPTY')
+          AND number > ifnull((SELECT max(number) FROM fetch WHERE outcome = 'TAKEN'), 0)
+        GROUP BY outcome
+    )
+    ORDER BY number DESC";
+
 /// Which catalogue is held.
 pub(super) fn state(conn: &Connection) -> Result<Option<CatalogueState>, Failure> {
     let mut statement = conn.prepare_cached(STATE)?;
@@ -137,6 +148,9 @@ pub(super) fn changes(
     most: u32,
 ) -> Result<Vec<(u64, CatalogueChange)>, Failure> {
     let mut sql = "SELECT * FROM change WHERE TRUE".to_owned();
+    if filter.presence {
+        sql.push_str(" AND kind <> 'CHANGED'");
+    }
     let mut values: Vec<Value> = Vec::new();
     let mut only = |condition: &str, value: Option<Value>| {
         if let Some(value) = value {
@@ -186,6 +200,17 @@ pub(super) fn last_fetch(conn: &Connection) -> Result<Option<FetchRecord>, Failu
     let mut statement = conn.prepare_cached(LAST_FETCH)?;
     let read = |row: &Row<'_>| Ok(fetch(row));
     statement.query_row([], read).optional()?.transpose()
+}
+
+/// The newest fetch of each kind that was refused since a catalogue was last taken.
+pub(super) fn refusals(conn: &Connection) -> Result<Vec<FetchRecord>, Failure> {
+    let mut statement = conn.prepare_cached(REFUSALS)?;
+    let mut rows = statement.query([])?;
+    let mut refusals = Vec::new();
+    while let Some(row) = rows.next()? {
+        refusals.push(fetch(row)?);
+    }
+    Ok(refusals)
 }
 
 fn fetch(row: &Row<'_>) -> Result<FetchRecord, Failure> {

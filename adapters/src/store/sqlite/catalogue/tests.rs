@@ -1,20 +1,23 @@
+mod sides;
+
 use std::path::PathBuf;
 
 use jiff::{SignedDuration, Timestamp};
 use lienthong_core::access::OfficerId;
 use lienthong_core::catalogue::{
-    Change, ChangeKind, DetailStanding, Loss, NamedCode, NextRow, Procedure, StepCounts,
+    Change, ChangeKind, DetailStanding, Loss, NamedCode, NextRow, NotTakenSide, Procedure,
+    SideFetch, StepCounts,
 };
 use lienthong_core::ports::catalogue::{
-    CatalogueField, CatalogueStore as _, CatalogueStoreError, CatalogueUnit, ChangeFilter,
-    FetchOutcome, FetchRecord, NextCatalogue,
+    CatalogueStore as _, CatalogueStoreError, ChangeFilter, FetchOutcome, FetchRecord,
+    NextCatalogue,
 };
 use lienthong_core::procedure::ProcedureCode;
 use rusqlite::Connection;
 use tempfile::TempDir;
 
 use super::SqliteCatalogue;
-use crate::store::{OpenError, SqliteAudit};
+use crate::store::{OpenError, Overwrite, SqliteAudit, StoreKind, backup, restore, verify};
 
 struct Fresh(TempDir);
 
@@ -71,9 +74,16 @@ fn next(rows: Vec<NextRow>, changes: Vec<Change>) -> NextCatalogue {
         profile: "p2".to_owned(),
         rows,
         changes,
-        units: None,
-        fields: None,
+        online: kept(),
+        units: kept(),
+        fields: kept(),
     }
+}
+
+/// A list that did not come.
+fn kept<T>() -> SideFetch<T> {
+    let reason = "no answer came in time".to_owned();
+    SideFetch::Kept(NotTakenSide::Failed { reason })
 }
 
 fn change(text: &str, kind: ChangeKind) -> Change {
@@ -232,6 +242,7 @@ async fn changes_are_told_newest_first_and_page_by_page() {
         since: Some(at(0)),
         until: Some(at(48)),
         code: Some(code("1.004194")),
+        presence: false,
     };
     let found = store.changes(&narrow, None, 10).await.unwrap();
     assert_eq!(found.len(), 1);
@@ -271,41 +282,6 @@ async fn every_outcome_of_a_fetch_is_read_back() {
 }
 
 #[tokio::test]
-async fn units_and_fields_are_replaced_as_a_whole_or_stay() {
-    let fresh = Fresh::new();
-    let store = fresh.open();
-    let unit = |code: &str| CatalogueUnit {
-        code: code.to_owned(),
-        name: "Đơn vị".to_owned(),
-        level: "1".to_owned(),
-    };
-    let field = CatalogueField {
-        field: NamedCode {
-            code: "G15-TP07".to_owned(),
-            name: "Hộ tịch".to_owned(),
-        },
-        sector: "G15".to_owned(),
-    };
-    let with = |units, fields| NextCatalogue {
-        units,
-        fields,
-        ..next(vec![row("1.004222", 0)], Vec::new())
-    };
-    let units = Some(vec![unit("H60"), unit("G01")]);
-    let first = with(units, Some(vec![field.clone()]));
-    store.replace(first, taken(0)).await.unwrap();
-    store.replace(with(None, None), taken(1)).await.unwrap();
-    let codes =
-        |units: Vec<CatalogueUnit>| -> Vec<_> { units.into_iter().map(|it| it.code).collect() };
-    assert_eq!(codes(store.units().await.unwrap()), ["G01", "H60"]);
-    assert_eq!(store.fields().await.unwrap(), [field]);
-    let later = with(Some(vec![unit("H99")]), Some(Vec::new()));
-    store.replace(later, taken(2)).await.unwrap();
-    assert_eq!(codes(store.units().await.unwrap()), ["H99"]);
-    assert!(store.fields().await.unwrap().is_empty());
-}
-
-#[tokio::test]
 async fn a_row_that_cannot_be_read_back_is_told_and_not_guessed() {
     let fresh = Fresh::new();
     let store = fresh.open();
@@ -332,4 +308,75 @@ fn a_damaged_file_and_that_of_another_store_are_refused() {
     let refused = SqliteCatalogue::open(&other);
     let expected = "catalogue";
     assert!(matches!(refused, Err(OpenError::OtherFile { expected: name }) if name == expected));
+}
+
+#[tokio::test]
+async fn the_history_is_only_ever_added_to() {
+    let fresh = Fresh::new();
+    let store = fresh.open();
+    let changes = vec![change("1.004222", ChangeKind::Added)];
+    let rows = vec![row("1.004222", 0)];
+    store.replace(next(rows, changes), taken(0)).await.unwrap();
+    for sql in [
+        "UPDATE change SET name = ''",
+        "DELETE FROM change",
+        "REPLACE INTO change VALUES (1, 'c', 'n', 'NEW', '[]', 0, 'v')",
+        "UPDATE fetch SET operator = 'CB-99'",
+        "DELETE FROM fetch",
+        "REPLACE INTO fetch (number, at, operator, accept_shrink, outcome)
+         VALUES (1, 0, 'CB-99', 0, 'EMPTY')",
+    ] {
+        assert!(fresh.second().execute_batch(sql).is_err(), "{sql}");
+    }
+    assert_eq!(store.last_fetch().await.unwrap(), Some(taken(0)));
+}
+
+#[tokio::test]
+async fn a_catalogue_is_copied_checked_and_put_back_with_its_history() {
+    let fresh = Fresh::new();
+    let store = fresh.open();
+    let changes = vec![change("1.004222", ChangeKind::Added)];
+    let rows = vec![row("1.004222", 0)];
+    store.replace(next(rows, changes), taken(0)).await.unwrap();
+    let held = store.state().await.unwrap();
+    let copy = fresh.0.path().join("copy.sqlite");
+    let made = backup(&fresh.path(), &copy).unwrap();
+    assert_eq!(
+        (made.kind, made.newest),
+        (StoreKind::Catalogue, Some(at(0)))
+    );
+    let later = next(vec![row("1.004194", 9)], Vec::new());
+    store.replace(later, taken(9)).await.unwrap();
+    store.close().await;
+    assert!(verify(&copy).unwrap().is_sound());
+    restore(&copy, &fresh.path(), Overwrite::Replace, at(10)).unwrap();
+    let store = fresh.open();
+    assert_eq!(store.state().await.unwrap(), held);
+    assert_eq!(store.last_fetch().await.unwrap(), Some(taken(0)));
+    let kept = store.changes(&ChangeFilter::default(), None, 9).await;
+    assert_eq!(kept.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_catalogue_with_a_row_missing_or_altered_is_not_sound() {
+    let fresh = Fresh::new();
+    let store = fresh.open();
+    let changes = ["1.004222", "1.004194"].map(|code| change(code, ChangeKind::Added));
+    let rows = vec![row("1.004222", 0), row("1.004194", 0)];
+    let first = next(rows, changes.into());
+    store.replace(first, taken(0)).await.unwrap();
+    store.close().await;
+    assert!(verify(&fresh.path()).unwrap().is_sound());
+    let tampered = "DROP TRIGGER change_kept; DELETE FROM change WHERE number = 1;
+                    UPDATE procedure SET content = '{}' WHERE code = '1.004222';
+                    UPDATE procedure SET withdrawn_at = 0 WHERE code = '1.004194';";
+    fresh.second().execute_batch(tampered).unwrap();
+    assert_eq!(
+        verify(&fresh.path()).unwrap().problems,
+        [
+            "1 changes are missing",
+            "1 procedures are listed that do not stand there, or the other way round",
+            "1 procedures are not what was fetched of them",
+        ]
+    );
 }

@@ -1,7 +1,7 @@
 //! Replacing the catalogue, and recording fetches.
 
 use aws_lc_rs::digest::{Context, SHA256};
-use lienthong_core::catalogue::{Change, DetailStanding, Loss, NextRow, StepCounts};
+use lienthong_core::catalogue::{Change, DetailStanding, Loss, NextRow, SideFetch, StepCounts};
 use lienthong_core::ports::catalogue::{
     CatalogueField, CatalogueState, CatalogueStoreError, CatalogueUnit, FetchOutcome, FetchRecord,
     NextCatalogue,
@@ -10,6 +10,7 @@ use rusqlite::{Connection, params};
 use serde::Serialize;
 
 use super::column::{Failure, column, standing_name};
+use super::side;
 
 // Details that did not come leave what is held: its columns stay.
 const KEEP: &str = "
@@ -50,8 +51,9 @@ pub(super) struct Prepared {
     profile: String,
     rows: Vec<PreparedRow>,
     changes: Vec<(Change, String)>,
-    units: Option<Vec<CatalogueUnit>>,
-    fields: Option<Vec<CatalogueField>>,
+    online: SideFetch<u64>,
+    units: SideFetch<Vec<CatalogueUnit>>,
+    fields: SideFetch<Vec<CatalogueField>>,
 }
 
 struct PreparedRow {
@@ -79,6 +81,7 @@ impl Prepared {
             profile: next.profile,
             rows: rows.collect::<Result<_, CatalogueStoreError>>()?,
             changes: changes.collect::<Result<_, CatalogueStoreError>>()?,
+            online: next.online,
             units: next.units,
             fields: next.fields,
         })
@@ -120,33 +123,15 @@ pub(super) fn replace(
     for row in &next.rows {
         put(conn, row, record)?;
     }
-    if let Some(units) = &next.units {
-        conn.execute("DELETE FROM unit", [])?;
-        let mut insert = conn.prepare_cached("INSERT INTO unit VALUES (?1, ?2, ?3)")?;
-        for unit in units {
-            insert.execute(params![unit.code, unit.name, unit.level])?;
-        }
-    }
-    if let Some(fields) = &next.fields {
-        conn.execute("DELETE FROM field", [])?;
-        let mut insert = conn.prepare_cached("INSERT INTO field VALUES (?1, ?2, ?3)")?;
-        for CatalogueField { field, sector } in fields {
-            insert.execute(params![field.code, field.name, sector])?;
-        }
-    }
+    let at = record.at.as_microsecond();
+    side::note_online(conn, &next.online, at)?;
+    side::put_units(conn, &next.units, at)?;
+    side::put_fields(conn, &next.fields, at)?;
     let state = hold(conn, next, record)?;
-    let seen_at = record.at.as_microsecond();
     let mut insert = conn.prepare_cached(CHANGE)?;
     for (change, fields) in &next.changes {
         let (code, kind) = (change.code.as_str(), change.kind.name());
-        insert.execute(params![
-            code,
-            change.name,
-            kind,
-            fields,
-            seen_at,
-            state.version
-        ])?;
+        insert.execute(params![code, change.name, kind, fields, at, state.version])?;
     }
     note(conn, record, Some(&state.version))?;
     Ok(state)

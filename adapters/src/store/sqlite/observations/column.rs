@@ -3,7 +3,7 @@
 use lienthong_core::ports::observations::ObservationError;
 use thiserror::Error;
 
-use crate::store::observations::Problem;
+use crate::store::observations::{Problem, UNREADABLE};
 use crate::store::sqlite::engine::LaneError;
 
 /// Why a statement, or what it read, was of no use.
@@ -25,9 +25,7 @@ impl From<Failure> for ObservationError {
         match failure {
             Failure::Database(error) => LaneError::database(&error).into(),
             Failure::Corrupt { problem } => Self::Unavailable {
-                reason: format!(
-                    "a dossier cannot be read back, fold everything in anew: {problem}"
-                ),
+                reason: format!("{UNREADABLE}: {problem}"),
             },
         }
     }

@@ -6,110 +6,95 @@
 use std::collections::BTreeMap;
 
 use lienthong_core::dossier_number::DossierNumber;
-use lienthong_core::observation::{DossierKept, ObservationRules};
-use lienthong_core::ports::observations::Observation;
-use rusqlite::{Connection, OptionalExtension, params};
+use lienthong_core::observation::ObservationRules;
+use lienthong_core::ports::observations::{Observation, Portion, Source};
+use rusqlite::{Connection, params};
 
 use super::column::{Failure, corrupt};
-use super::page::{self, Names};
-use crate::store::observations::{Columns, MOST_WORDS, Turns, Words, texts, write};
-
-const POSITION: &str = "SELECT position FROM source WHERE name = ?1";
+use super::names::{self, Names};
+use super::{anew, page, sources};
+use crate::store::observations::{Columns, Row, Words, log_of, source_name, write};
 
 const MOVE: &str = "
-    INSERT INTO source (name, position) VALUES (?1, ?2)
-        ON CONFLICT (name) DO UPDATE SET position = excluded.position";
-
-const GENERATION: &str = "SELECT generation FROM state WHERE id = 1";
+    INSERT INTO source (name, position, fingerprint, unreadable) VALUES (?1, ?2, ?3, ?4)
+        ON CONFLICT (name) DO UPDATE
+       SET position = excluded.position, fingerprint = excluded.fingerprint,
+           unreadable = source.unreadable + excluded.unreadable";
 
 const ROW: &str = "
-    SELECT event_generation, lookup_generation, facts, lookups, procedure, unit, received, ended
-      FROM dossier
-     WHERE number = ?1";
+    SELECT facts, lookups, procedure, unit, received, ended, told
+      FROM dossier WHERE number = ?1";
 
 const KEEP: &str = "
-    INSERT INTO dossier (number, received, ended, unit, procedure, event_generation,
-                         lookup_generation, facts, lookups)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+    INSERT INTO dossier (number, received, ended, unit, procedure, facts, lookups, told)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
         ON CONFLICT (number) DO UPDATE
        SET received = excluded.received, ended = excluded.ended, unit = excluded.unit,
-           procedure = excluded.procedure, event_generation = excluded.event_generation,
-           lookup_generation = excluded.lookup_generation, facts = excluded.facts,
-           lookups = excluded.lookups";
+           procedure = excluded.procedure, facts = excluded.facts, lookups = excluded.lookups,
+           told = excluded.told";
 
-// Where nothing changes by which a row is found, its entry in the index is left alone.
+// Where nothing changes by which a row is found, its entries in the indexes are left alone.
 const KEEP_IN_PLACE: &str = "
-    UPDATE dossier
-       SET event_generation = ?2, lookup_generation = ?3, facts = ?4, lookups = ?5
-     WHERE number = ?1";
-
-const WORD: &str = "SELECT id FROM word WHERE text = ?1";
-
-const NEW_WORD: &str = "
-    INSERT INTO word (text)
-    SELECT ?1 WHERE (SELECT coalesce(max(id), 0) FROM word) < ?2
-    RETURNING id";
+    UPDATE dossier SET facts = ?2, lookups = ?3, told = ?4 WHERE number = ?1";
 
 // A row that only look-ups made has the last of them as its end.
 pub(super) const OVER: &str = "
     DELETE FROM dossier
-     WHERE number IN (SELECT number FROM dossier INDEXED BY dossier_scope
+     WHERE number IN (SELECT number FROM dossier INDEXED BY dossier_ended
                        WHERE ended < ?1 LIMIT ?2)";
 
-/// What is to be folded in.
-pub(super) struct Step {
-    pub(super) source: String,
-    pub(super) before: u64,
-    pub(super) after: u64,
-    pub(super) happened: Vec<(DossierNumber, Observation)>,
-}
-
-/// How far a source is folded in.
-pub(super) fn position(conn: &Connection, source: &str) -> Result<u64, Failure> {
-    let position: Option<i64> = conn
-        .prepare_cached(POSITION)?
-        .query_row([source], |row| row.get(0))
-        .optional()?;
-    u64::try_from(position.unwrap_or(0)).map_err(|_| corrupt("a position is below 0"))
-}
-
-/// Folds in what happened, unless the source stands elsewhere.
+/// Folds a portion in, unless the source stands elsewhere.
 pub(super) fn observe(
     conn: &Connection,
-    step: Step,
+    source: &Source,
+    portion: Portion,
     rules: &ObservationRules,
 ) -> Result<bool, Failure> {
-    if position(conn, &step.source)? != step.before {
+    let known = sources::one(conn, source)?;
+    if !known.standing.is_followed() || known.standing.position != portion.before {
         return Ok(false);
     }
-    let generation: i64 = conn
-        .prepare_cached(GENERATION)?
-        .query_row([], |row| row.get(0))?;
-    let mut folding = Folding {
-        conn,
-        rules,
-        generation,
-        names: Names::default(),
-        words: Words::new(),
-    };
-    let mut dossiers: BTreeMap<DossierNumber, Vec<Observation>> = BTreeMap::new();
-    for (number, happened) in step.happened {
-        dossiers.entry(number).or_default().push(happened);
+    let mut folding = Folding::new(conn);
+    for (number, happened) in by_dossier(portion.happened, portion.silent) {
+        let mut begun = folding.begun(&number)?;
+        // What was told anew has seen all that came before, and takes its place first.
+        let mut changed = match known.taking() {
+            Some(turn) => anew::take_one(&mut folding, source, turn, &number, &mut begun)?,
+            None => false,
+        };
+        if *source == Source::Events && !happened.is_empty() && begun.told < known.put_back {
+            begun.row.kept.number_anew();
+            begun.told = known.put_back;
+        }
+        for one in &happened {
+            changed |= begun.row.observe(log_of(source), one, rules);
+        }
+        if changed && begun.row != Row::default() {
+            folding.keep(&number, &begun)?;
+        }
     }
-    for (number, happened) in dossiers {
-        folding.dossier(&number, &happened)?;
-    }
-    let after = i64::try_from(step.after).unwrap_or(i64::MAX);
-    conn.prepare_cached(MOVE)?
-        .execute(params![step.source, after])?;
+    conn.prepare_cached(MOVE)?.execute(params![
+        source_name(source),
+        sources::column(portion.after),
+        portion.fingerprint.map(|it| it.0),
+        sources::column(portion.unreadable),
+    ])?;
     Ok(true)
 }
 
-/// Forgets the positions and begins a generation.
-pub(super) fn begin_anew(conn: &Connection) -> Result<(), Failure> {
-    conn.execute("DELETE FROM source", [])?;
-    conn.execute("UPDATE state SET generation = generation + 1", [])?;
-    Ok(())
+/// What happened, by the dossier to which it did; nothing to those of which nothing is told.
+pub(super) fn by_dossier(
+    happened: Vec<(DossierNumber, Observation)>,
+    silent: Vec<DossierNumber>,
+) -> BTreeMap<DossierNumber, Vec<Observation>> {
+    let mut dossiers: BTreeMap<DossierNumber, Vec<Observation>> = BTreeMap::new();
+    for (number, happened) in happened {
+        dossiers.entry(number).or_default().push(happened);
+    }
+    for number in silent {
+        dossiers.entry(number).or_default();
+    }
+    dossiers
 }
 
 /// Removes what ended before `before`.
@@ -118,94 +103,77 @@ pub(super) fn forget_ended(conn: &Connection, before: i64, most: u32) -> Result<
     Ok(u32::try_from(removed).unwrap_or(u32::MAX))
 }
 
-struct Folding<'a> {
-    conn: &'a Connection,
-    rules: &'a ObservationRules,
-    generation: i64,
-    names: Names,
-    words: Words,
+/// A batch at work.
+pub(super) struct Folding<'a> {
+    pub(super) conn: &'a Connection,
+    pub(super) names: Names,
+    pub(super) words: Words,
 }
 
 /// A dossier between reading and writing.
-struct Begun {
-    kept: DossierKept,
-    turns: Turns,
+pub(super) struct Begun {
+    pub(super) row: Row,
+    /// Under which number the events last told something of it.
+    pub(super) told: i64,
     /// By which its row is found; `None` where there is none.
     found_by: Option<Columns>,
 }
 
-impl Folding<'_> {
-    fn dossier(&mut self, number: &DossierNumber, happened: &[Observation]) -> Result<(), Failure> {
-        let mut begun = self.begun(number)?;
-        let mut changed = false;
-        for one in happened {
-            begun.turns.turn(&mut begun.kept, one, self.generation);
-            changed |= begun.kept.observe(one, self.rules);
+impl<'a> Folding<'a> {
+    pub(super) fn new(conn: &'a Connection) -> Self {
+        Self {
+            conn,
+            names: Names::default(),
+            words: Words::new(),
         }
-        if changed {
-            self.keep(number, &begun)?;
-        }
-        Ok(())
     }
 
-    fn begun(&mut self, number: &DossierNumber) -> Result<Begun, Failure> {
+    /// What is kept of a dossier.
+    pub(super) fn begun(&mut self, number: &DossierNumber) -> Result<Begun, Failure> {
         let mut statement = self.conn.prepare_cached(ROW)?;
         let mut rows = statement.query([number.as_str()])?;
         let Some(row) = rows.next()? else {
             return Ok(Begun {
-                kept: DossierKept::default(),
-                turns: Turns::new(self.generation),
+                row: Row::default(),
+                told: 0,
                 found_by: None,
             });
         };
-        let kept = page::kept(
+        let stored = page::row(
             self.conn,
             &mut self.names,
             number,
-            row.get_ref(2)?,
-            row.get_ref(3)?,
+            row.get_ref(0)?,
+            row.get_ref(1)?,
         );
-        let kept = match kept {
+        let kept = match stored {
             Ok(kept) => kept,
             Err(Failure::Corrupt { problem }) => {
                 tracing::error!(dossier = %number, problem, "the facts of a dossier are begun afresh");
-                DossierKept::default()
+                Row::default()
             }
             Err(failure @ Failure::Database(_)) => return Err(failure),
         };
         Ok(Begun {
-            kept,
-            turns: Turns {
-                events: row.get(0)?,
-                lookups: row.get(1)?,
-            },
+            row: kept,
+            told: row.get(6)?,
             found_by: Some(Columns {
-                procedure: row.get(4)?,
-                unit: row.get(5)?,
-                received: row.get(6)?,
-                ended: row.get(7)?,
+                procedure: row.get(2)?,
+                unit: row.get(3)?,
+                received: row.get(4)?,
+                ended: row.get(5)?,
             }),
         })
     }
 
-    fn keep(&mut self, number: &DossierNumber, begun: &Begun) -> Result<(), Failure> {
-        for text in texts(&begun.kept) {
-            if !self.words.contains_key(text)
-                && let Some(id) = word(self.conn, text)?
-            {
-                self.words.insert(text.to_owned(), id);
-            }
-        }
-        let columns = Columns::of(&begun.kept);
-        let bytes = write(&begun.kept, &self.words).map_err(corrupt)?;
+    /// Writes what is kept of a dossier.
+    pub(super) fn keep(&mut self, number: &DossierNumber, begun: &Begun) -> Result<(), Failure> {
+        names::list(self.conn, &begun.row, &mut self.words)?;
+        let columns = Columns::of(&begun.row);
+        let bytes = write(&begun.row, &self.words).map_err(corrupt)?;
         if begun.found_by.as_ref() == Some(&columns) {
-            self.conn.prepare_cached(KEEP_IN_PLACE)?.execute(params![
-                number.as_str(),
-                begun.turns.events,
-                begun.turns.lookups,
-                bytes.facts,
-                bytes.lookups,
-            ])?;
+            let values = params![number.as_str(), bytes.facts, bytes.lookups, begun.told];
+            self.conn.prepare_cached(KEEP_IN_PLACE)?.execute(values)?;
             return Ok(());
         }
         self.conn.prepare_cached(KEEP)?.execute(params![
@@ -214,26 +182,10 @@ impl Folding<'_> {
             columns.ended,
             columns.unit,
             columns.procedure,
-            begun.turns.events,
-            begun.turns.lookups,
             bytes.facts,
             bytes.lookups,
+            begun.told,
         ])?;
         Ok(())
     }
-}
-
-/// The number of a name; `None` where the list is full.
-fn word(conn: &Connection, text: &str) -> Result<Option<u32>, Failure> {
-    let known = conn
-        .prepare_cached(WORD)?
-        .query_row([text], |row| row.get(0))
-        .optional()?;
-    if known.is_some() {
-        return Ok(known);
-    }
-    Ok(conn
-        .prepare_cached(NEW_WORD)?
-        .query_row(params![text, MOST_WORDS], |row| row.get(0))
-        .optional()?)
 }

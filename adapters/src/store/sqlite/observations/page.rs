@@ -3,65 +3,68 @@
 //! What a reader would get wrong: the index decides which rows are told, and only those are
 //! read. It holds everything that a condition looks at.
 
-use std::collections::hash_map::Entry;
-
 use lienthong_core::dossier_number::DossierNumber;
 use lienthong_core::observation::{DossierFacts, DossierKept};
+use lienthong_core::ports::observations::FactsPage;
 use rusqlite::types::{Value, ValueRef};
-use rusqlite::{Connection, OptionalExtension, params_from_iter};
+use rusqlite::{Connection, params_from_iter};
 
 use super::column::{Failure, corrupt};
-use crate::store::observations::{Known, Problem, Scope, StoredFacts, StoredLookups};
+use super::names::Names;
+use crate::store::observations::{Problem, Row, Scope, StoredFacts, StoredLookups};
 
 const DOSSIER: &str = "SELECT facts, lookups FROM dossier WHERE number = ?1";
 
-const NAME: &str = "SELECT text FROM word WHERE id = ?1";
-
-/// Names that were needed so far.
-#[derive(Default)]
-pub(super) struct Names(Known);
-
-impl Names {
-    /// Reads the names of these numbers. One that is not in the list is found missing by
-    /// whoever needs it.
-    fn learn(&mut self, conn: &Connection, ids: impl Iterator<Item = u32>) -> Result<(), Failure> {
-        for id in ids {
-            if let Entry::Vacant(place) = self.0.entry(id) {
-                let name = conn
-                    .prepare_cached(NAME)?
-                    .query_row([id], |row| row.get(0))
-                    .optional()?;
-                if let Some(name) = name {
-                    place.insert(name);
-                }
-            }
-        }
-        Ok(())
-    }
+/// What events told of a dossier, as it stands in this column.
+fn events(
+    conn: &Connection,
+    names: &mut Names,
+    number: &DossierNumber,
+    facts: ValueRef<'_>,
+) -> Result<DossierKept, Failure> {
+    let Some(stored) = bytes(facts)? else {
+        return Ok(DossierKept::default());
+    };
+    let stored = StoredFacts::read(stored).map_err(corrupt)?;
+    names.learn(conn, stored.words())?;
+    stored.kept(number.clone(), &names.0).map_err(corrupt)
 }
 
 /// What is kept of a dossier in these two columns.
-pub(super) fn kept(
+pub(super) fn row(
     conn: &Connection,
     names: &mut Names,
     number: &DossierNumber,
     facts: ValueRef<'_>,
     lookups: ValueRef<'_>,
-) -> Result<DossierKept, Failure> {
-    let mut kept = match bytes(facts)? {
-        Some(stored) => {
-            let stored = StoredFacts::read(stored).map_err(corrupt)?;
-            names.learn(conn, stored.words())?;
-            stored.kept(number.clone(), &names.0).map_err(corrupt)?
-        }
-        None => DossierKept::default(),
+) -> Result<Row, Failure> {
+    let mut row = Row {
+        kept: events(conn, names, number, facts)?,
+        ..Row::default()
     };
     if let Some(stored) = bytes(lookups)? {
         let stored = StoredLookups::read(stored).map_err(corrupt)?;
         names.learn(conn, stored.words())?;
-        kept.lookups = stored.facts(&names.0).map_err(corrupt)?;
+        row.lookups = stored.by_log(&names.0).map_err(corrupt)?;
     }
-    Ok(kept)
+    Ok(row)
+}
+
+/// The facts in these two columns.
+fn told(
+    conn: &Connection,
+    names: &mut Names,
+    number: &DossierNumber,
+    facts: ValueRef<'_>,
+    lookups: ValueRef<'_>,
+) -> Result<Option<DossierFacts>, Failure> {
+    let mut kept = events(conn, names, number, facts)?;
+    if let Some(stored) = bytes(lookups)? {
+        let stored = StoredLookups::read(stored).map_err(corrupt)?;
+        names.learn(conn, stored.words())?;
+        kept.lookups = stored.sum(&names.0).map_err(corrupt)?;
+    }
+    Ok(kept.told())
 }
 
 fn bytes(value: ValueRef<'_>) -> Result<Option<&[u8]>, Failure> {
@@ -80,8 +83,7 @@ pub(super) fn dossier(
         return Ok(None);
     };
     let mut names = Names::default();
-    let kept = kept(conn, &mut names, number, row.get_ref(0)?, row.get_ref(1)?)?;
-    Ok(kept.told())
+    told(conn, &mut names, number, row.get_ref(0)?, row.get_ref(1)?)
 }
 
 /// The statement that finds a page, and its parameters in their order.
@@ -133,18 +135,30 @@ pub(super) fn page(
     scope: &Scope,
     after: Option<&DossierNumber>,
     most: u32,
-) -> Result<Vec<DossierFacts>, Failure> {
+) -> Result<FactsPage, Failure> {
     let (sql, values) = statement(scope, after, most);
     let mut statement = conn.prepare_cached(&sql)?;
     let mut rows = statement.query(params_from_iter(values))?;
     let mut names = Names::default();
-    let mut page = Vec::new();
+    let (mut page, mut found) = (FactsPage::default(), 0);
     while let Some(row) = rows.next()? {
+        found += 1;
         let number = row.get_ref(0)?.as_str().ok().map(DossierNumber::parse);
         let number = number.and_then(Result::ok);
         let number = number.ok_or_else(|| corrupt("its number does not parse"))?;
-        let kept = kept(conn, &mut names, &number, row.get_ref(1)?, row.get_ref(2)?)?;
-        page.extend(kept.told());
+        match told(conn, &mut names, &number, row.get_ref(1)?, row.get_ref(2)?) {
+            Ok(facts) => page.facts.extend(facts),
+            Err(Failure::Corrupt { .. }) => page.unreadable += 1,
+            Err(failure @ Failure::Database(_)) => return Err(failure),
+        }
+        page.next = Some(number);
+    }
+    if found < most {
+        page.next = None;
+    }
+    if page.unreadable > 0 {
+        let dossiers = page.unreadable;
+        tracing::error!(dossiers, "dossiers cannot be read back and are not told");
     }
     Ok(page)
 }

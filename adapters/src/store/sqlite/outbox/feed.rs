@@ -4,15 +4,15 @@
 //! has seen everything up to it.
 
 use async_trait::async_trait;
-use jiff::Timestamp;
 use lienthong_core::dossier_number::DossierNumber;
-use lienthong_core::ports::observations::{EventFeed, FollowedEvent};
+use lienthong_core::ports::observations::{EventFeed, Fingerprint, FollowedEvent, Heard};
 use lienthong_core::ports::outbox::OutboxError;
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::SqliteOutbox;
 use super::column::{Failure, TaskRow};
 use crate::store::body;
+use crate::store::observations::fingerprint;
 
 // Behind a number, by the primary key.
 pub(super) const BEHIND: &str = "
@@ -25,6 +25,9 @@ pub(super) const BEHIND: &str = "
 
 const NEWEST: &str = "SELECT coalesce(max(id), 0) FROM event";
 
+// Never given twice for two events, wherever the store was put back.
+const STANDS: &str = "SELECT client, event_id, accepted_at FROM event WHERE id = ?1";
+
 /// Most bytes of bodies in one answer; one event more goes along whatever its size.
 const MOST_BYTES: usize = 16 * 1024 * 1024;
 
@@ -34,7 +37,7 @@ impl EventFeed for SqliteOutbox {
         &self,
         position: u64,
         most: u32,
-    ) -> Result<Vec<FollowedEvent>, OutboxError> {
+    ) -> Result<Heard<FollowedEvent>, OutboxError> {
         self.lists
             .call(move |conn| behind(conn, position, most))
             .await
@@ -42,6 +45,10 @@ impl EventFeed for SqliteOutbox {
 
     async fn newest_position(&self) -> Result<u64, OutboxError> {
         self.lists.call(newest).await
+    }
+
+    async fn fingerprint(&self, position: u64) -> Result<Option<Fingerprint>, OutboxError> {
+        self.lists.call(move |conn| stands(conn, position)).await
     }
 }
 
@@ -52,51 +59,71 @@ fn newest(conn: &Connection) -> Result<u64, Failure> {
     TaskRow(newest).id()
 }
 
-fn behind(conn: &Connection, position: u64, most: u32) -> Result<Vec<FollowedEvent>, Failure> {
-    let mut position = i64::try_from(position).unwrap_or(i64::MAX);
-    let mut statement = conn.prepare_cached(BEHIND)?;
-    // Again where there were only rows of which the dossier cannot be told: nobody would get
-    // past them otherwise.
-    loop {
-        let mut events = Vec::new();
-        let mut bytes = 0;
-        let last = position;
-        let mut rows = statement.query([position, i64::from(most)])?;
-        while let Some(row) = rows.next()? {
-            position = row.get(0)?;
-            bytes += row.get_ref(4)?.as_blob().map_or(0, <[u8]>::len);
-            events.extend(event(row)?);
-            if bytes > MOST_BYTES {
-                break;
-            }
-        }
-        if !events.is_empty() || position == last {
-            return Ok(events);
-        }
-    }
+fn stands(conn: &Connection, position: u64) -> Result<Option<Fingerprint>, Failure> {
+    let id = i64::try_from(position).unwrap_or(i64::MAX);
+    let row = conn.prepare_cached(STANDS)?.query_row([id], |row| {
+        let (client, event): (String, String) = (row.get(0)?, row.get(1)?);
+        let accepted_at: i64 = row.get(2)?;
+        Ok(fingerprint(&[
+            client.as_bytes(),
+            event.as_bytes(),
+            &accepted_at.to_be_bytes(),
+        ]))
+    });
+    Ok(row.optional()?)
 }
 
-fn event(row: &Row<'_>) -> Result<Option<FollowedEvent>, Failure> {
-    let task = TaskRow(row.get(0)?);
-    let code: String = row.get(3)?;
-    let Ok(dossier) = DossierNumber::parse(&code) else {
-        tracing::warn!(
-            task.id = task.0,
-            "an event of an unreadable dossier is not told"
-        );
-        return Ok(None);
+fn behind(conn: &Connection, position: u64, most: u32) -> Result<Heard<FollowedEvent>, Failure> {
+    let mut heard = Heard {
+        told: Vec::new(),
+        reached: position,
+        unreadable: 0,
+        fingerprint: None,
     };
-    let occurred_at: i64 = row.get(2)?;
-    Ok(Some(FollowedEvent {
+    let after = i64::try_from(position).unwrap_or(i64::MAX);
+    let mut statement = conn.prepare_cached(BEHIND)?;
+    let mut rows = statement.query([after, i64::from(most)])?;
+    let mut bytes = 0;
+    while let Some(row) = rows.next()? {
+        let task = TaskRow(row.get(0)?);
+        heard.reached = task.id()?;
+        bytes += row.get_ref(4)?.as_blob().map_or(0, <[u8]>::len);
+        match event(task, row) {
+            Ok((event, is_whole)) => {
+                heard.told.push(event);
+                heard.unreadable += u64::from(!is_whole);
+            }
+            // Nobody would get past it otherwise.
+            Err(Failure::Corrupt { .. }) => {
+                tracing::warn!(task.id = task.0, "an event that cannot be read is not told");
+                heard.unreadable += 1;
+            }
+            Err(failure) => return Err(failure),
+        }
+        if bytes > MOST_BYTES {
+            break;
+        }
+    }
+    if heard.reached > position {
+        heard.fingerprint = stands(conn, heard.reached)?;
+    }
+    Ok(heard)
+}
+
+/// An event, and whether its body can be read where there is one.
+fn event(task: TaskRow, row: &Row<'_>) -> Result<(FollowedEvent, bool), Failure> {
+    let code: String = row.get(3)?;
+    let dossier = DossierNumber::parse(&code);
+    let stored = row.get_ref(4)?.as_blob().unwrap_or_default();
+    let body = body::read(stored).ok();
+    // Retention leaves no byte of it.
+    let is_whole = body.is_some() || stored.is_empty();
+    let event = FollowedEvent {
         position: task.id()?,
         revision: task.count(row.get(1)?)?,
-        occurred_at: Timestamp::from_microsecond(occurred_at)
-            .map_err(|_| task.corrupt("a moment is outside the calendar"))?,
-        dossier,
-        body: row
-            .get_ref(4)?
-            .as_blob()
-            .ok()
-            .and_then(|body| body::read(body).ok()),
-    }))
+        occurred_at: task.moment(row.get(2)?)?,
+        dossier: dossier.map_err(|_| task.corrupt("its dossier does not parse"))?,
+        body,
+    };
+    Ok((event, is_whole))
 }

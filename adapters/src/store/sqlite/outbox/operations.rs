@@ -6,6 +6,7 @@
 mod forget;
 mod found;
 mod items;
+mod mismatch;
 mod running;
 
 #[cfg(test)]

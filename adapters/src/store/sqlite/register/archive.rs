@@ -196,7 +196,7 @@ fn wanted(filter: &ReportFilter, before: Option<ReportId>, most: u32) -> (String
     (sql, values)
 }
 
-fn read(conn: &Connection, id: ReportId) -> Result<Option<KeptReport>, Failure> {
+pub(super) fn read(conn: &Connection, id: ReportId) -> Result<Option<KeptReport>, Failure> {
     let sql = format!("SELECT {COLUMNS} FROM report WHERE sequence = ?1");
     let mut statement = conn.prepare_cached(&sql)?;
     let mut rows = statement.query([column(id)])?;
@@ -258,11 +258,11 @@ fn moment(micros: i64) -> Result<Timestamp, Failure> {
     known(Timestamp::from_microsecond(micros).ok(), "a moment")
 }
 
-fn number(stored: i64) -> Result<u64, Failure> {
+pub(super) fn number(stored: i64) -> Result<u64, Failure> {
     known(u64::try_from(stored).ok(), "the number of a report")
 }
 
 /// A number as it stands in a column; one that no column can hold is in none.
-fn column(id: ReportId) -> i64 {
+pub(super) fn column(id: ReportId) -> i64 {
     i64::try_from(id.0).unwrap_or(i64::MAX)
 }

@@ -4,7 +4,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use lienthong_core::ports::evidence::{EvidenceError, EvidenceRegister};
+use lienthong_core::ports::reports::{ReportArchive as _, ReportId};
+use lienthong_core::report::ReportKind;
 use rusqlite::Connection;
 use tempfile::TempDir;
 
@@ -145,4 +148,27 @@ async fn a_register_with_a_row_missing_or_unreadable_is_not_sound() {
             "the body of a piece of evidence cannot be read back",
         ]
     );
+}
+
+#[tokio::test]
+async fn boards_of_a_file_of_the_first_version_count_as_told() {
+    let fresh = Fresh::new();
+    let conn = Connection::open(fresh.path()).unwrap();
+    conn.execute_batch(&format!(
+        "{}; PRAGMA application_id = {}; PRAGMA user_version = 1;
+         INSERT INTO report (sequence, kind, unit, first_day, last_day, as_of, kept_at, client,
+                             sha256, vietnamese, english, checks)
+         VALUES (1, 'board', '', '2025-06-14', '2025-07-13', 1, 2, 'lienthong', zeroblob(32),
+                 '{{}}', '{{}}', '{{}}')",
+        super::SCHEMA.migrations[0],
+        super::SCHEMA.application_id
+    ))
+    .unwrap();
+    drop(conn);
+    let store = fresh.register();
+    assert_eq!(store.is_told(ReportId(1)).await, Ok(true));
+    let last = store
+        .last_before(ReportKind::Board, None, Timestamp::MAX)
+        .await;
+    assert_eq!(last.unwrap().unwrap().id, ReportId(1));
 }

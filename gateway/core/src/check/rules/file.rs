@@ -3,30 +3,25 @@
 //! What a reader would get wrong: a province's own file names only what it has otherwise.
 //! What an entry does not name stays as shipped, except its source, which every entry has.
 
+mod values;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
-use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::{CheckRule, CheckRules, CheckRulesProblem, LawRule, ShareBound};
 use crate::check::finding::Criterion;
 use crate::essential::{Days, ServiceNumber};
 use crate::name::spelling_key;
-use crate::places::SourceCertainty;
-use crate::share::Percent;
 use crate::target::Operator;
-
-const CERTAINTIES: &[(&str, SourceCertainty)] = &[
-    ("seen", SourceCertainty::Seen),
-    ("inferred", SourceCertainty::Inferred),
-    ("unverified", SourceCertainty::Unverified),
-];
 
 /// Largest sample that may be asked for.
 const MOST_SAMPLE: i64 = 1_000_000;
 /// Longest allowance: a year, in minutes.
 const MOST_MINUTES: i64 = 366 * 24 * 60;
+/// Longest time after which a result may be taken for one that is never used: ten years.
+const MOST_DAYS: i64 = 3_660;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -61,6 +56,7 @@ struct Raw {
     least_sample: Option<i64>,
     least_coverage: Option<String>,
     allowance_minutes: Option<i64>,
+    least_days_for_never: Option<i64>,
     most: Option<i64>,
     law: Option<RawLaw>,
     source: Option<String>,
@@ -95,6 +91,11 @@ impl Shape {
     /// Time is allowed before something counts.
     fn allowance(self) -> bool {
         matches!(self.0, Criterion::K(2) | Criterion::C(6 | 8 | 14))
+    }
+
+    /// That something never happened is judged.
+    fn never(self) -> bool {
+        self.0 == Criterion::C(8)
     }
 
     /// Something is counted in each dossier.
@@ -261,6 +262,7 @@ impl Reading<'_> {
             allowance.or((!self.shape.allowance()).then_some(0))
         });
         let minutes = self.number("allowance_minutes", minutes, 0, MOST_MINUTES);
+        let never = self.never(raw.least_days_for_never, minutes, known);
         let most = self.most(raw.most, known);
         let law = self.law(raw.law, known);
         let source = self.text("source", raw.source);
@@ -275,6 +277,7 @@ impl Reading<'_> {
             least_sample: u64::try_from(least_sample?).ok()?,
             least_coverage,
             allowance: SignedDuration::from_mins(minutes?),
+            least_days_for_never: never,
             most,
             law,
             source: source?,
@@ -292,6 +295,10 @@ impl Reading<'_> {
                 "allowance_minutes",
                 raw.allowance_minutes.is_some() && !self.shape.allowance(),
             ),
+            (
+                "least_days_for_never",
+                raw.least_days_for_never.is_some() && !self.shape.never(),
+            ),
             ("most", raw.most.is_some() && !self.shape.most()),
             ("law", raw.law.is_some() && !self.shape.law()),
         ];
@@ -301,15 +308,6 @@ impl Reading<'_> {
                 self.problems.push(CheckRulesProblem::Needless { id, key });
             }
         }
-    }
-
-    fn most(&mut self, found: Option<i64>, known: Option<&CheckRule>) -> Option<u32> {
-        if !self.shape.most() {
-            return None;
-        }
-        let known = known.and_then(|it| it.most).map(i64::from);
-        let most = self.number("most", found.or(known), 0, 100)?;
-        u32::try_from(most).ok()
     }
 
     fn law(&mut self, raw: Option<RawLaw>, known: Option<&CheckRule>) -> Option<LawRule> {
@@ -377,99 +375,5 @@ impl Reading<'_> {
             operator: operator?,
             percent: percent?,
         })
-    }
-
-    fn certainty(
-        &mut self,
-        found: Option<String>,
-        known: Option<SourceCertainty>,
-    ) -> Option<SourceCertainty> {
-        match found {
-            Some(found) => self.one_of("certainty", &found, CERTAINTIES),
-            None => known.or_else(|| {
-                self.missing("certainty");
-                None
-            }),
-        }
-    }
-
-    fn missing(&mut self, key: &'static str) {
-        let id = self.id.clone();
-        self.problems.push(CheckRulesProblem::Missing { id, key });
-    }
-
-    fn text(&mut self, key: &'static str, value: Option<String>) -> Option<String> {
-        let value = value.filter(|text| !text.trim().is_empty());
-        if value.is_none() {
-            self.missing(key);
-        }
-        value
-    }
-
-    fn one_of<T: Copy>(
-        &mut self,
-        key: &'static str,
-        found: &str,
-        known: &[(&'static str, T)],
-    ) -> Option<T> {
-        let value = known.iter().find(|(name, _)| *name == found);
-        if value.is_none() {
-            self.problems.push(CheckRulesProblem::Unknown {
-                id: self.id.clone(),
-                key,
-                found: found.to_owned(),
-                known: known.iter().map(|(name, _)| *name).collect(),
-            });
-        }
-        value.map(|&(_, value)| value)
-    }
-
-    fn percent(&mut self, key: &'static str, found: &str) -> Option<Percent> {
-        let percent = Percent::parse(found).ok();
-        if percent.is_none() {
-            self.problems.push(CheckRulesProblem::Percent {
-                id: self.id.clone(),
-                key,
-                found: found.to_owned(),
-            });
-        }
-        percent
-    }
-
-    fn number(
-        &mut self,
-        key: &'static str,
-        found: Option<i64>,
-        least: i64,
-        most: i64,
-    ) -> Option<i64> {
-        let Some(found) = found else {
-            self.missing(key);
-            return None;
-        };
-        if (least..=most).contains(&found) {
-            return Some(found);
-        }
-        self.problems.push(CheckRulesProblem::Number {
-            id: self.id.clone(),
-            key,
-            found,
-            least,
-            most,
-        });
-        None
-    }
-
-    fn day(&mut self, key: &'static str, value: Option<String>) -> Option<Date> {
-        let found = value?;
-        let day = found.parse().ok();
-        if day.is_none() {
-            self.problems.push(CheckRulesProblem::Day {
-                id: self.id.clone(),
-                key,
-                found,
-            });
-        }
-        day
     }
 }

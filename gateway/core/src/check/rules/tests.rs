@@ -85,6 +85,39 @@ fn everything_that_is_wrong_is_told_at_once() {
 }
 
 #[test]
+fn a_result_is_not_called_unused_before_it_counts() {
+    let shipped = CheckRules::shipped().unwrap();
+    let never = shipped.rule(Criterion::C(8)).unwrap().least_days_for_never;
+    assert_eq!(never, Some(180));
+    let changed = |keys: &str| {
+        let own = format!("version = \"t\"\n[[criterion]]\nsource = \"x\"\n{keys}");
+        shipped.extended_by(&own).map_err(|it| told(&it))
+    };
+    let days = |days: i64| changed(&format!("id = \"C8\"\nleast_days_for_never = {days}"));
+    let rules = days(8).unwrap();
+    let rule = rules.rule(Criterion::C(8)).unwrap();
+    assert_eq!(rule.least_days_for_never, Some(8));
+    let refused = |days: i64| {
+        vec![format!(
+            "C8: `least_days_for_never` is {days}, not 8 to 3660"
+        )]
+    };
+    for wrong in [-1, 0, 7, 3_661] {
+        assert_eq!(
+            days(wrong),
+            Err(refused(wrong)),
+            "within the week that is allowed"
+        );
+    }
+    assert_eq!(
+        changed("id = \"C7\"\nleast_days_for_never = 9"),
+        Err(vec![
+            "C7 has `least_days_for_never`, which nothing reads there".to_owned()
+        ])
+    );
+}
+
+#[test]
 fn a_province_names_its_departments_in_its_own_way() {
     let own = "version = \"t\"\n[[department]]\nrole = \"Một cửa\"\n\
                names = [\"Bộ phận Một cửa UBND xã Hòa Thử\"]";

@@ -3,8 +3,8 @@
 use jiff::civil::date;
 
 use super::samples::{
-    PAPER, World, at, dossier, expired, found, looked_up, other_steps, paper, piece, plain,
-    promised_late, result, spoilt, states, unit, with_paper,
+    PAPER, World, at, expired, found, looked_up, other_steps, paper, piece, plain, promised_late,
+    result, spoilt, states, unit, with_paper,
 };
 use crate::check::Verdict::{
     self, CannotObserve, Consistent, Contradicted, EvidenceExpired, NotApplicable, Undocumented,
@@ -358,51 +358,13 @@ fn identity_at_log_in_is_a_positive_share() {
 }
 
 #[test]
-fn a_result_that_nobody_uses_again_contradicts_the_claim_of_reuse() {
-    let world = World::new(vec![states("result_reuse", "có")]);
-    let finding = world.finding("C8", &plain(30));
-    assert_eq!(finding.verdict, Contradicted);
-    assert_eq!(finding.examples.len(), 5);
-    assert_eq!(world.verdict("C8", &plain(29)), Unproven);
-    let mut young = world;
-    young.as_of = at("2026-09-15T15:00:00");
-    assert_eq!(young.verdict("C8", &plain(30)), Unproven, "not a week old");
-    young.as_of = at("2026-09-15T15:00:01");
-    assert_eq!(young.verdict("C8", &plain(30)), Contradicted);
-}
-
-#[test]
-fn a_result_is_used_again_by_a_dossier_of_any_procedure() {
-    let mut reuser = dossier(900);
-    reuser.procedure = crate::procedure::ProcedureCode::parse("9.999999").unwrap();
-    reuser.received = at("2026-08-20T09:00:00");
-    reuser.papers[0].replaced_by = Some(result("KQ.G01.000001"));
-    let mut dossiers = plain(30);
-    dossiers.push(reuser);
-    let verdict = |evidence| World::new(evidence).verdict("C8", &dossiers);
-    assert_eq!(verdict(vec![states("result_reuse", "có")]), Consistent);
-    assert_eq!(verdict(Vec::new()), Undocumented);
-    assert_eq!(
-        verdict(vec![expired(states("result_reuse", "có"))]),
-        EvidenceExpired
-    );
-    assert_eq!(
-        verdict(vec![states("result_reuse", "không")]),
-        NotApplicable
-    );
-    let uncoded = spoilt(30, 30, |it| it.results[0].code = None);
-    let world = World::new(vec![states("result_reuse", "có")]);
-    assert_eq!(world.verdict("C8", &uncoded), CannotObserve);
-}
-
-#[test]
 fn reasons_tell_the_numbers_the_bound_the_coverage_and_the_rules() {
     let world = World::new(vec![states("papers_replaced", PAPER)]);
     let finding = world.finding("C1", &spoilt(12, 340, with_paper));
     assert_eq!(
         finding.reason_vi,
         "12/340 hồ sơ (3,53%) vẫn có giấy tờ đã cắt giảm hoặc thay thế mà không có tra cứu không \
-         thành công hay không khớp; ngưỡng: tối đa 2%; chưa xác định được độ phủ; quy tắc 2026-11-1"
+         thành công hay không khớp; ngưỡng: tối đa 2%; chưa xác định được độ bao phủ; quy tắc 2026-11-1"
     );
     assert_eq!(
         finding.reason_en,

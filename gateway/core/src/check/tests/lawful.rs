@@ -135,6 +135,23 @@ fn a_lookup_of_later_than_the_judging_is_not_looked_at() {
 }
 
 #[test]
+fn a_failure_of_later_than_the_judging_excuses_nothing() {
+    let world = World::new(vec![states("papers_replaced", PAPER)]);
+    let failed = |moment: &str| {
+        let moment = super::samples::at(moment);
+        spoilt(90, 100, move |it| {
+            with_paper(it);
+            it.lookups.failed = 1;
+            it.lookups.first_unserved_at = Some(moment);
+        })
+    };
+    let by_then = failed("2026-09-30T23:59:59");
+    assert_eq!(world.verdict("C1", &by_then), Consistent);
+    let later = failed("2026-10-02T09:00:00");
+    assert_eq!(world.verdict("C1", &later), Contradicted);
+}
+
+#[test]
 fn what_an_outage_left_open_claims_nothing_where_no_document_does() {
     let world = World::new(Vec::new());
     let mut dossiers = spoilt(40, 100, |it| it.lookups = LookupFacts::default());

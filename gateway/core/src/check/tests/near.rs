@@ -161,6 +161,31 @@ fn without_the_steps_of_before_nothing_is_known_of_fewer_steps() {
 }
 
 #[test]
+fn planned_hours_and_agencies_are_printed_as_planned_and_never_measured() {
+    let steps = piece(
+        "MC-7",
+        EvidenceClass::ProcessDecision,
+        &[
+            ("steps", "Một cửa > Cảnh sát khu vực > Lãnh đạo > Một cửa"),
+            ("step_hours", "1; 2; 1; 1"),
+            ("steps_before", "6"),
+            ("agencies", "1"),
+            ("agencies_before", "3"),
+        ],
+    );
+    let world = World::new(vec![steps]);
+    for (id, name, planned) in [
+        ("C5", "1; 2; 1; 1", "số giờ từng bước là dự kiến"),
+        ("K3", "3", "số cơ quan tham gia là dự kiến"),
+    ] {
+        let finding = world.finding(id, &plain(100));
+        assert_eq!(finding.verdict, Consistent, "{id}");
+        assert!(finding.documented.contains(name), "{}", finding.documented);
+        assert!(finding.reason_vi.contains(planned), "{}", finding.reason_vi);
+    }
+}
+
+#[test]
 fn planned_costs_are_printed_with_their_document_and_never_measured() {
     let stated = [("cost_before", "1.024.000 đ"), ("cost_after", "231.000 đ")];
     let world = World::new(vec![piece("MC-8", EvidenceClass::CostSheet, &stated)]);

@@ -16,9 +16,11 @@ use crate::dossier::{Channel, OnlinePayment, OwnerKind, ReturnMethod, Reuse};
 use crate::dossier_number::DossierNumber;
 use crate::essential::{ServiceList, ServiceNumber};
 use crate::evidence::{Evidence, EvidenceClass, EvidenceId, EvidenceRules, FileHash, Register};
+use crate::lateness::LateReading;
 use crate::observation::{DossierFacts, LookupFacts, PaperFact, ResultFact, StepFact, Window};
 use crate::portal_status::PortalStatus;
 use crate::ports::observations::ServiceTotal;
+use crate::ports::portal_history::{Compared, PortalSide};
 use crate::procedure::{ComponentCode, ProcedureCode, ResultCode};
 
 /// The paper that documents replace.
@@ -188,7 +190,8 @@ pub(super) struct World {
     pub(super) closed: BTreeMap<AgencyCode, Date>,
     pub(super) agencies: Agencies,
     pub(super) totals: Vec<ServiceTotal>,
-    pub(super) mismatched: Option<BTreeMap<DossierNumber, Timestamp>>,
+    pub(super) portal: PortalSide,
+    pub(super) late_reading: LateReading,
     pub(super) window: Window,
     pub(super) as_of: Timestamp,
     pub(super) unit: Option<AgencyCode>,
@@ -206,7 +209,14 @@ impl World {
             closed: BTreeMap::new(),
             agencies: Agencies::shipped().unwrap(),
             totals: Vec::new(),
-            mismatched: Some(BTreeMap::new()),
+            portal: PortalSide {
+                own: Some(Compared {
+                    at: at("2026-09-30T02:00:00"),
+                    by_fields: true,
+                }),
+                ..PortalSide::default()
+            },
+            late_reading: LateReading::default(),
             window: Window::new(date(2026, 9, 1), date(2026, 9, 30)).unwrap(),
             as_of: at("2026-10-01T00:00:00"),
             unit: None,
@@ -226,7 +236,8 @@ impl World {
             calendar: &self.calendar,
             agencies: &self.agencies,
             totals: &self.totals,
-            mismatched: self.mismatched.as_ref(),
+            portal: &self.portal,
+            late_reading: self.late_reading,
             as_of: self.as_of,
         };
         let numbers: Vec<ServiceNumber> = numbers

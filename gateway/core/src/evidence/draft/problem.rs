@@ -145,8 +145,14 @@ pub enum Wrong {
     },
     /// No SHA-256.
     Hash,
-    /// A statement whose name does not have the form of one.
-    StatementName,
+    /// A SHA-256 of nothing but zeros, as it stands in samples: no file has it.
+    HashOfZeros,
+    /// A statement whose name does not have the form of one, and is not repeated: it may be
+    /// anything.
+    StatementName {
+        /// Which, from 1, in the order of the names.
+        entry: usize,
+    },
     /// More entries than a piece may have.
     TooMany {
         /// Most that are taken.
@@ -212,10 +218,13 @@ impl Wrong {
                 format!("trước ngày ban hành ({})", short_date(*issued))
             }
             Self::Hash => "SHA-256 gồm 64 chữ số thập lục phân".to_owned(),
-            Self::StatementName => {
-                "tên nội dung gồm chữ thường không dấu, chữ số và dấu _, bắt đầu bằng chữ"
-                    .to_owned()
+            Self::HashOfZeros => {
+                "toàn số 0, không phải SHA-256 thật của tệp: hãy tính từ tệp văn bản".to_owned()
             }
+            Self::StatementName { entry } => format!(
+                "tên của nội dung thứ {entry} (xếp theo tên) không hợp lệ: tên gồm chữ thường không \
+                 dấu, chữ số và dấu _, bắt đầu bằng chữ"
+            ),
             Self::TooMany { most } => format!("có quá {most} mục"),
             Self::TooLong { most, found } => format!("dài {found} ký tự, tối đa {most}"),
             Self::ControlCharacter => "có ký tự điều khiển".to_owned(),
@@ -243,9 +252,13 @@ impl Wrong {
             Self::BeforeFirstDay { first } => format!("is before the first day ({first})"),
             Self::BeforeIssue { issued } => format!("is before the day of issue ({issued})"),
             Self::Hash => "a SHA-256 is 64 hexadecimal digits".to_owned(),
-            Self::StatementName => {
-                "the name of a statement is small letters, digits and _, a letter first".to_owned()
+            Self::HashOfZeros => {
+                "is all zeros and not a real hash: compute it from the file".to_owned()
             }
+            Self::StatementName { entry } => format!(
+                "statement {entry} in the order of their names: a name is small letters, digits \
+                 and _, a letter first"
+            ),
             Self::TooMany { most } => format!("has more than {most} entries"),
             Self::TooLong { most, found } => {
                 format!("must have at most {most} characters, has {found}")

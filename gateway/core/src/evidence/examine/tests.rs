@@ -1,5 +1,7 @@
 //! What new pieces are told before they are recorded.
 
+mod again;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::{Date, date};
@@ -52,12 +54,17 @@ fn examined(known: &[Evidence], drafts: &[EvidenceDraft]) -> Vec<Examined> {
 }
 
 fn examine(known: &[Evidence], drafts: &[NewDraft<'_>]) -> Vec<Examined> {
+    examine_of(known, &[], drafts)
+}
+
+fn examine_of(known: &[Evidence], own: &[&Evidence], drafts: &[NewDraft<'_>]) -> Vec<Examined> {
     let unit = |text: &str| AgencyCode::parse(text).unwrap();
     let closed = BTreeMap::from([(unit("H22"), date(2025, 6, 30))]);
     let register = Register::new(known.to_vec(), closed);
     let examination = Examination {
         services: &ServiceList::shipped().unwrap(),
         register: &register,
+        own,
         rules: &EvidenceRules::shipped().unwrap(),
         today: today(),
     };
@@ -236,39 +243,6 @@ fn the_same_document_twice_is_told() {
 }
 
 #[test]
-fn what_is_recorded_already_is_not_held_against_itself() {
-    let first = decision("a", "663/QĐ-TTPVHCC", "13/5/2026");
-    let mut second = decision("b", "664/QĐ-TTPVHCC", "13/5/2026");
-    second.supersedes = texts(&["663/QĐ-TTPVHCC"]);
-    let mut kept = recorded(&first, 1);
-    let mut newer = recorded(
-        &EvidenceDraft {
-            supersedes: Vec::new(),
-            ..second.clone()
-        },
-        2,
-    );
-    newer.supersedes = BTreeSet::from([EvidenceId::given(1)]);
-    let again = |kept: &Evidence, newer: &Evidence| {
-        let register = [kept.clone(), newer.clone()];
-        let drafts = [(&first, kept), (&second, newer)].map(|(draft, recorded)| NewDraft {
-            draft: draft.clone(),
-            recorded: Some(recorded),
-        });
-        examine(&register, &drafts)
-    };
-    let examined = again(&kept, &newer);
-    for (examined, id) in examined.iter().zip([1, 2]) {
-        assert_eq!(told(examined), []);
-        assert_eq!(examined.recorded, Some(EvidenceId::given(id)));
-    }
-    kept.title = "Khác".to_owned();
-    let examined = again(&kept, &newer);
-    let text = "the event id was used for MC-000001 with another content";
-    assert_eq!(told(&examined[0]), pair(Weight::Refuses, text));
-}
-
-#[test]
 fn statements_that_no_rule_can_read_are_refused_and_unknown_ones_told() {
     let mut draft = decision("a", "663/QĐ-TTPVHCC", "13/5/2026");
     let statement = |name: &str, value: &str| (name.to_owned(), value.to_owned());
@@ -295,10 +269,83 @@ fn what_cannot_be_read_is_told_beside_the_rest() {
     let both = examined(&[], &[broken, good]);
     let broken: Vec<String> = told(&both[0]).into_iter().map(|it| it.1).collect();
     let expected = [
-        "entry 1 is not in the register, and does not stand earlier in this file",
         "the calendar has no such day",
+        "entry 1 is not in the register, and does not stand earlier in this file",
     ];
     assert_eq!(broken, expected);
     assert!(both[0].is_refused() && both[0].evidence.is_none());
     assert_eq!(told(&both[1]), []);
+}
+
+/// Field and English text of what refuses.
+fn refusing(examined: &Examined) -> Vec<(String, String)> {
+    let refusing = examined.remarks.iter().filter(|it| it.refuses());
+    let pair = |it: &super::Remark| {
+        let field = it.field.as_ref().map(|it| it.name().into_owned());
+        (field.unwrap_or_default(), it.note.text(Language::English))
+    };
+    refusing.map(pair).collect()
+}
+
+#[test]
+fn what_follows_from_the_rest_is_told_beside_what_cannot_be_read() {
+    let known = [recorded(&decision("a", "663/QĐ-TTPVHCC", "13/5/2026"), 1)];
+    let mut broken = decision("b", "664/QĐ-TTPVHCC", "13/5/2026");
+    broken.title.clear();
+    broken.sha256 = "x".to_owned();
+    broken.services = texts(&["3", "ba", "26"]);
+    broken.issuer_code = "H22".to_owned();
+    let statement = ("online_target".to_owned(), "120%".to_owned());
+    broken.statements = BTreeMap::from([statement]);
+    let told = refusing(&examined(&known, std::slice::from_ref(&broken))[0]);
+    let fields: Vec<&str> = told.iter().map(|(field, _)| field.as_str()).collect();
+    assert_eq!(
+        fields,
+        [
+            "service_numbers",
+            "service_numbers",
+            "title",
+            "issuer_code",
+            "supersedes",
+            "sha256",
+            "statements[online_target]",
+        ],
+        "{told:?}"
+    );
+    assert!(told[4].1.contains("MC-000001"), "{told:?}");
+}
+
+#[test]
+fn nothing_is_told_that_only_follows_from_what_cannot_be_read() {
+    let mut broken = decision("a", "khong so", "30/02/2026");
+    broken.class = "E10".to_owned();
+    broken.services = texts(&["ba"]);
+    broken.valid_from = "31/04/2026".to_owned();
+    broken.valid_to = "01/01/2027".to_owned();
+    let mut after = decision("b", "664/QĐ-TTPVHCC", "13/5/2026");
+    after.supersedes = texts(&["a"]);
+    let both = examined(&[], &[broken, after]);
+    let fields: Vec<String> = refusing(&both[0]).into_iter().map(|it| it.0).collect();
+    assert_eq!(
+        fields,
+        [
+            "class",
+            "service_numbers",
+            "symbol",
+            "issued_on",
+            "valid_from"
+        ]
+    );
+    assert_eq!(both[0].remarks.len(), 5, "{:?}", told(&both[0]));
+    assert_eq!(told(&both[1]), [], "what it takes the place of is there");
+}
+
+#[test]
+fn a_draft_that_cannot_be_read_is_still_a_rival_of_the_next() {
+    let mut broken = decision("a", "663/QĐ-TTPVHCC", "13/5/2026");
+    broken.issuer.clear();
+    let other = decision("b", "664/QĐ-TTPVHCC", "13/5/2026");
+    let both = examined(&[], &[broken, other]);
+    let text = "same day, class and code as a: say which takes the place of the other";
+    assert_eq!(told(&both[1]), pair(Weight::Refuses, text));
 }

@@ -19,7 +19,7 @@ fn cells(counts: &Settled, ids: &[Id]) -> Vec<String> {
 
 /// One row with its total first.
 fn row(parts: &[u64]) -> Vec<String> {
-    let mut counts = Counts::new(LIMIT);
+    let mut counts = Unsettled::new(LIMIT);
     let total = counts.printed(parts.iter().sum());
     let ids: Vec<Id> = parts.iter().map(|part| counts.printed(*part)).collect();
     counts.sum(total, ids.clone());
@@ -50,7 +50,7 @@ fn two_small_counts_do_not_give_each_other_away() {
 
 #[test]
 fn a_share_with_a_small_rest_is_not_shown() {
-    let mut counts = Counts::new(LIMIT);
+    let mut counts = Unsettled::new(LIMIT);
     let whole = counts.printed(100);
     let most = counts.part_of(whole, 98);
     let half = counts.part_of(whole, 50);
@@ -72,7 +72,7 @@ fn a_share_with_a_small_rest_is_not_shown() {
 
 #[test]
 fn a_share_of_nothing_is_empty() {
-    let mut counts = Counts::new(LIMIT);
+    let mut counts = Unsettled::new(LIMIT);
     let whole = counts.printed(0);
     let part = counts.part_of(whole, 0);
     assert_eq!(counts.settle().share(part, whole), Cell::Empty);
@@ -80,7 +80,7 @@ fn a_share_of_nothing_is_empty() {
 
 #[test]
 fn a_limit_of_one_hides_nothing() {
-    let mut counts = Counts::new(1);
+    let mut counts = Unsettled::new(1);
     let whole = counts.printed(3);
     let part = counts.part_of(whole, 1);
     let settled = counts.settle();
@@ -137,7 +137,7 @@ proptest! {
     fn no_small_count_stands_in_a_table_with_totals(
         table in prop::collection::vec(prop::collection::vec(0u64..15, 3), 1..6)
     ) {
-        let mut counts = Counts::new(LIMIT);
+        let mut counts = Unsettled::new(LIMIT);
         let mut rows = Vec::new();
         for row in &table {
             let total = counts.printed(row.iter().sum());

@@ -44,9 +44,9 @@ fn the_board_is_worked_out_by_hand() {
     let report = province().report(ReportKind::Board);
     insta::assert_snapshot!(drawn(&report, &["services", "findings", "rates"]), @r"
     Bảng theo dõi tái cấu trúc quy trình: 25 dịch vụ công thiết yếu, tháng 10/2026
-    thấy 368, độ phủ
+    thấy 368, độ bao phủ
     # services: Các dịch vụ
-    STT | Dịch vụ | Cơ quan chủ quản | Mã thủ tục | Tài liệu ghi nhận | Vì sao chưa cao hơn | Hồ sơ tiếp nhận | Trực tuyến | Có tra cứu dân cư | Độ phủ | Phù hợp | Mâu thuẫn | Chưa có tài liệu | Chưa đủ dữ liệu | Minh chứng hết hiệu lực | Không áp dụng | Không quan sát được | Tiêu chí mâu thuẫn
+    STT | Dịch vụ | Cơ quan chủ quản | Mã thủ tục | Tài liệu ghi nhận | Vì sao chưa đạt mức cao hơn | Hồ sơ tiếp nhận | Trực tuyến | Có tra cứu dân cư | Độ bao phủ | Phù hợp | Mâu thuẫn | Chưa có tài liệu | Chưa đủ dữ liệu | Minh chứng hết hiệu lực | Không áp dụng | Không quan sát được | Tiêu chí mâu thuẫn
     1 | Xác nhận số chứng minh nhân dân khi đã được cấp thẻ căn cước công dân | Bộ Công an | chưa biết | chưa rà soát | thiếu quyết định phê duyệt phương án tái cấu trúc (E1) | 0 |  |  |  | 0 | 0 | 0 | 0 | 0 | 24 | 0 |
     9 | Đăng ký khai sinh | Bộ Tư pháp | 1.001193 | chưa rà soát | thiếu quyết định phê duyệt phương án tái cấu trúc (E1) | 340 | 96,47% | 93,13% | 85% | 1 | 1 | 0 | 0 | 1 | 21 | 0 | C3
     10 | Đăng ký khai tử | Bộ Tư pháp | 1.000656 | chưa rà soát | thiếu quyết định phê duyệt phương án tái cấu trúc (E1) | <5 | – | – |  | 0 | 0 | 0 | 0 | 0 | 24 | 0 |
@@ -86,13 +86,13 @@ fn the_board_tells_its_words_and_versions() {
     told.extend(rules);
     insta::assert_snapshot!(told.join("\n"), @r"
     Bảng theo dõi tái cấu trúc quy trình: 25 dịch vụ công thiết yếu, tháng 10/2026
-    thấy 368, độ phủ
+    thấy 368, độ bao phủ
     # legend: Ý nghĩa các kết luận
     Kết luận | Ý nghĩa
     phù hợp | Tài liệu và hồ sơ thực tế khớp nhau.
     mâu thuẫn | Hồ sơ thực tế không khớp với tài liệu còn hiệu lực, hoặc với quy tắc được áp dụng trực tiếp.
     chưa có tài liệu | Thực tế tốt nhưng chưa có tài liệu ghi nhận.
-    chưa đủ dữ liệu | Số hồ sơ hoặc độ phủ chưa đủ để kết luận.
+    chưa đủ dữ liệu | Số hồ sơ hoặc độ bao phủ chưa đủ để kết luận.
     minh chứng hết hiệu lực | Minh chứng duy nhất đã hết hiệu lực.
     không áp dụng | Tiêu chí không áp dụng cho dịch vụ này.
     không quan sát được | Không thể nhận biết qua hồ sơ đi qua cổng kết nối.
@@ -101,7 +101,7 @@ fn the_board_tells_its_words_and_versions() {
     Quy tắc minh chứng: 2026-11-1
     Cách đọc Quyết định 766: 766-2022-text, 766-portal-2025, 766-metrics-2026
     Cách tính trễ hạn: chỉ số 2.1 của Cổng DVCQG: yêu cầu bổ sung lần hai làm hồ sơ trễ hạn khi còn chờ bổ sung
-    Quy tắc báo cáo: 2026-11-1
+    Quy tắc báo cáo: 2026-11-2
     Danh mục dịch vụ công thiết yếu: 2026-11-1
     Chỉ tiêu: thử-1
     ");
@@ -166,15 +166,30 @@ fn coverage_of_all_is_known_where_it_is_known_of_each() {
 }
 
 #[test]
-fn a_notice_stands_in_every_report() {
+fn a_notice_stands_in_every_report_and_one_of_verdicts_where_there_are_any() {
     let mut province = province();
-    province.notices = vec![Notice {
-        vi: "Chưa có lịch làm việc năm 2027.".to_owned(),
-        en: "There is no calendar for 2027.".to_owned(),
-    }];
+    let notice = |vi: &str, of_verdicts| Notice {
+        vi: vi.to_owned(),
+        en: "In English.".to_owned(),
+        of_verdicts,
+    };
+    province.notices = vec![
+        notice("Chưa có lịch làm việc năm 2027.", false),
+        notice("Chưa đối soát.", true),
+    ];
     for kind in ReportKind::ALL {
         let told = province.report(kind).remarks;
         assert!(told.contains(&province.notices[0].vi), "{kind:?}");
+        let has_verdicts = [
+            ReportKind::Board,
+            ReportKind::Project06Month,
+            ReportKind::Changes,
+        ];
+        assert_eq!(
+            told.contains(&province.notices[1].vi),
+            has_verdicts.contains(&kind),
+            "{kind:?}"
+        );
     }
 }
 

@@ -1,9 +1,9 @@
 //! What changed since the report before.
 
 use super::samples::{Province, check, drawn, judge, rows, service};
-use crate::check::Verdict;
+use crate::check::{Criterion, Verdict};
 use crate::evidence::DocumentedState;
-use crate::report::{PreviousReport, ReportKind};
+use crate::report::{Cell, PreviousReport, ReportKind};
 
 fn before() -> Province {
     let mut province = Province::new();
@@ -35,7 +35,7 @@ fn the_changes_are_worked_out_by_hand() {
     let sections = ["rules", "verdicts", "states", "figures", "services"];
     insta::assert_snapshot!(drawn(&report, &sections), @r"
     Thay đổi so với báo cáo trước, tháng 10/2026
-    thấy 650, độ phủ
+    thấy 650, độ bao phủ
     # rules: Quy tắc đã đổi
     Quy tắc, dữ liệu | Trước | Nay
     # verdicts: Kết luận đã đổi
@@ -74,6 +74,18 @@ fn another_version_of_a_rule_is_told() {
         .insert("checks".to_owned(), "cũ".to_owned());
     let report = province.report(ReportKind::Changes);
     assert_eq!(rows(&report, "rules").len(), 1);
+    // A file that was there before and is not there any more.
+    let previous = province.previous.as_mut().unwrap();
+    previous
+        .versions
+        .insert("totals".to_owned(), "sha256:01".to_owned());
+    let report = province.report(ReportKind::Changes);
+    let row = rows(&report, "rules").last().unwrap();
+    let text = |text: &str| Cell::Text(text.to_owned());
+    assert_eq!(
+        row[..],
+        [text("Tệp tổng số hồ sơ"), text("sha256:01"), Cell::Empty]
+    );
 }
 
 #[test]
@@ -100,9 +112,21 @@ fn what_is_kept_holds_no_share_with_a_small_part_and_is_read_back() {
         ("NOT_REVIEWED", "UNHEARD_OF"),
         ("2026-10-31", "2026-10-32"),
         ("NOT_APPLICABLE", "PERHAPS"),
-        ("K1 =", "K0 ="),
     ] {
         let text = text.replacen(wrong, with, 1);
         assert!(toml::from_str::<PreviousReport>(&text).is_err(), "{with}");
+    }
+}
+
+#[test]
+fn a_criterion_that_is_not_known_is_left_out_and_the_others_are_read() {
+    let kept = PreviousReport::of(&before().material());
+    let text = toml::to_string(&kept).unwrap();
+    assert!(text.contains("K1 ="));
+    let read: PreviousReport = toml::from_str(&text.replace("K1 =", "K0 =")).unwrap();
+    for (number, service) in &kept.services {
+        let mut others = service.verdicts.clone();
+        others.remove(&Criterion::K(1));
+        assert_eq!(read.services[number].verdicts, others);
     }
 }

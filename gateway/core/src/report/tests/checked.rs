@@ -1,7 +1,5 @@
 //! The board of what the real check finds.
 
-use std::collections::BTreeMap;
-
 use jiff::civil::date;
 
 use super::samples::{Province, done, dossier, rows};
@@ -9,7 +7,9 @@ use crate::agencies::Agencies;
 use crate::calendar::WorkCalendar;
 use crate::check::{CheckRules, Checker, Ground};
 use crate::dossier::Channel;
+use crate::lateness::LateReading;
 use crate::observation::DossierFacts;
+use crate::ports::portal_history::{Compared, PortalSide};
 use crate::report::{Cell, PreviousReport, ReportKind};
 use crate::share::Share;
 
@@ -35,7 +35,13 @@ fn province() -> Province {
     let calendar = WorkCalendar::parse(CALENDAR).unwrap();
     let agencies = Agencies::shipped().unwrap();
     let rules = CheckRules::shipped().unwrap();
-    let compared = BTreeMap::new();
+    let compared = PortalSide {
+        own: Some(Compared {
+            at: province.as_of,
+            by_fields: true,
+        }),
+        ..PortalSide::default()
+    };
     let ground = Ground {
         services: &province.services,
         register: &province.register,
@@ -44,7 +50,8 @@ fn province() -> Province {
         calendar: &calendar,
         agencies: &agencies,
         totals: &[],
-        mismatched: Some(&compared),
+        portal: &compared,
+        late_reading: LateReading::default(),
         as_of: province.as_of,
     };
     let mut checker = Checker::new(ground, &[], province.window, None);

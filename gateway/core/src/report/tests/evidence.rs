@@ -36,7 +36,7 @@ fn evidence_is_listed_by_the_days_that_are_left() {
     let sections = ["first", "second", "third", "out-of-date"];
     insta::assert_snapshot!(drawn(&report, &sections), @r"
     Minh chứng sắp hết hiệu lực, tính từ ngày 31/10/2026
-    thấy , độ phủ
+    thấy , độ bao phủ
     # first: Còn 1 đến 30 ngày
     Minh chứng | Loại | Số, ký hiệu | Trích yếu | Cơ quan ban hành | Ngày ban hành | Dịch vụ | Đơn vị | Ngày cuối | Còn (ngày) | Lý do
     MC-1 | E6 biên bản kết nối |  | trích yếu MC-1 | UBND tỉnh thử | 2026-05-01 | 9 |  | 2026-10-31 | 1 | quá thời hạn của loại minh chứng, tính đến ngày 31/10/2026

@@ -9,7 +9,7 @@ use crate::dossier::{Channel, OnlinePayment, OwnerKind, Reuse};
 use crate::lateness::{LateReading, RateKind, Tally};
 use crate::observation::{DossierFacts, PaperFact, Pause, PauseReason, ResultFact};
 use crate::procedure::ComponentCode;
-use crate::report::{Counts, ReportKind};
+use crate::report::{Cell, Counts, ReportKind};
 
 const BIRTH: &str = "1.001193";
 
@@ -156,7 +156,7 @@ fn the_list_of_late_dossiers_without_apology_is_worked_out_by_hand() {
     let report = province.report(ReportKind::Unapologised);
     insta::assert_snapshot!(drawn(&report, &["dossiers"]), @r"
     Hồ sơ quá hạn chưa có văn bản xin lỗi, tháng 10/2026
-    thấy 5, độ phủ
+    thấy 5, độ bao phủ
     # dossiers: Các hồ sơ
     Mã hồ sơ | Mã đơn vị | Đơn vị | Mã thủ tục | Dịch vụ thiết yếu | Ngày hẹn trả | Số ngày trễ | Tình trạng | Căn cứ (chỉ số 2.1)
     H60.201-261005-0002 | H60.201 | UBND xã Thử Một | 1.001193 | 9 | 2026-10-15 | 2 | đã giải quyết trễ hạn | điểm 2: kết thúc sau ngày hẹn trả
@@ -164,6 +164,64 @@ fn the_list_of_late_dossiers_without_apology_is_worked_out_by_hand() {
     H60.202-261005-0001 | H60.202 |  | 1.001193 | 9 | 2026-10-15 | 1 | đã giải quyết trễ hạn | điểm 2: kết thúc sau ngày hẹn trả
     * Danh sách để xử lý trong cơ quan, không công khai; chỉ có mã hồ sơ, không có thông tin người dân. Số ngày trễ là ngày lịch, phần lẻ tính tròn một ngày, đã trừ thời gian chờ bổ sung.
     ");
+}
+
+#[test]
+fn a_list_that_is_too_long_keeps_those_that_are_late_longest_and_says_so() {
+    let day = date(2026, 10, 5);
+    let dossiers: Vec<_> = (1..=5_u32)
+        .map(|index| {
+            let days = i64::from(index % 3);
+            done(dossier("H60.201", BIRTH, day, index), 24 * days + 1)
+        })
+        .collect();
+    let mut province = Province::new();
+    province.rules.most_rows = 3;
+    province.gathering = gathering(
+        province.window,
+        province.as_of,
+        &province.services,
+        &province.rules,
+    );
+    let mut parts = province.gathering.clone();
+    let province = province.looking(&dossiers);
+    let report = province.report(ReportKind::Unapologised);
+    let days: Vec<&Cell> = rows(&report, "dossiers").iter().map(|it| &it[6]).collect();
+    assert_eq!(days, [&Cell::Count(2), &Cell::Count(3), &Cell::Count(3)]);
+    let remarks = &report.sections[0].remarks;
+    let told = remarks
+        .iter()
+        .any(|it| it.starts_with("Còn 2 hồ sơ không nêu"));
+    assert!(told, "{remarks:?}");
+    // However the dossiers are shared out, the same are kept.
+    let mut rest = parts.clone();
+    for (index, facts) in dossiers.iter().rev().enumerate() {
+        if index % 2 == 0 {
+            parts.look(facts);
+        } else {
+            rest.look(facts);
+        }
+    }
+    parts.merge(rest);
+    assert_eq!(parts.unapologised(), province.gathering.unapologised());
+}
+
+#[test]
+fn a_table_without_room_for_all_its_rows_says_how_many_are_left_out() {
+    let day = date(2026, 10, 5);
+    let dossiers: Vec<_> = (1..=4_u32)
+        .map(|index| done(dossier(&format!("H60.20{index}"), BIRTH, day, index), 3))
+        .collect();
+    let mut province = Province::new().looking(&dossiers);
+    province.rules.most_rows = 2;
+    let report = province.report(ReportKind::LateUnits);
+    // Four units and the sum of all.
+    assert_eq!(rows(&report, "units").len(), 2);
+    let remarks = &report.sections[0].remarks;
+    let told = remarks
+        .iter()
+        .any(|it| it.starts_with("Còn 3 dòng không nêu"));
+    assert!(told, "{remarks:?}");
 }
 
 #[test]

@@ -48,7 +48,7 @@ fn the_list_is_worked_out_by_hand() {
     let report = province().report(ReportKind::LateUnits);
     insta::assert_snapshot!(drawn(&report, &["units", "rates", "readings", "targets"]), @r"
     Danh sách đơn vị giải quyết hồ sơ trễ hạn, tháng 10/2026
-    thấy 492, độ phủ
+    thấy 492, độ bao phủ
     # units: Đơn vị có hồ sơ trễ hạn
     Mã đơn vị | Đơn vị | Đã và đang giải quyết | Đã giải quyết | Trong đó trễ hạn | Đang giải quyết | Trong đó quá hạn | R1 | R2 | R3 | Theo chỉ tiêu
     H60.201 | UBND xã Thử Một | 120 | 100 | 20 | 20 | 10 | 20% | 25% | 25% | TH1 (từ 5% trở lên): thuộc trường hợp nêu trong chỉ tiêu: không xếp loại tốt

@@ -43,7 +43,7 @@ fn the_form_is_worked_out_by_hand() {
     let report = province.report(ReportKind::Project06Month);
     insta::assert_snapshot!(drawn(&report, &["services"]), @r"
     Biểu báo cáo Đề án 06: các dịch vụ công thiết yếu, tháng 10/2026
-    thấy 67, độ phủ
+    thấy 67, độ bao phủ
     # services: Kết quả theo dịch vụ
     STT | Dịch vụ công | Tổng số hồ sơ | Trực tuyến | Tỷ lệ (%) | Có tra cứu CSDLQG về dân cư (%) | Nguồn dữ liệu kết nối, chia sẻ | Người dân được hưởng lợi (cán bộ ghi) | Tồn tại | Giải pháp (cán bộ ghi)
     9 | Đăng ký khai sinh | 40 | 40 | 100% | 75% | CSDL quốc gia về dân cư (có tra cứu; biên bản kết nối MC-1) |  |  |

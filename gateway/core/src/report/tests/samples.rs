@@ -6,6 +6,7 @@ use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::agency::AgencyCode;
+use crate::catalogue::CatalogueChange;
 use crate::check::{CheckRules, Criterion, Figure, Finding, ServiceCheck, Verdict};
 use crate::dossier::{Channel, OnlinePayment, OwnerKind, ReturnMethod};
 use crate::dossier_number::DossierNumber;
@@ -21,7 +22,7 @@ use crate::report::{
     Cell, Gathering, Language, Material, Notice, PreviousReport, Report, ReportKind, ReportRules,
     build,
 };
-use crate::service_index::{Figures, IndexRules};
+use crate::service_index::{IndexRules, OutsideFigures};
 use crate::share::{Percent, Share};
 use crate::target::TargetRegister;
 
@@ -223,6 +224,27 @@ pub(super) fn gathering(
     Gathering::new(window, as_of, services, rules, &checks)
 }
 
+/// Versions of what is shipped, as a gateway tells them.
+fn versions() -> BTreeMap<&'static str, String> {
+    let rules = ReportRules::shipped().unwrap();
+    let index = IndexRules::shipped().unwrap();
+    let index: Vec<&str> = index.iter().map(IndexRules::id).collect();
+    let services = ServiceList::shipped().unwrap();
+    let evidence = EvidenceRules::shipped().unwrap();
+    let checks = CheckRules::shipped().unwrap();
+    let targets = TargetRegister::parse(TARGETS).unwrap();
+    BTreeMap::from([
+        ("services", services.version().to_owned()),
+        ("evidence", evidence.version().to_owned()),
+        ("checks", checks.version().to_owned()),
+        ("calendar", "lịch-thử".to_owned()),
+        ("targets", targets.version().to_owned()),
+        ("index", index.join(", ")),
+        ("reports", rules.version().to_owned()),
+        ("late", rules.reading().version().to_owned()),
+    ])
+}
+
 /// Everything that reports are made of.
 pub(super) struct Province {
     pub(super) window: Window,
@@ -234,11 +256,13 @@ pub(super) struct Province {
     pub(super) evidence_rules: EvidenceRules,
     pub(super) targets: TargetRegister,
     pub(super) index: Vec<IndexRules>,
-    pub(super) outside: Figures,
+    pub(super) outside: OutsideFigures,
+    pub(super) versions: BTreeMap<&'static str, String>,
     pub(super) rules: ReportRules,
     pub(super) public: bool,
     pub(super) check_rules: CheckRules,
     pub(super) unit_names: BTreeMap<AgencyCode, String>,
+    pub(super) catalogue_changes: Option<Vec<CatalogueChange>>,
     pub(super) notices: Vec<Notice>,
     pub(super) previous: Option<PreviousReport>,
 }
@@ -258,11 +282,13 @@ impl Province {
             evidence_rules: EvidenceRules::shipped().unwrap(),
             targets: TargetRegister::parse(TARGETS).unwrap(),
             index: IndexRules::shipped().unwrap(),
-            outside: Figures::new(),
+            outside: OutsideFigures::default(),
+            versions: versions(),
             rules,
             public: false,
             check_rules: CheckRules::shipped().unwrap(),
             unit_names: BTreeMap::from([(unit("H60.201"), "UBND xã Thử Một".to_owned())]),
+            catalogue_changes: None,
             notices: Vec::new(),
             previous: None,
         }
@@ -290,8 +316,9 @@ impl Province {
             outside: &self.outside,
             rules: &self.rules,
             check_rules: &self.check_rules,
-            calendar_version: "lịch-thử",
+            versions: &self.versions,
             unit_names: &self.unit_names,
+            catalogue_changes: self.catalogue_changes.as_deref(),
             notices: &self.notices,
             previous: self.previous.as_ref(),
             public: self.public,
@@ -308,7 +335,7 @@ pub(super) fn drawn(report: &Report, sections: &[&str]) -> String {
     let mut lines = vec![
         report.title.clone(),
         format!(
-            "thấy {}, độ phủ {}",
+            "thấy {}, độ bao phủ {}",
             shown(&report.dossiers_seen),
             shown(&report.coverage)
         ),

@@ -49,22 +49,22 @@ impl ByHand {
     pub fn advice_vi(self) -> &'static str {
         match self {
             Self::NeverRecorded => {
-                "Cổng có hồ sơ mà gateway chưa từng nhận; kiểm tra hệ thống một cửa và gửi hồ sơ qua gateway."
+                "Cổng DVCQG có hồ sơ mà cổng kết nối chưa từng nhận; kiểm tra hệ thống một cửa và gửi hồ sơ qua cổng kết nối."
             }
             Self::NotAccepted => {
                 "Một sự kiện của hồ sơ chưa được cổng nhận; xử lý nguyên nhân lỗi rồi cho gửi lại."
             }
             Self::NotOurs => {
-                "Cổng có giá trị không do gateway gửi; xác định ai đã thay đổi trên cổng trước khi gửi lại."
+                "Cổng DVCQG có giá trị không do cổng kết nối gửi; xác định ai đã thay đổi trên Cổng DVCQG trước khi gửi lại."
             }
             Self::WouldDouble => {
                 "Gửi lại sẽ lặp các bước đã có trên cổng; hệ thống một cửa gửi trạng thái mới nhất của hồ sơ thêm một lần."
             }
             Self::NotKept => {
-                "Nội dung hồ sơ không còn lưu tại gateway; hệ thống một cửa gửi lại hồ sơ."
+                "Nội dung hồ sơ không còn lưu tại cổng kết nối; hệ thống một cửa gửi lại hồ sơ."
             }
             Self::Unreadable => {
-                "Nội dung hồ sơ lưu tại gateway không đọc được; xem nhật ký của gateway và kiểm tra kho dữ liệu."
+                "Nội dung hồ sơ lưu tại cổng kết nối không đọc được; xem nhật ký của cổng kết nối và kiểm tra kho dữ liệu."
             }
         }
     }

@@ -3,16 +3,17 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 
-use lienthong_core::catalogue::Loss;
+use lienthong_core::catalogue::{Loss, NotTakenSide, SideList};
+use lienthong_core::clock::Clock as _;
 
-use super::super::{KeptSide, NotTakenSide, SideList};
-use super::{Bench, Keeper, RefreshError, Trouble, online, operator, procedure};
+use super::super::KeptSide;
+use super::{Bench, Keeper, RefreshError, Trouble, code, online, operator, procedure};
 
 /// The lists beside the procedures that the last catalogue came without.
 fn kept(keeper: &Keeper) -> Vec<(SideList, NotTakenSide)> {
     let troubles = keeper.troubles().into_iter();
     let sides = troubles.filter_map(|trouble| match trouble {
-        Trouble::Side(KeptSide { list, why }) => Some((list, why)),
+        Trouble::Side(KeptSide { list, why, .. }) => Some((list, why)),
         Trouble::Missing
         | Trouble::Stale { .. }
         | Trouble::Shrunk(_)
@@ -90,9 +91,41 @@ async fn online_services_that_lost_their_levels_are_not_taken() {
         all.flatten().for_each(|service| service.level.clear());
     });
     bench.keeper.refresh(operator(false)).await.unwrap();
-    let expected = [(SideList::OnlineServices, NotTakenSide::Empty)];
+    let loss = Loss {
+        held: 10,
+        offered: 0,
+        lost: 10,
+    };
+    let expected = [(SideList::OnlineServices, NotTakenSide::Shrunk(loss))];
     assert_eq!(kept(&bench.keeper), expected);
     assert!(bench.kinds().await.is_empty());
+    // The portal may have stopped to tell them, which only a person can find out.
+    bench.keeper.refresh(operator(true)).await.unwrap();
+    assert_eq!(kept(&bench.keeper), []);
+    assert_eq!(bench.kinds().await.len(), 10);
+}
+
+#[tokio::test]
+async fn an_operator_who_takes_the_procedures_does_not_take_a_loss_that_nobody_has_seen() {
+    let bench = Bench::new().await;
+    bench.keeper.run_due().await;
+    bench
+        .source
+        .tell(|told| told.procedures.retain(|it, _| *it < code(20)));
+    let refused = bench.keeper.refresh(operator(false)).await;
+    assert!(matches!(refused, Err(RefreshError::Shrunk(_))));
+    // Cut in the very fetch that the operator asks for.
+    bench.source.tell(|told| {
+        told.online = Some((0..4).map(online).collect());
+        told.units = (0..4).collect();
+    });
+    bench.keeper.refresh(operator(true)).await.unwrap();
+    assert_eq!(bench.listed(), 20);
+    let lists: Vec<SideList> = kept(&bench.keeper).iter().map(|(it, _)| *it).collect();
+    assert_eq!(lists, [SideList::OnlineServices, SideList::Units]);
+    assert_eq!(bench.kinds().await.len(), 20, "no services were lost");
+    bench.keeper.refresh(operator(true)).await.unwrap();
+    assert_eq!(kept(&bench.keeper), []);
 }
 
 #[tokio::test]
@@ -105,4 +138,38 @@ async fn a_list_longer_than_any_catalogue_is_not_asked_through() {
     assert!(matches!(refused, Err(RefreshError::Failed { .. })));
     let most = bench.source.most_at_once.load(Ordering::SeqCst);
     assert_eq!(most, 0, "no details were asked for");
+}
+
+#[tokio::test]
+async fn a_list_that_does_not_come_tells_how_old_what_is_held_is() {
+    let bench = Bench::new().await;
+    bench.keeper.run_due().await;
+    let first = bench.clock.now();
+    bench.source.tell(|told| told.online = None);
+    let held = |bench: &Bench| bench.keeper.held().unwrap().sides[0].fetched_at;
+    for night in 1..=4 {
+        bench.next_night();
+        bench.keeper.run_due().await;
+        assert_eq!(held(&bench), Some(first));
+        let troubles = bench.keeper.troubles();
+        let told = troubles.iter().find_map(|trouble| match trouble {
+            Trouble::Side(kept) => Some((kept.list, kept.fetched_at, kept.is_stale)),
+            Trouble::Missing
+            | Trouble::Stale { .. }
+            | Trouble::Shrunk(_)
+            | Trouble::Empty
+            | Trouble::Failed { .. }
+            | Trouble::NotListed(_) => None,
+        });
+        // From the first night at ten it is three days to the fourth at one.
+        let expected = (SideList::OnlineServices, Some(first), night == 4);
+        assert_eq!(told, Some(expected), "night {night}");
+    }
+    bench
+        .source
+        .tell(|told| told.online = Some((0..10).map(online).collect()));
+    bench.next_night();
+    bench.keeper.run_due().await;
+    assert_eq!(held(&bench), Some(bench.clock.now()));
+    assert_eq!(kept(&bench.keeper), []);
 }

@@ -1,5 +1,8 @@
 //! `lienthong catalogue changes`: what fetches brought.
 
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use lienthong_core::wire_time::viet_nam;
@@ -9,9 +12,10 @@ use lienthong_proto::v1::catalogue_change::Kind;
 use super::super::DONE;
 use super::super::failure::Failure;
 use super::super::print::{say, say_json};
+use super::super::services::{role, time};
 use super::super::table::Table;
 use super::super::target::{Output, Target};
-use super::super::words::{moment, or_dash};
+use super::super::words::{clean, or_dash};
 use super::standing::version;
 use crate::client::call;
 use crate::lang::Lang;
@@ -78,15 +82,17 @@ fn sheet(answer: &v1::ListCatalogueChangesResponse, lang: Lang) -> String {
         lang.pick("mã thủ tục", "code"),
         lang.pick("phiên bản", "version"),
         lang.pick("tên thủ tục", "name"),
+        lang.pick("dịch vụ thiết yếu", "services"),
         lang.pick("chỗ khác", "what differs"),
     ]);
     for change in &answer.changes {
         table.row(&[
-            moment(change.seen_at.as_ref()),
+            time(change.seen_at.as_ref(), lang),
             kind(change.kind(), lang).to_owned(),
             change.procedure_code.clone(),
             version(&change.catalogue_version),
             or_dash(&change.name),
+            or_dash(&numbers(change)),
             or_dash(&fields(&change.changed_fields, lang)),
         ]);
     }
@@ -103,7 +109,58 @@ fn sheet(answer: &v1::ListCatalogueChangesResponse, lang: Lang) -> String {
             "\nThere are more; raise --limit or use --since, --code.",
         )
     };
-    format!("{table}{more}")
+    let gone: String = gone(answer).filter_map(|it| touched(it, lang)).collect();
+    format!("{table}{more}{gone}")
+}
+
+/// Withdrawals that no later change on the page took back; the newest changes come first.
+fn gone(answer: &v1::ListCatalogueChangesResponse) -> impl Iterator<Item = &v1::CatalogueChange> {
+    let mut seen = BTreeSet::new();
+    let presence = answer
+        .changes
+        .iter()
+        .filter(|it| it.kind() != Kind::Changed);
+    let newest = presence.filter(move |it| seen.insert(it.procedure_code.as_str()));
+    newest.filter(|it| it.kind() == Kind::Withdrawn)
+}
+
+/// The numbers of the services that the code belongs to.
+fn numbers(change: &v1::CatalogueChange) -> String {
+    let numbers = change.services.iter().map(|it| it.number.to_string());
+    numbers.collect::<Vec<_>>().join(", ")
+}
+
+/// What a code that is not listed any more was to which service, and what took its place.
+fn touched(change: &v1::CatalogueChange, lang: Lang) -> Option<String> {
+    if change.services.is_empty() {
+        return None;
+    }
+    let mut text = format!(
+        "\n! {} {}",
+        clean(&change.procedure_code),
+        lang.pick(
+            "không còn trong danh mục, là mã của dịch vụ công thiết yếu:",
+            "is not listed any more, and is a code of essential services:"
+        ),
+    );
+    for service in &change.services {
+        let role = role(&service.role, lang);
+        let name = clean(&service.name);
+        let _ = write!(text, "\n    {} {name} ({role})", service.number);
+    }
+    let next = if change.replaced_by.is_empty() {
+        lang.pick(
+            "Chưa biết mã thay thế; tìm quyết định công bố, rồi cập nhật danh sách dịch vụ.",
+            "No code is known to take its place; look for the decision, then bring the list of \
+             services up to date.",
+        )
+        .to_owned()
+    } else {
+        let by = lang.pick("Mã thay thế", "Replaced by");
+        format!("{by}: {}", clean(&change.replaced_by))
+    };
+    let _ = write!(text, "\n    {next}");
+    Some(text)
 }
 
 fn kind(kind: Kind, lang: Lang) -> &'static str {
@@ -144,19 +201,47 @@ mod tests {
                 nanos: 0,
             }),
             catalogue_version: "0123456789abcdef".to_owned(),
+            ..v1::CatalogueChange::default()
+        };
+        let service = |number, name: &str, role: &str| v1::ChangedService {
+            number,
+            name: name.to_owned(),
+            role: role.to_owned(),
         };
         let paths = ["requirements", "methods[0].fees", "steps[1]", "components"];
         let answer = v1::ListCatalogueChangesResponse {
             changes: vec![
-                change(Kind::Withdrawn, "1.003677", &[]),
+                v1::CatalogueChange {
+                    services: vec![service(5, "Khai báo tạm vắng", "main")],
+                    ..change(Kind::Withdrawn, "1.003677", &[])
+                },
+                v1::CatalogueChange {
+                    services: vec![service(16, "Liên thông khai tử", "predecessor")],
+                    replaced_by: "2.002913".to_owned(),
+                    ..change(Kind::Withdrawn, "2.002622", &[])
+                },
                 change(Kind::Changed, "1.004222", &paths),
+                change(Kind::Restored, "1.004222", &[]),
+                v1::CatalogueChange {
+                    services: vec![service(3, "Đăng ký thường trú", "main")],
+                    ..change(Kind::Withdrawn, "1.004222", &[])
+                },
             ],
             next_page_token: String::new(),
         };
         insta::assert_snapshot!(sheet(&answer, Lang::Vi), @r"
-        nhận thấy lúc        thay đổi      mã thủ tục  phiên bản     tên thủ tục         chỗ khác
-        2026-11-02 01:00:00  không còn     1.003677    0123456789ab  Đăng ký thường trú  -
-        2026-11-02 01:00:00  sửa nội dung  1.004222    0123456789ab  Đăng ký thường trú  requirements, methods[0].fees, steps[1], +1 chỗ nữa
+        nhận thấy lúc          thay đổi      mã thủ tục  phiên bản     tên thủ tục         dịch vụ thiết yếu  chỗ khác
+        01:00 ngày 02/11/2026  không còn     1.003677    0123456789ab  Đăng ký thường trú                  5  -
+        01:00 ngày 02/11/2026  không còn     2.002622    0123456789ab  Đăng ký thường trú                 16  -
+        01:00 ngày 02/11/2026  sửa nội dung  1.004222    0123456789ab  Đăng ký thường trú                  -  requirements, methods[0].fees, steps[1], +1 chỗ nữa
+        01:00 ngày 02/11/2026  có lại        1.004222    0123456789ab  Đăng ký thường trú                  -  -
+        01:00 ngày 02/11/2026  không còn     1.004222    0123456789ab  Đăng ký thường trú                  3  -
+        ! 1.003677 không còn trong danh mục, là mã của dịch vụ công thiết yếu:
+            5 Khai báo tạm vắng (mã chính)
+            Chưa biết mã thay thế; tìm quyết định công bố, rồi cập nhật danh sách dịch vụ.
+        ! 2.002622 không còn trong danh mục, là mã của dịch vụ công thiết yếu:
+            16 Liên thông khai tử (mã cũ)
+            Mã thay thế: 2.002913
         ");
     }
 

@@ -187,7 +187,7 @@ mod tests {
         2.002621    xã   G01-CA05  Liên thông khai sinh [không còn trong danh mục]
         Còn nữa; tăng --limit hoặc thu hẹp điều kiện.
 
-        Danh mục thủ tục: 120 thủ tục, phiên bản 0123456789ab, lấy lúc 2026-11-02 01:00:00 (đã 2 giờ 1 phút), p2
+        Danh mục thủ tục: 120 thủ tục, phiên bản 0123456789ab, lấy lúc 01:00 ngày 02/11/2026 (đã 2 giờ 1 phút), p2
         ! Danh mục mới mất 60 trong 120 thủ tục. (CATALOGUE_SHRUNK)
         ");
     }

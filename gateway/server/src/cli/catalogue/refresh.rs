@@ -20,7 +20,8 @@ pub(super) struct RefreshArguments {
     /// Mã cán bộ: who wants it; recorded.
     #[arg(long, env = "LIENTHONG_OPERATOR", hide_env_values = true)]
     operator: String,
-    /// Takes a catalogue also when it has lost as many procedures as are refused otherwise.
+    /// Takes a catalogue also when it has lost as many procedures as are refused otherwise, and
+    /// the lists beside it that stand refused already.
     #[arg(long)]
     accept_shrink: bool,
 }

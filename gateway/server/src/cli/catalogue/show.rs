@@ -11,8 +11,9 @@ use lienthong_proto::v1;
 use super::super::DONE;
 use super::super::failure::Failure;
 use super::super::print::{say, say_json};
+use super::super::services::time;
 use super::super::target::{Output, Target};
-use super::super::words::{clean, moment};
+use super::super::words::clean;
 use super::standing::{levels, standing};
 use crate::client::call;
 use crate::lang::Lang;
@@ -80,7 +81,7 @@ impl Page {
                 "Cổng DVCQG không còn liệt kê thủ tục này, nhận thấy từ",
                 "The portal no longer lists this procedure, seen",
             );
-            let since = moment(summary.withdrawn_at.as_ref());
+            let since = time(summary.withdrawn_at.as_ref(), lang);
             self.lines.push(format!("! {gone} {since}"));
         }
         if procedure.details_stale {
@@ -115,7 +116,7 @@ impl Page {
         self.line(
             "thay đổi lần cuối",
             "last change seen",
-            &moment(procedure.changed_at.as_ref()),
+            &time(procedure.changed_at.as_ref(), lang),
         );
     }
 
@@ -146,7 +147,7 @@ fn stale(procedure: &v1::Procedure, lang: Lang) -> String {
                 "Lần lấy gần nhất không có chi tiết; nội dung dưới đây lấy lúc",
                 "The last fetch did not bring the details; these are of",
             ),
-            moment(Some(fetched))
+            time(Some(fetched), lang)
         ),
         None => lang
             .pick(

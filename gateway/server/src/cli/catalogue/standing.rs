@@ -3,8 +3,10 @@
 use std::fmt::Write as _;
 
 use lienthong_proto::v1;
+use lienthong_proto::v1::catalogue_list_state::List;
 
-use super::super::words::{clean, length, moment};
+use super::super::services::time;
+use super::super::words::{clean, length};
 use crate::lang::Lang;
 
 /// Digits of a version that are shown; enough to tell two apart.
@@ -24,21 +26,86 @@ pub(super) fn standing(state: &v1::CatalogueState, lang: Lang) -> String {
             lang.pick("phiên bản", "version"),
             version(&state.version),
             lang.pick("lấy lúc", "fetched"),
-            moment(state.fetched_at.as_ref()),
+            time(state.fetched_at.as_ref(), lang),
             lang.pick("đã", "age"),
             length(state.age.as_ref(), lang),
             clean(&state.profile),
         )
     };
+    if let Some(lists) = lists(state, lang) {
+        let _ = write!(text, "\n{lists}");
+    }
     if state.refreshing {
         let now = lang.pick("Đang lấy danh mục mới.", "A fetch is under way.");
         let _ = write!(text, "\n{now}");
     }
-    for reason in &state.reasons {
+    tell_reasons(&mut text, &state.reasons, lang);
+    text
+}
+
+/// The lists beside the procedures in one line, with the age of those that have another one.
+fn lists(state: &v1::CatalogueState, lang: Lang) -> Option<String> {
+    let told = state.lists.iter().map(|list| {
+        let entries = entries(list, lang);
+        if list.fetched_at == state.fetched_at {
+            entries
+        } else {
+            format!("{entries} ({})", list_age(list, lang))
+        }
+    });
+    let told: Vec<String> = told.collect();
+    let with = lang.pick("Kèm theo", "With it");
+    (!told.is_empty()).then(|| format!("{with}: {}", told.join("; ")))
+}
+
+fn entries(list: &v1::CatalogueListState, lang: Lang) -> String {
+    let noun = match list.list() {
+        List::Unspecified => lang.pick("mục", "entries"),
+        List::OnlineServices => lang.pick("dịch vụ công trực tuyến", "online services"),
+        List::Units => lang.pick("đơn vị", "units"),
+        List::Fields => lang.pick("lĩnh vực", "fields"),
+    };
+    format!("{} {noun}", list.entries)
+}
+
+fn list_age(list: &v1::CatalogueListState, lang: Lang) -> String {
+    if list.fetched_at.is_none() {
+        return lang
+            .pick("chưa rõ lúc lấy", "when it was fetched is not known")
+            .to_owned();
+    }
+    let stale = if list.stale {
+        lang.pick(", đã cũ", ", old")
+    } else {
+        ""
+    };
+    format!(
+        "{} {} ({} {}){stale}",
+        lang.pick("lấy lúc", "fetched"),
+        time(list.fetched_at.as_ref(), lang),
+        lang.pick("đã", "age"),
+        length(list.age.as_ref(), lang),
+    )
+}
+
+/// How old a list beside the procedures is, and a line for each thing that is wrong with it.
+pub(super) fn list_standing(list: &v1::CatalogueListState, lang: Lang) -> String {
+    let name = match list.list() {
+        List::Unspecified => lang.pick("Danh mục", "Catalogue"),
+        List::OnlineServices => lang.pick("Danh sách dịch vụ công trực tuyến", "Online services"),
+        List::Units => lang.pick("Danh mục đơn vị", "Catalogue of units"),
+        List::Fields => lang.pick("Danh mục lĩnh vực", "Catalogue of fields"),
+    };
+    let mut text = format!("{name}: {}, {}", entries(list, lang), list_age(list, lang));
+    tell_reasons(&mut text, &list.reasons, lang);
+    text
+}
+
+fn tell_reasons(text: &mut String, reasons: &[v1::HealthReason], lang: Lang) {
+    for reason in reasons {
         let message = lang.pick(&reason.message_vi, &reason.message_en);
         let _ = write!(text, "\n! {} ({})", clean(message), clean(&reason.code));
     }
-    text
 }
 
 /// The beginning of a version.

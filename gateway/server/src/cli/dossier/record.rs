@@ -134,8 +134,10 @@ impl Recording {
                 complain(&format!(
                     "✘ {} {line}: {}",
                     self.lang.pick("Dòng", "Line"),
-                    self.lang
-                        .pick("lớn hơn mức gateway nhận", "larger than a gateway takes")
+                    self.lang.pick(
+                        "lớn hơn mức cổng kết nối nhận",
+                        "larger than a gateway takes"
+                    )
                 ));
             }
             Note::Lost(lost) => {

@@ -10,13 +10,12 @@ use lienthong_proto::v1::criterion_finding::Verdict;
 use super::super::failure::Failure;
 use super::super::print::{say, say_json};
 use super::super::target::{Output, Target};
-use super::super::words::moment;
 use super::super::{DONE, FAILED};
 use super::COLUMNS;
 use super::finding::{block, counts, ids, warnings};
 use super::layout::{Column, Sheet, indented};
 use super::scope::Scope;
-use super::words::{days, ratio, state};
+use super::words::{days, ratio, state, time};
 use crate::client::{LONG_CALL, call_within};
 use crate::lang::Lang;
 
@@ -120,13 +119,13 @@ fn heading(answer: &v1::CheckServicesResponse, lang: Lang) -> String {
     let text = format!(
         "{} · {} {} · {} {}",
         lang.pick(
-            "Tài liệu và dữ liệu của dịch vụ công thiết yếu",
+            "Đối chiếu tài liệu với hồ sơ thực tế của dịch vụ công thiết yếu",
             "Documents and traffic of the essential services"
         ),
         lang.pick("hồ sơ tiếp nhận", "received"),
         days(window, lang),
         lang.pick("tính đến", "as of"),
-        moment(answer.checked_at.as_ref())
+        time(answer.checked_at.as_ref(), lang)
     );
     indented(&text, 0, COLUMNS)
 }
@@ -182,8 +181,8 @@ fn footer(answer: &v1::CheckServicesResponse, lang: Lang) -> String {
             answer.rule_version
         ),
         lang.pick(
-            "Số liệu ước tính từ lưu lượng của cổng kết nối, không phải số liệu chính thức.",
-            "Figures are estimated from the gateway's traffic; none is official.",
+            "Số liệu tính từ hồ sơ đi qua cổng kết nối, không phải số liệu chính thức.",
+            "Figures are counted from the gateway's traffic; none is official.",
         )
         .to_owned(),
     ];

@@ -11,6 +11,9 @@ use super::words::{day, state};
 use crate::client::call;
 use crate::lang::Lang;
 
+/// Behind what nobody has verified.
+const DOUBTED: &str = "(?)";
+
 /// Arguments of `services list`.
 #[derive(Debug, clap::Args)]
 pub(super) struct ListArguments {
@@ -69,7 +72,15 @@ fn sheet(answer: &v1::ListServicesResponse, lang: Lang) -> String {
         lang.pick("tính đến", "as of"),
         day(&answer.as_of, lang)
     );
-    format!("{heading}\n\n{sheet}")
+    let mut text = format!("{heading}\n\n{sheet}");
+    if text.contains(DOUBTED) {
+        text.push_str("\n\n");
+        let legend = lang.pick("chưa xác minh", "nobody has verified it");
+        text.push_str(DOUBTED);
+        text.push_str(": ");
+        text.push_str(legend);
+    }
+    text
 }
 
 /// The owner now; marked where nobody has verified it.
@@ -77,7 +88,7 @@ fn owner(service: &v1::EssentialService, lang: Lang) -> String {
     let unknown = lang.pick("chưa biết", "unknown");
     match (service.owner.is_empty(), service.owner_certainty()) {
         (true, _) => unknown.to_owned(),
-        (false, v1::Certainty::Unverified) => format!("{} (?)", service.owner),
+        (false, v1::Certainty::Unverified) => format!("{} {DOUBTED}", service.owner),
         (false, v1::Certainty::Unspecified | v1::Certainty::Seen | v1::Certainty::Inferred) => {
             service.owner.clone()
         }
@@ -159,6 +170,8 @@ mod tests {
          3  Đăng ký thường trú                  Bộ Công an (?)    1.004222    chưa rà soát
          7  Đăng ký, cấp biển số mô tô, xe gắn  Bộ Công an (?)    chưa biết   chưa rà soát
             máy
+
+        (?): chưa xác minh
         ");
     }
 }

@@ -8,17 +8,21 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use jiff::civil::Date;
+use lienthong_core::clock::Clock as _;
+use lienthong_core::wire_time::local_date;
 use lienthong_proto::v1;
 use lienthong_proto::v1::export_report_response::Part;
 
 use super::super::DONE;
 use super::super::failure::Failure;
-use super::super::print::{Progress, chain, say, say_json};
+use super::super::print::{Progress, chain, complain, say, say_json};
 use super::super::target::{Output, Target};
 use super::super::words::clean;
+use super::finding::warnings;
 use super::reports::stage;
 use super::scope::Scope;
 use crate::client::{LONG_CALL, call_within};
+use crate::clock::SystemClock;
 use crate::lang::Lang;
 
 /// Most bytes of a report that are taken.
@@ -30,9 +34,10 @@ pub(super) struct ReportArguments {
     /// Which report.
     #[arg(long, value_enum, default_value = "board", conflicts_with = "kept")]
     kind: Kind,
-    /// Form of the file.
+    /// Form of the file; told by the ending of its name (.html, .xlsx, .csv, .json) unless
+    /// given.
     #[arg(long, value_enum)]
-    format: Format,
+    format: Option<Format>,
     /// Where it is written; in a folder under a name of its own.
     #[arg(short = 'o', long = "out", value_name = "FILE")]
     out: PathBuf,
@@ -41,7 +46,8 @@ pub(super) struct ReportArguments {
     numbers: Vec<i32>,
     #[command(flatten)]
     scope: Scope,
-    /// A whole month, yyyy-MM, in place of --from and --to.
+    /// A whole month, yyyy-MM, in place of --from and --to; of the monthly kinds the last
+    /// month unless given.
     #[arg(long, value_name = "MONTH", value_parser = month, conflicts_with_all = ["from", "kept"])]
     month: Option<Month>,
     /// One table only, by its stable name, for CSV.
@@ -107,7 +113,49 @@ impl Kind {
     }
 }
 
+impl Kind {
+    /// Whether it is about a month as the authorities ask for it.
+    fn is_monthly(self) -> bool {
+        match self {
+            Self::Project06Month | Self::LateUnits => true,
+            Self::Board
+            | Self::Unapologised
+            | Self::ExpiringEvidence
+            | Self::Changes
+            | Self::ServiceIndex => false,
+        }
+    }
+}
+
 impl Format {
+    /// The form that the ending of a file's name tells.
+    fn of_name(path: &Path) -> Option<Self> {
+        let ending = path.extension()?.to_str()?.to_ascii_lowercase();
+        match ending.as_str() {
+            "csv" => Some(Self::Csv),
+            "xlsx" => Some(Self::Xlsx),
+            "html" | "htm" => Some(Self::Html),
+            "json" => Some(Self::Json),
+            _ => None,
+        }
+    }
+
+    /// The form that is asked for. A name that tells another one is a slip: no program would
+    /// open such a file.
+    fn chosen(arguments: &ReportArguments, lang: Lang) -> Result<Self, Failure> {
+        match (arguments.format, Self::of_name(&arguments.out)) {
+            (Some(asked), Some(told)) if asked != told => Err(Failure::usage(lang.pick(
+                "Đuôi tên tệp ở -o khác với --format.",
+                "The name of the file in -o tells another form than --format.",
+            ))),
+            (Some(format), _) | (None, Some(format)) => Ok(format),
+            (None, None) => Err(Failure::usage(lang.pick(
+                "Cần --format, hoặc tên tệp ở -o có đuôi .html, .xlsx, .csv hoặc .json.",
+                "Give --format, or a name in -o that ends with .html, .xlsx, .csv or .json.",
+            ))),
+        }
+    }
+
     fn wire(self) -> v1::ReportFormat {
         match self {
             Self::Csv => v1::ReportFormat::Csv,
@@ -119,6 +167,12 @@ impl Format {
 }
 
 impl Month {
+    /// The last month that is over.
+    fn last_before(today: Date) -> Self {
+        let first = today.first_of_month();
+        Self(first.yesterday().unwrap_or(first))
+    }
+
     /// Its days.
     pub(super) fn window(self) -> v1::ObservationWindow {
         v1::ObservationWindow {
@@ -144,7 +198,9 @@ pub(super) async fn run(
     lang: Lang,
 ) -> Result<u8, Failure> {
     let out = arguments.out.clone();
-    let request = request(arguments, lang);
+    let format = Format::chosen(&arguments, lang)?;
+    let today = local_date(SystemClock.now());
+    let request = request(arguments, format, today, lang);
     let client = target.connect(lang).await?;
     let mut services = client.services();
     let mut progress = Progress::new();
@@ -168,7 +224,7 @@ pub(super) async fn run(
     progress.clear();
     let description = description.ok_or_else(|| {
         Failure::local(lang.pick(
-            "Gateway không mô tả báo cáo.",
+            "Cổng kết nối không gửi phần mô tả báo cáo.",
             "The gateway did not describe the report.",
         ))
     })?;
@@ -176,23 +232,37 @@ pub(super) async fn run(
         .map_err(|error| Failure::local(format!("{}: {}", out.display(), chain(&error))))?;
     match target.output {
         Output::Json => say_json("ReportDescription", &description)?,
-        Output::Table => say(&told(&path, file.len(), &description, lang)),
+        Output::Table => {
+            let warned = warnings(&description.warnings, lang);
+            if !warned.is_empty() {
+                complain(&warned);
+            }
+            say(&told(&path, file.len(), &description, lang));
+        }
     }
     Ok(DONE)
 }
 
-fn request(arguments: ReportArguments, lang: Lang) -> v1::ExportReportRequest {
+fn request(
+    arguments: ReportArguments,
+    format: Format,
+    today: Date,
+    lang: Lang,
+) -> v1::ExportReportRequest {
     let kept = arguments.kept.is_some();
     let window = arguments.month.map(Month::window);
+    let window = window.or_else(|| arguments.scope.window());
+    let monthly = !kept && arguments.kind.is_monthly();
+    let last = || monthly.then(|| Month::last_before(today).window());
     let kind = if kept {
         v1::ReportKind::Unspecified
     } else {
         arguments.kind.wire()
     };
     v1::ExportReportRequest {
-        format: arguments.format.wire().into(),
+        format: format.wire().into(),
         numbers: arguments.numbers,
-        window: window.or_else(|| arguments.scope.window()),
+        window: window.or_else(last),
         unit_code: arguments.scope.unit(),
         language: lang.pick("vi", "en").to_owned(),
         kind: kind.into(),
@@ -215,7 +285,12 @@ fn write(
     };
     let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
     let folder = folder.unwrap_or_else(|| Path::new("."));
-    let mut beside = tempfile::NamedTempFile::new_in(folder)?;
+    let mut beside = tempfile::Builder::new();
+    // A report goes into a shared folder, and a temporary file would be for its owner alone:
+    // who may read it is left to this user's mask.
+    #[cfg(unix)]
+    beside.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut beside = beside.tempfile_in(folder)?;
     beside.write_all(file)?;
     beside.as_file().sync_all()?;
     beside.persist(&path).map_err(|error| error.error)?;
@@ -233,9 +308,10 @@ fn plain_name(name: &str) -> String {
 fn told(path: &Path, bytes: usize, description: &v1::ReportDescription, lang: Lang) -> String {
     let mut lines = vec![
         format!(
-            "✔ {} {} ({bytes} byte)",
+            "✔ {} {} ({})",
             lang.pick("Đã ghi", "Written:"),
-            path.display()
+            path.display(),
+            size(bytes, lang)
         ),
         format!(
             "  {}: {}",
@@ -254,88 +330,18 @@ fn told(path: &Path, bytes: usize, description: &v1::ReportDescription, lang: La
     lines.join("\n")
 }
 
-#[cfg(test)]
-mod tests {
-    use clap::Parser;
-    use lienthong_proto::v1;
-
-    use super::{ReportArguments, plain_name, request, told, write};
-    use crate::lang::Lang;
-
-    #[derive(Debug, Parser)]
-    struct Command {
-        #[command(flatten)]
-        arguments: ReportArguments,
-    }
-
-    fn read(arguments: &[&str]) -> Result<v1::ExportReportRequest, clap::Error> {
-        let common = ["test", "--format", "xlsx", "-o", "f.xlsx"];
-        let command = Command::try_parse_from([&common[..], arguments].concat())?;
-        Ok(request(command.arguments, Lang::Vi))
-    }
-
-    #[test]
-    fn a_month_is_all_its_days() {
-        let asked = read(&["--kind", "late-units", "--month", "2028-02"]).unwrap();
-        let window = asked.window.clone().unwrap();
-        assert_eq!(
-            (window.first_day.as_str(), window.last_day.as_str()),
-            ("2028-02-01", "2028-02-29")
-        );
-        assert_eq!(asked.kind(), v1::ReportKind::LateUnits);
-        assert_eq!(asked.format(), v1::ReportFormat::Xlsx);
-        assert_eq!(asked.language, "vi");
-        for wrong in ["2028-13", "2028-2", "02-2028", "2028-02-01"] {
-            assert!(read(&["--month", wrong]).is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn a_kept_report_is_named_by_its_id_alone() {
-        let asked = read(&["--kept", "BC-000007"]).unwrap();
-        assert_eq!(asked.report_id, "BC-000007");
-        assert_eq!(asked.kind(), v1::ReportKind::Unspecified);
-        assert_eq!(asked.window, None);
-        for beside in [
-            &["--kind", "changes"][..],
-            &["--month", "2026-10"],
-            &["--numbers", "3"],
-            &["--unit", "H60"],
-            &["--public"],
-            &["--from", "2026-10-01", "--to", "2026-10-31"],
-        ] {
-            let both = [&["--kept", "7"][..], beside].concat();
-            assert!(read(&both).is_err(), "{beside:?}");
-        }
-    }
-
-    #[test]
-    fn the_file_is_written_whole_and_into_a_folder_under_its_own_name() {
-        let folder = tempfile::tempdir().unwrap();
-        let description = v1::ReportDescription {
-            file_name: "../../etc/lienthong-board-vi.csv".to_owned(),
-            content_sha256: "ab".to_owned(),
-            report: Some(v1::KeptReport {
-                report_id: "BC-000007".to_owned(),
-                stage: v1::kept_report::Stage::Draft.into(),
-                ..v1::KeptReport::default()
-            }),
-            ..v1::ReportDescription::default()
-        };
-        let path = write(folder.path(), &description, b"1,2").unwrap();
-        assert_eq!(path, folder.path().join("etclienthong-board-vi.csv"));
-        let chosen = folder.path().join("x.csv");
-        assert_eq!(write(&chosen, &description, b"3").unwrap(), chosen);
-        assert_eq!(std::fs::read(&chosen).unwrap(), b"3");
-        let left = std::fs::read_dir(folder.path()).unwrap().count();
-        assert_eq!(left, 2, "nothing else is left behind");
-        let text = told(&chosen, 1, &description, Lang::Vi);
-        assert!(text.contains("bản lưu: BC-000007 (dự thảo)"), "{text}");
-    }
-
-    #[test]
-    fn a_name_holds_no_path() {
-        assert_eq!(plain_name("../a/b.html"), "ab.html");
-        assert_eq!(plain_name("\u{202e}"), "report");
+/// A size as people tell it.
+fn size(bytes: usize, lang: Lang) -> String {
+    let tenths = |unit: usize| {
+        let tenths = bytes.saturating_mul(10) / unit;
+        format!("{}{}{}", tenths / 10, lang.pick(",", "."), tenths % 10)
+    };
+    match bytes {
+        0..1024 => format!("{bytes} {}", lang.pick("byte", "bytes")),
+        1024..1_048_576 => format!("{} KB", tenths(1024)),
+        _ => format!("{} MB", tenths(1_048_576)),
     }
 }
+
+#[cfg(test)]
+mod tests;

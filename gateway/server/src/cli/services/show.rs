@@ -144,6 +144,11 @@ fn procedure(code: &v1::ServiceProcedure, lang: Lang) -> String {
     if !code.replaced_by.is_empty() {
         let _ = write!(text, " → {}", code.replaced_by);
     }
+    for more in [&code.note, &code.source] {
+        if !more.is_empty() {
+            let _ = write!(text, " · {more}");
+        }
+    }
     text
 }
 
@@ -155,7 +160,7 @@ fn documented(documented: &v1::DocumentedStatus, lang: Lang) -> String {
     let reason = lang.pick(&documented.reason_vi, &documented.reason_en);
     if !reason.is_empty() {
         lines.push(line(
-            lang.pick("chưa tiến xa hơn vì", "no further because"),
+            lang.pick("chưa đạt mức cao hơn vì", "no further because"),
             reason,
         ));
     }
@@ -169,11 +174,11 @@ fn documented(documented: &v1::DocumentedStatus, lang: Lang) -> String {
 fn seen(check: &v1::ServiceCheck, lang: Lang) -> String {
     [
         line(
-            lang.pick("dữ liệu", "traffic of"),
+            lang.pick("hồ sơ tiếp nhận", "dossiers received"),
             &days(check.window.as_ref(), lang),
         ),
         line(
-            lang.pick("hồ sơ đã thấy", "dossiers seen"),
+            lang.pick("hồ sơ ghi nhận", "dossiers seen"),
             &check.dossiers_seen.to_string(),
         ),
         line(
@@ -186,7 +191,7 @@ fn seen(check: &v1::ServiceCheck, lang: Lang) -> String {
 
 /// A name and what it holds, which goes on below itself.
 fn line(name: &str, text: &str) -> String {
-    const NAME: usize = 22;
+    const NAME: usize = 27;
     let rest = indented(text, NAME, COLUMNS);
     let padding = NAME.saturating_sub(super::super::words::width(name) + 2);
     format!("  {name}{}{}", " ".repeat(padding), rest.trim_start())

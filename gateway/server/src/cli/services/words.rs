@@ -4,6 +4,7 @@ use lienthong_proto::v1;
 use lienthong_proto::v1::criterion_finding::Verdict;
 use lienthong_proto::v1::documented_status::State;
 
+use super::super::words::moment;
 use crate::lang::Lang;
 
 /// How far documents go; in Vietnamese with its name in the contract.
@@ -64,7 +65,7 @@ pub(super) fn certainty(certainty: v1::Certainty, lang: Lang) -> &'static str {
 }
 
 /// What a code is to a service.
-pub(super) fn role(role: &str, lang: Lang) -> String {
+pub(in crate::cli) fn role(role: &str, lang: Lang) -> String {
     match role {
         "main" => lang.pick("mã chính", "main").to_owned(),
         "linked" => lang.pick("thủ tục con", "linked").to_owned(),
@@ -83,6 +84,34 @@ pub(super) fn day(raw: &str, lang: Lang) -> String {
         ([year, month, day], Lang::Vi) => format!("{day}/{month}/{year}"),
         (_, Lang::Vi | Lang::En) => raw.to_owned(),
     }
+}
+
+/// A moment in Viet Nam's time, to the minute; `-` where there is none.
+pub(in crate::cli) fn time(raw: Option<&prost_types::Timestamp>, lang: Lang) -> String {
+    let told = moment(raw);
+    let Some((date, clock)) = told.split_once(' ') else {
+        return told;
+    };
+    let clock = clock.get(..5).unwrap_or(clock);
+    match lang {
+        Lang::Vi => format!("{clock} ngày {}", day(date, lang)),
+        Lang::En => format!("{date} {clock}"),
+    }
+}
+
+/// Numbers in their order, neighbours as a range: "1–3, 5".
+pub(super) fn numbers(all: &[i32]) -> String {
+    let mut sorted = all.to_vec();
+    sorted.sort_unstable();
+    sorted.dedup();
+    let runs = sorted.chunk_by(|one, next| one + 1 == *next);
+    let told = runs.map(|run| match run {
+        [] => String::new(),
+        [one] => one.to_string(),
+        [one, two] => format!("{one}, {two}"),
+        [first, .., last] => format!("{first}–{last}"),
+    });
+    told.collect::<Vec<_>>().join(", ")
 }
 
 /// The days that were looked at.
@@ -168,6 +197,24 @@ mod tests {
         assert_eq!(percent(0, 0, Lang::Vi), "-");
         assert_eq!(ratio(None, Lang::Vi), "chưa biết");
         assert_eq!(ratio(Some(0.687), Lang::Vi), "68,7%");
+    }
+
+    #[test]
+    fn a_moment_is_written_as_the_language_writes_it() {
+        let raw = prost_types::Timestamp {
+            seconds: 1_782_864_030,
+            nanos: 0,
+        };
+        assert_eq!(time(Some(&raw), Lang::Vi), "07:00 ngày 01/07/2026");
+        assert_eq!(time(Some(&raw), Lang::En), "2026-07-01 07:00");
+        assert_eq!(time(None, Lang::Vi), "-");
+    }
+
+    #[test]
+    fn neighbours_are_told_as_a_range() {
+        assert_eq!(numbers(&[5, 1, 2, 3]), "1–3, 5");
+        assert_eq!(numbers(&[1, 2, 9]), "1, 2, 9");
+        assert_eq!(numbers(&[]), "");
     }
 
     #[test]

@@ -143,7 +143,7 @@ pub(super) fn goes_on(id: &str, lang: Lang) -> String {
     format!(
         "{}\n    lienthong sync follow {id}\n    lienthong sync cancel {id} --operator …",
         lang.pick(
-            "Công việc vẫn chạy trong gateway. Theo dõi hoặc dừng bằng:",
+            "Công việc vẫn chạy trong cổng kết nối. Theo dõi hoặc dừng bằng:",
             "It goes on in the gateway. Follow or stop it with:",
         )
     )

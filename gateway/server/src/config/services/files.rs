@@ -23,6 +23,9 @@ pub(super) const fn key(file: KnowledgeFile) -> &'static str {
         KnowledgeFile::EvidenceRules => "evidence_rules_file",
         KnowledgeFile::Targets => "targets_file",
         KnowledgeFile::Totals => "totals_file",
+        KnowledgeFile::IndexRules => "index_rules_file",
+        KnowledgeFile::IndexFigures => "index_figures_file",
+        KnowledgeFile::UnitNames => "unit_names_file",
     }
 }
 

@@ -36,6 +36,8 @@ fn an_empty_section_is_enough() {
     assert_eq!((settings.parallel.get(), settings.most_missing), (4, 10));
     assert!(settings.database.ends_with("catalogue.sqlite"));
     assert_eq!(settings.share_path, None);
+    assert_eq!(settings.answer_size, 32 << 20);
+    assert_eq!(settings.list_time, Duration::from_mins(2));
 }
 
 #[test]
@@ -43,7 +45,8 @@ fn what_is_described_loads_again() {
     let lines = "database = \"procedures.sqlite\"\nshare_path = \"/mapi/share\"\n\
                  refresh_at = \"02:30\"\njitter = \"5m\"\nstale_after = \"7d\"\n\
                  retry_after = \"10m\"\nmost_lost = 30\nmost_missing = 0\nparallel = 2\n\
-                 calls_per_second = 20\ntotal = \"1h\"";
+                 calls_per_second = 20\ntotal = \"1h\"\nlist_time = \"5m\"\n\
+                 answer_size = \"8MiB\"";
     let folder = Folder::new();
     let config = folder.load(&with(lines), &[]).unwrap();
     let described = config.describe().to_string();

@@ -157,8 +157,8 @@ fn a_class_is_kept_by_its_own_rule_or_not_at_all() {
         "`cache.person.keep` must be a duration from \"1ms\" to \"365d\"",
     );
     assert_problem(
-        "size = \"32MiB\"",
-        "size = \"0B\"",
+        "\nsize = \"32MiB\"",
+        "\nsize = \"0B\"",
         "`cache.person.size` must be a size",
     );
 }

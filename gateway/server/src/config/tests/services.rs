@@ -25,7 +25,8 @@ fn without_settings_the_services_are_checked_each_morning_beside_the_outbox() {
     assert_eq!(services.window_days, 30);
     assert_eq!(services.observe_every, Duration::from_secs(5));
     assert_eq!(services.knowledge.services.services().len(), 25);
-    assert!(services.recorders.is_empty());
+    assert!(services.roles.recorders.is_empty());
+    assert_eq!(services.keep_boards, Duration::from_hours(100 * 24));
 }
 
 #[test]
@@ -80,6 +81,33 @@ fn report_rules_of_the_province_stand_above_the_shipped_ones() {
     assert!(rules.version().ends_with("+tỉnh-1"), "{}", rules.version());
     let again = folder.load_again(&config.describe().to_string());
     assert_eq!(again.describe(), config.describe());
+}
+
+#[test]
+fn names_of_agencies_of_the_province_are_read_and_every_mistake_is_told_at_once() {
+    let folder = Folder::new();
+    let text = with("unit_names_file = \"names.toml\"");
+    let names = "version = \"1\"\n[[unit]]\ncode = \"H60.12\"\nname = \"UBND xã Thử Một\"\n";
+    folder.write("names.toml", names);
+    let config = folder
+        .load(&text, &[])
+        .unwrap_or_else(|problems| panic!("{problems}"));
+    let names: Vec<_> = config.services.knowledge.unit_names.values().collect();
+    assert_eq!(names, ["UBND xã Thử Một"]);
+    let again = folder.load_again(&config.describe().to_string());
+    assert_eq!(again.describe(), config.describe());
+    let wrong = "[[unit]]\ncode = \"xã\"\nname = \"Ông A 000090012345\"\n";
+    folder.write("names.toml", wrong);
+    let report = folder.report(&text, &[]);
+    for told in [
+        "services.unit_names_file",
+        "`version` is missing",
+        "unit 1: `code` is not a code",
+        "unit 1: `name` must not hold a number of nine digits",
+    ] {
+        assert!(report.contains(told), "{told} in {report}");
+    }
+    assert!(!report.contains("000090012345"), "{report}");
 }
 
 #[test]

@@ -1,11 +1,15 @@
 //! What is wrong with the catalogue, in words and with what to do about it.
 
 use jiff::Timestamp;
-use lienthong_core::catalogue::UnlistedCode;
+use lienthong_core::catalogue::{NotTakenSide, SideList, UnlistedCode};
 use lienthong_core::wire_time::viet_nam;
 use lienthong_proto::v1;
 
-use crate::catalogue::{KeptSide, NotTakenSide, SideList, Trouble};
+use crate::catalogue::{KeptSide, Trouble};
+
+/// How a cut list beside the procedures is taken.
+const TAKE_VI: &str = "nếu trên Cổng đúng như vậy, làm mới với --accept-shrink";
+const TAKE_EN: &str = "where the portal is right, refresh with --accept-shrink";
 
 /// A trouble in the words of the contract.
 pub(super) fn reason(trouble: &Trouble) -> v1::HealthReason {
@@ -43,8 +47,11 @@ pub(super) fn reason(trouble: &Trouble) -> v1::HealthReason {
         ),
         Trouble::Failed { reason } => (
             "FETCH_FAILED",
-            format!("Lần lấy danh mục gần nhất không thành công: {reason}."),
-            format!("The last fetch failed: {reason}."),
+            format!(
+                "Lần lấy danh mục gần nhất không thành công; vẫn giữ danh mục cũ. Chi tiết kỹ thuật: \
+                 {reason}."
+            ),
+            format!("The last fetch failed; what is held stays. Why: {reason}."),
         ),
         Trouble::Side(kept) => side(kept),
         Trouble::NotListed(codes) => not_listed(codes),
@@ -56,27 +63,64 @@ pub(super) fn reason(trouble: &Trouble) -> v1::HealthReason {
     }
 }
 
-fn side(KeptSide { list, why }: &KeptSide) -> (&'static str, String, String) {
+fn side(kept: &KeptSide) -> (&'static str, String, String) {
+    let list = kept.list;
     let vi = match list {
         SideList::OnlineServices => "Danh sách dịch vụ công trực tuyến",
         SideList::Units => "Danh mục đơn vị",
         SideList::Fields => "Danh mục lĩnh vực",
     };
-    let (why_vi, why_en) = match why {
+    let (why_vi, why_en) = match &kept.why {
         NotTakenSide::Failed { reason } => (
-            format!("không lấy được: {reason}"),
-            format!("did not come: {reason}"),
+            format!("không lấy được (chi tiết kỹ thuật: {reason})"),
+            format!("did not come ({reason})"),
         ),
-        NotTakenSide::Empty => ("mới trống".to_owned(), "came empty".to_owned()),
+        NotTakenSide::Empty => (
+            "lấy về trống nên không được nhận".to_owned(),
+            "came empty and is refused".to_owned(),
+        ),
+        // Of a list that is not empty only the levels can be lost altogether.
+        NotTakenSide::Shrunk(loss) if loss.offered == 0 => (
+            format!(
+                "mới không còn mức độ nào (đang giữ {} dịch vụ có mức độ) nên không được nhận; \
+                 {TAKE_VI}",
+                loss.held
+            ),
+            format!(
+                "came without any level ({} services have one now) and is refused; {TAKE_EN}",
+                loss.held
+            ),
+        ),
         NotTakenSide::Shrunk(loss) => (
-            format!("mới mất {} trong {} mục", loss.lost, loss.held),
-            format!("came without {} of {} entries", loss.lost, loss.held),
+            format!(
+                "mới mất {} trong {} mục nên không được nhận; {TAKE_VI}",
+                loss.lost, loss.held
+            ),
+            format!(
+                "came without {} of {} entries and is refused; {TAKE_EN}",
+                loss.lost, loss.held
+            ),
+        ),
+    };
+    let (stale_vi, stale_en) = if kept.is_stale {
+        (", đã cũ", ", which is old")
+    } else {
+        ("", "")
+    };
+    let (held_vi, held_en) = match kept.fetched_at {
+        Some(at) => (
+            format!("vẫn giữ bản lấy lúc {}{stale_vi}", local(at)),
+            format!("that of {} stays{stale_en}", local(at)),
+        ),
+        None => (
+            "chưa biết lúc lấy bản đang giữ".to_owned(),
+            "when what is held was fetched is not known".to_owned(),
         ),
     };
     (
         "CATALOGUE_PART_KEPT",
-        format!("{vi} {why_vi}; vẫn giữ bản cũ."),
-        format!("Of the catalogue, {list} {why_en}; what is held stays."),
+        format!("{vi} {why_vi}; {held_vi}."),
+        format!("Of the catalogue, {list} {why_en}; {held_en}."),
     )
 }
 

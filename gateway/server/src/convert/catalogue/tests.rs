@@ -1,8 +1,9 @@
 use lienthong_core::catalogue::{CatalogueChange, ChangeKind, Level};
+use lienthong_core::essential::ServiceList;
 use lienthong_core::procedure::ProcedureCode;
 use lienthong_proto::v1;
 
-use super::{ChangePage, ProcedurePage, read_code, read_order};
+use super::{ChangePage, DirectoryPage, ProcedurePage, read_code, read_order};
 use crate::status::{ServerError, Violation};
 
 fn violations<T: std::fmt::Debug>(read: Result<T, ServerError>) -> Vec<(String, &'static str)> {
@@ -87,12 +88,66 @@ fn a_token_goes_on_under_the_same_conditions_only() {
         (number, change)
     };
     let first = ChangePage::read(&request("1.004222", String::new())).unwrap();
-    let answer = first.answer(vec![change(9), change(7)]);
+    let services = ServiceList::shipped().unwrap();
+    let answer = first.answer(vec![change(9), change(7)], &services);
     assert_eq!(answer.changes.len(), 1);
     let token = answer.next_page_token;
     let second = ChangePage::read(&request("1.004222", token.clone())).unwrap();
     assert_eq!(second.before, Some(9));
-    assert!(second.answer(vec![change(7)]).next_page_token.is_empty());
+    let last = second.answer(vec![change(7)], &services);
+    assert!(last.next_page_token.is_empty());
     let told = violations(ChangePage::read(&request("", token)));
     assert_eq!(told, [("page_token".to_owned(), "PAGE_TOKEN")]);
+}
+
+#[test]
+fn a_withdrawn_code_tells_its_services_and_what_took_its_place() {
+    let services = ServiceList::shipped().unwrap();
+    let told = |kind: ChangeKind, code: &str| {
+        let change = CatalogueChange {
+            code: ProcedureCode::parse(code).unwrap(),
+            name: String::new(),
+            kind,
+            fields: Vec::new(),
+            seen_at: jiff::Timestamp::UNIX_EPOCH,
+            version: "v".to_owned(),
+        };
+        let page = ChangePage::read(&v1::ListCatalogueChangesRequest::default()).unwrap();
+        let mut answer = page.answer(vec![(1, change)], &services);
+        answer.changes.remove(0)
+    };
+    let of = |change: &v1::CatalogueChange| -> Vec<(i32, String)> {
+        let services = change.services.iter();
+        services.map(|it| (it.number, it.role.clone())).collect()
+    };
+    let residence = told(ChangeKind::Withdrawn, "1.004222.000.00.00.H60");
+    assert_eq!(
+        of(&residence),
+        [(3, "main".to_owned()), (15, "linked".to_owned())]
+    );
+    assert!(residence.services[0].name.contains("thường trú"));
+    let older = told(ChangeKind::Withdrawn, "2.002622");
+    assert_eq!(older.replaced_by, "2.002913");
+    let listed = told(ChangeKind::Added, "2.002622");
+    assert_eq!((of(&listed), listed.replaced_by.as_str()), (of(&older), ""));
+    assert!(told(ChangeKind::Withdrawn, "1.999999").services.is_empty());
+}
+
+#[test]
+fn conditions_of_a_directory_are_checked_all_at_once() {
+    let wrong = v1::ListCatalogueUnitsRequest {
+        query: "x".repeat(201),
+        level_code: "1".repeat(51),
+        page_size: -1,
+        page_token: "?".to_owned(),
+    };
+    let told = violations(DirectoryPage::of_units(&wrong));
+    let fields: Vec<&str> = told.iter().map(|(field, _)| field.as_str()).collect();
+    assert_eq!(fields, ["query", "level_code", "page_size", "page_token"]);
+    let wrong = v1::ListCatalogueFieldsRequest {
+        sector_code: "G".repeat(51),
+        ..v1::ListCatalogueFieldsRequest::default()
+    };
+    let told = violations(DirectoryPage::of_fields(&wrong));
+    assert_eq!(told, [("sector_code".to_owned(), "TOO_LONG")]);
 }

@@ -4,6 +4,7 @@ use lienthong_core::check::{Figure, Finding, ServiceCheck, Verdict};
 use lienthong_core::dossier_number::DossierNumber;
 use lienthong_core::evidence::EvidenceId;
 use lienthong_core::observation::Window;
+use lienthong_core::report::Language;
 use lienthong_core::share::Share;
 use lienthong_proto::v1;
 
@@ -35,11 +36,11 @@ pub(crate) fn get_response(inspected: &Inspected) -> v1::GetServiceResponse {
 }
 
 /// What keeps a check from being whole.
-fn warning(warning: &CheckWarning) -> v1::CheckWarning {
+pub(crate) fn warning(warning: &CheckWarning) -> v1::CheckWarning {
     v1::CheckWarning {
         code: warning.code.to_owned(),
-        text_vi: warning.text_vi.clone(),
-        text_en: warning.text_en.clone(),
+        text_vi: warning.told(Language::Vietnamese),
+        text_en: warning.told(Language::English),
     }
 }
 

@@ -5,20 +5,16 @@
 
 use std::cmp::Reverse;
 
-use jiff::Timestamp;
-use jiff::civil::Date;
-use lienthong_core::access::{ClientName, OfficerId};
 use lienthong_core::agency::AgencyCode;
-use lienthong_core::dossier::event::EventId;
 use lienthong_core::observation::Window;
-use lienthong_core::ports::reports::{ContentHash, KeptReport, ReportFilter, ReportId, UnitWanted};
-use lienthong_core::publication::{Deed, Place, ReportAct, Stage};
+use lienthong_core::ports::reports::{KeptReport, ReportFilter, ReportId, UnitWanted};
+use lienthong_core::publication::Stage;
 use lienthong_core::report::{Language, ReportKind};
-use lienthong_core::text::Text;
 use lienthong_proto::v1;
 use prost::Message as _;
 
-use super::{SHORTEST_REASON, day, read_question};
+use super::deeds::report_act;
+use super::{day, read_question};
 use crate::convert::page::{self, number_place, read_number_place};
 use crate::convert::{InvalidField, Reader, to_timestamp};
 use crate::essential::{EssentialDesk, Question};
@@ -190,7 +186,8 @@ pub(crate) fn report_kind(kind: ReportKind) -> v1::ReportKind {
     }
 }
 
-fn read_id(reader: &mut Reader, raw: &str) -> Option<ReportId> {
+/// Reads the id of a kept report.
+pub(super) fn read_id(reader: &mut Reader, raw: &str) -> Option<ReportId> {
     reader.required("report_id", raw, |raw| {
         ReportId::parse(raw).ok_or(InvalidField::ReportId)
     })
@@ -266,118 +263,6 @@ fn read_window(reader: &mut Reader, window: &v1::ObservationWindow) -> Option<Wi
     reader.take("window.last_day", read)
 }
 
-/// A checked deed, without who did it through which system.
-#[derive(Debug)]
-pub(crate) struct Act {
-    id: ReportId,
-    deed: Deed,
-    operator: OfficerId,
-    event: EventId,
-}
-
-impl Act {
-    /// Reads an approval.
-    ///
-    /// # Errors
-    /// [`ServerError::Invalid`] with every violation.
-    pub(crate) fn of_approval(message: &v1::ApproveReportRequest) -> Result<Self, ServerError> {
-        let mut reader = Reader::default();
-        let raw = &message.content_sha256;
-        let sha256 = reader.required("content_sha256", raw, |raw| {
-            ContentHash::parse(raw.trim()).ok_or(InvalidField::ContentHash)
-        });
-        let deed = sha256.map(|sha256| Deed::Approved { sha256 });
-        let ids = (&message.report_id, &message.operator_id, &message.event_id);
-        Self::read(reader, ids, deed)
-    }
-
-    /// Reads a publication.
-    ///
-    /// # Errors
-    /// [`ServerError::Invalid`] with every violation.
-    pub(crate) fn of_publication(
-        message: &v1::RecordPublicationRequest,
-    ) -> Result<Self, ServerError> {
-        let mut reader = Reader::default();
-        let place = read_place(&mut reader, message.place);
-        let address = reader.required("address", &message.address, Text::<500>::parse);
-        let on: Option<Date> = reader.required("published_on", &message.published_on, day);
-        let deed = (|| {
-            Some(Deed::Published {
-                place: place?,
-                address: address?,
-                on: on?,
-            })
-        })();
-        let ids = (&message.report_id, &message.operator_id, &message.event_id);
-        Self::read(reader, ids, deed)
-    }
-
-    /// Reads a withdrawal.
-    ///
-    /// # Errors
-    /// [`ServerError::Invalid`] with every violation.
-    pub(crate) fn of_withdrawal(message: &v1::WithdrawReportRequest) -> Result<Self, ServerError> {
-        let mut reader = Reader::default();
-        let reason = reader.required("reason", &message.reason, |raw| {
-            let reason = Text::<500>::parse(raw)?;
-            if reason.as_str().chars().count() < SHORTEST_REASON {
-                return Err(InvalidField::Reason);
-            }
-            Ok(reason)
-        });
-        let deed = reason.map(|reason| Deed::Withdrawn { reason });
-        let ids = (&message.report_id, &message.operator_id, &message.event_id);
-        Self::read(reader, ids, deed)
-    }
-
-    fn read(
-        mut reader: Reader,
-        (id, operator, event): (&String, &String, &String),
-        deed: Option<Deed>,
-    ) -> Result<Self, ServerError> {
-        let id = read_id(&mut reader, id);
-        let operator = reader.required("operator_id", operator, |raw| {
-            OfficerId::parse(raw).ok_or(InvalidField::OfficerId)
-        });
-        let event = reader.required("event_id", event, |raw| {
-            EventId::parse(raw).ok_or(InvalidField::EventId)
-        });
-        let act = (|| {
-            Some(Self {
-                id: id?,
-                deed: deed?,
-                operator: operator?,
-                event: event?,
-            })
-        })();
-        reader.finish(act)
-    }
-
-    /// The deed as `client` recorded it at that moment.
-    pub(crate) fn by(self, client: ClientName, at: Timestamp) -> (ReportId, ReportAct) {
-        let act = ReportAct {
-            deed: self.deed,
-            client,
-            operator: self.operator,
-            event: self.event,
-            at,
-        };
-        (self.id, act)
-    }
-}
-
-fn read_place(reader: &mut Reader, raw: i32) -> Option<Place> {
-    use v1::record_publication_request::Place as Wire;
-    let place = match Wire::try_from(raw) {
-        Ok(Wire::Inside) => Ok(Place::Inside),
-        Ok(Wire::Website) => Ok(Place::Website),
-        Ok(Wire::Unspecified) => Err(InvalidField::Missing),
-        Err(_) => Err(InvalidField::UnknownValue),
-    };
-    reader.take("place", place)
-}
-
 /// A kept report with what was done about it.
 pub(crate) fn kept_report(report: &KeptReport) -> v1::KeptReport {
     use v1::kept_report::Stage as Wire;
@@ -408,31 +293,4 @@ pub(crate) fn kept_report(report: &KeptReport) -> v1::KeptReport {
         stage: stage.into(),
         acts: report.acts.iter().map(report_act).collect(),
     }
-}
-
-fn report_act(act: &ReportAct) -> v1::ReportAct {
-    use v1::report_act::Deed as Wire;
-    let mut message = v1::ReportAct {
-        operator_id: act.operator.expose().to_owned(),
-        client: act.client.as_str().to_owned(),
-        recorded_at: Some(to_timestamp(act.at)),
-        ..v1::ReportAct::default()
-    };
-    let deed = match &act.deed {
-        Deed::Approved { .. } => Wire::Approve,
-        Deed::Published { place, address, on } => {
-            address.as_str().clone_into(&mut message.address);
-            message.published_on = on.to_string();
-            match place {
-                Place::Inside => Wire::PublishInside,
-                Place::Website => Wire::PublishOnWebsite,
-            }
-        }
-        Deed::Withdrawn { reason } => {
-            reason.as_str().clone_into(&mut message.reason);
-            Wire::Withdraw
-        }
-    };
-    message.deed = deed.into();
-    message
 }

@@ -54,7 +54,8 @@ fn procedure(code: &ServiceCode) -> v1::ServiceProcedure {
         valid_from: day(code.days.from),
         valid_to: day(code.days.to),
         certainty: certainty(code.certainty).into(),
-        source: code.note.clone().unwrap_or_default(),
+        source: code.source.clone().unwrap_or_default(),
+        note: code.note.clone().unwrap_or_default(),
         replaced_by: code
             .replaced_by
             .as_ref()

@@ -15,6 +15,7 @@ fn ground(services: &ServiceList) -> Ground<'_> {
         services,
         now,
         usual: last_days(now, 30),
+        earliest: "2022-01-01".parse().unwrap(),
     }
 }
 

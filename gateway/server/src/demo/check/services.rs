@@ -12,7 +12,7 @@ use lienthong_proto::v1::{ReportFormat, ReportKind};
 
 use super::{Broken, expect};
 use crate::demo::messages::OFFICER;
-use crate::demo::province::PROVINCE;
+use crate::demo::province::{PROVINCE, Spot};
 use crate::demo::world::{World, WorldError};
 
 /// Reports of these forms are made, with the ends of their file names.
@@ -27,30 +27,33 @@ const FORMS: [(ReportFormat, &str); 4] = [
 pub(super) async fn a_year(world: &World) -> Result<String, Broken> {
     let plan = world.province()?.plan();
     let plan = plan.map_err(|error| WorldError::Year(error.into()))?;
-    let planted: BTreeSet<(i32, String)> = plan
-        .spots()
-        .into_iter()
-        .map(|(service, criterion)| (service.get().into(), criterion.id()))
-        .collect();
+    let named = |(service, criterion): &Spot| (i32::from(service.get()), criterion.id());
+    let planted: BTreeSet<(i32, String)> =
+        plan.spots().into_iter().map(|spot| named(&spot)).collect();
     let request = v1::CheckServicesRequest {
         window: Some(window(world)?),
         ..v1::CheckServicesRequest::default()
     };
     let mut services = world.vendor().await?.services;
     let answer = services.check_services(request).await?.into_inner();
-    let mut found = BTreeSet::new();
+    let (mut answered, mut found) = (BTreeSet::new(), BTreeSet::new());
     for check in &answer.checks {
         let number = check.service.as_ref().map_or(0, |service| service.number);
         let findings = check.findings.iter();
+        let told = findings.clone();
+        answered.extend(told.map(|finding| (number, finding.criterion_id.clone())));
         let wrong = findings.filter(|finding| finding.verdict() == Verdict::Contradicted);
         found.extend(wrong.map(|finding| (number, finding.criterion_id.clone())));
     }
     expect(&planted, &found)?;
     let seen: i64 = answer.checks.iter().map(|check| check.dossiers_seen).sum();
-    let near = plan.near.keys();
-    let quiet = near.filter(|spot| !plan.planted.contains_key(spot)).count();
+    let near: BTreeSet<(i32, String)> = plan.near.keys().map(named).collect();
+    let quiet: BTreeSet<_> = near.difference(&planted).cloned().collect();
+    let judged = quiet.intersection(&answered).count();
+    expect(&quiet.len(), &judged)?;
+    let fired = quiet.intersection(&found).count();
     Ok(format!(
-        "{seen} dossiers: {} planted = {} CONTRADICTED; {quiet} near misses, 0 CONTRADICTED",
+        "{seen} dossiers: {} planted = {} CONTRADICTED; {judged} near misses, {fired} CONTRADICTED",
         planted.len(),
         found.len(),
     ))

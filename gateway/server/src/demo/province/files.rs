@@ -17,8 +17,8 @@ const VERSION: &str = "gia-lap-1";
 /// Dossiers of a service of which the gateway sees so many in a hundred.
 const COVERED: [(u16, u64); 3] = [(3, 96), (10, 100), (17, 20)];
 
-/// Days of the shorter window in which a province looks at its services.
-const MONTH: i64 = 30;
+/// Days of the window in which a province looks at its services each day.
+const LAST_DAYS: i64 = 30;
 
 /// How many days after the year a result may still be due.
 const DUE_LATER: i64 = 60;
@@ -57,38 +57,34 @@ impl Province<'_> {
         text
     }
 
-    /// The commune that closes within the invented year.
+    /// The commune that closes within the invented year, and one of which that is not verified.
     #[must_use]
     pub fn agencies_file(&self) -> String {
         let (code, successor) = (offices::CLOSED, offices::SUCCESSOR);
-        let last = self.moments.unit_ends;
-        format!(
-            "version = \"{VERSION}\"\n\n[[agency]]\ncode = \"{code}\"\nname = \"Xã giả lập\"\n\
-             last_day = \"{last}\"\nsuccessor = \"{successor}\"\nsource = \"giả lập\"\n\
-             certainty = \"seen\"\n"
-        )
+        let (last, doubtful) = (self.moments.unit_ends, offices::DOUBTFUL);
+        let entry = |code: &str, certainty: &str| {
+            format!(
+                "\n[[agency]]\ncode = \"{code}\"\nname = \"Xã giả lập\"\nlast_day = \"{last}\"\n\
+                 successor = \"{successor}\"\nsource = \"giả lập\"\ncertainty = \"{certainty}\"\n"
+            )
+        };
+        let entries = [entry(code, "seen"), entry(doubtful, "unverified")].concat();
+        format!("version = \"{VERSION}\"\n{entries}")
     }
 
-    /// How many dossiers some services had in the year, its last month apart, of which the
-    /// gateway saw a part.
+    /// How many dossiers some services had in each calendar month of the year, of which the
+    /// gateway saw a part: months add up to every longer window that begins and ends with one.
     ///
     /// # Errors
     /// [`InventError`] when something invented is not valid.
     pub fn totals_file(&self) -> Result<String, InventError> {
-        let last = self.window.last();
-        let back = |days: i64| last.checked_sub(days.days());
-        let (before, first) = (back(MONTH), back(MONTH - 1));
-        let window = |first: Date, last| Window::new(first, last).ok();
-        let before = before.ok().and_then(|it| window(self.window.first(), it));
-        let month = first.ok().and_then(|it| window(it, last));
-        let windows = before.zip(month).ok_or(InventError::NoDay)?;
-        let windows = [windows.0, windows.1];
-        let mut seen = COVERED.map(|_| windows.map(|_| 0_u64));
+        let windows = self.months()?;
+        let mut seen = COVERED.map(|_| vec![0_u64; windows.len()]);
         for life in self.lives() {
             let life = life?;
             let covered = COVERED.iter().zip(&mut seen);
             for (_, seen) in covered.filter(|((number, _), _)| *number == life.kind.number) {
-                for (window, seen) in windows.iter().zip(seen) {
+                for (window, seen) in windows.iter().zip(seen.iter_mut()) {
                     *seen += u64::from(came_in(&life, *window));
                 }
             }
@@ -106,6 +102,25 @@ impl Province<'_> {
             }
         }
         Ok(text)
+    }
+
+    /// The calendar months of the year, the first and the last as far as they are in it, and
+    /// one of them in two parts, so that the last 30 days can be added up as well.
+    fn months(&self) -> Result<Vec<Window>, InventError> {
+        let (mut first, end) = (self.window.first(), self.window.last());
+        let before = end.checked_sub(LAST_DAYS.days());
+        let before = before.map_err(|_| InventError::NoDay)?;
+        let mut months = Vec::new();
+        while first <= end {
+            let mut last = first.last_of_month().min(end);
+            if (first..last).contains(&before) {
+                last = before;
+            }
+            let month = Window::new(first, last).map_err(|_| InventError::NoDay)?;
+            months.push(month);
+            first = last.tomorrow().map_err(|_| InventError::NoDay)?;
+        }
+        Ok(months)
     }
 }
 

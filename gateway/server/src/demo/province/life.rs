@@ -17,6 +17,7 @@ use super::chance::Chance;
 use super::days::{Days, WORKING_MINUTES};
 use super::kinds::Kind;
 use super::moments::Moments;
+use super::portal_side::Differs;
 
 /// A dossier of the invented year.
 #[derive(Debug, Clone)]
@@ -50,6 +51,8 @@ pub struct Life {
     pub(super) result: ResultCode,
     pub(super) result_file: bool,
     pub(super) lookups: Vec<(Timestamp, AccessOutcome)>,
+    /// What the portal shows of it.
+    pub(super) differs: Option<Differs>,
 }
 
 /// A step at a department.
@@ -127,6 +130,7 @@ impl Birth<'_> {
             result: ResultCode::parse(&kind.result())?,
             result_file: true,
             lookups: Vec::new(),
+            differs: None,
         };
         life.finished = life.within(chance.between(300, 950));
         life.papers(chance)?;

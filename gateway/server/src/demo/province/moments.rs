@@ -4,8 +4,8 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
 use lienthong_core::observation::Window;
 
-use super::InventError;
 use super::days::Days;
+use super::{InventError, portal_side};
 
 /// Moments that the plan, the documents and the dossiers share.
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +43,15 @@ impl Moments {
             last_week: part(97)?,
             outages: [part(30)?, part(31)?, part(72)?, part(95)?],
         })
+    }
+
+    /// Whether the portal was away when a dossier was handed in or received.
+    pub(super) fn portal_away(&self, submitted: Timestamp, received: Timestamp) -> bool {
+        let has = |moment: Timestamp| {
+            let away = portal_side::away(self.until);
+            away.is_some_and(|it| it.from() <= moment && moment < it.until())
+        };
+        has(submitted.min(received)) || has(received)
     }
 
     /// Whether the population database was away on a day.

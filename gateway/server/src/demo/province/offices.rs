@@ -12,6 +12,9 @@ pub(super) const CLOSED: &str = "H60.299";
 /// Where its dossiers go from then on.
 pub(super) const SUCCESSOR: &str = "H60.201";
 
+/// A commune that is said to have closed on the same day, which nobody has verified.
+pub(super) const DOUBTFUL: &str = "H60.298";
+
 /// A commune that alone is covered by a piece of evidence.
 pub(super) const ONE_COMMUNE: &str = "H60.205";
 

@@ -61,8 +61,8 @@ pub(super) fn sow(life: Life, moments: &Moments, days: &Days<'_>) -> Result<Sown
         7 => sown.untrue_status(moments),
         8 => sown.asked_twice(moments),
         9 => sown.birth(moments)?,
-        10 => sown.death()?,
-        11 => sown.at_the_desk(),
+        10 => sown.death(moments)?,
+        11 => sown.at_the_desk(moments),
         12 => sown.not_reused(moments, days),
         13 => sown.paid_at_the_desk(3, moments),
         14 => sown.paid_at_the_desk(7, moments),
@@ -77,6 +77,7 @@ pub(super) fn sow(life: Life, moments: &Moments, days: &Days<'_>) -> Result<Sown
         23 => sown.detour(moments),
         _ => {}
     }
+    sown.at_the_portal(moments);
     Ok(sown)
 }
 

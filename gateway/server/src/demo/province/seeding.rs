@@ -13,8 +13,9 @@ use lienthong_core::dossier_number::DossierNumber;
 use lienthong_core::evidence::Evidence;
 use lienthong_core::ports::evidence::{EvidenceError, EvidenceRegister, NewEvidence};
 use lienthong_core::ports::observations::{
-    LookupSeen, Observation, ObservationError, Observations, Source,
+    LookupSeen, Observation, ObservationError, Observations, Portion, Source,
 };
+use lienthong_core::ports::outbox::OutboxError;
 use lienthong_core::wire_time::local_date;
 use thiserror::Error;
 
@@ -54,6 +55,9 @@ pub enum SeedError {
     /// The register refuses.
     #[error("the invented evidence was not kept")]
     Evidence(#[from] EvidenceError),
+    /// The outbox refuses.
+    #[error("the invented comparisons with the portal were not kept")]
+    Compared(#[from] OutboxError),
 }
 
 /// Puts the year into the stores, as far as it does not stand there from an earlier
@@ -88,9 +92,13 @@ async fn fold(
         if over || batch.len() >= BATCH {
             let happened = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
             if position >= stands {
-                observations
-                    .observe(source, position, position + 1, happened)
-                    .await?;
+                let portion = Portion {
+                    before: position,
+                    after: position + 1,
+                    happened,
+                    ..Portion::default()
+                };
+                observations.observe(source, portion).await?;
             }
             position += 1;
         }

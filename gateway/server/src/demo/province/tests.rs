@@ -101,7 +101,7 @@ async fn a_year_that_stands_in_the_stores_is_not_put_there_again() {
         unit: None,
         procedures: Vec::new(),
     };
-    let all = store.page(&wanted, None, DOSSIERS + 1).await.unwrap();
+    let all = store.page(&wanted, None, DOSSIERS + 1).await.unwrap().facts;
     assert_eq!(all.len(), DOSSIERS as usize);
     let one = province.lives().nth(4_321).unwrap().unwrap();
     let facts = all.iter().find(|facts| facts.number == one.number).unwrap();

@@ -29,8 +29,8 @@ async fn every_dossier_is_looked_at_page_by_page() {
     let check = inspected.checks.iter().find(|it| it.service == births);
     assert_eq!(check.unwrap().dossiers_seen, 4_500);
     assert_eq!(inspected.checks.len(), 25);
-    // Two full ones, one that is not, and one that is empty.
-    assert_eq!(office.facts.pages.load(Ordering::Relaxed), 4);
+    // Two full ones, and one that is not.
+    assert_eq!(office.facts.pages.load(Ordering::Relaxed), 3);
 }
 
 #[tokio::test]
@@ -127,13 +127,35 @@ async fn a_year_without_calendar_is_a_loud_warning() {
     assert!(codes(&inspected).contains(&"CALENDAR_GAP"));
     let text = &inspected.warnings[0].text_vi;
     assert!(text.contains("2027"), "{text}");
+    drop(inspected);
     // The days themselves have a calendar, but time limits reach into the next year.
     let question = Question::about(days("2026-12-01", "2026-12-20"), now);
     let inspected = office.desk.inspect(&question, MINUTE).await.unwrap();
     assert!(codes(&inspected).contains(&"CALENDAR_GAP"));
+    drop(inspected);
     let question = office.desk.usual_question();
     let inspected = office.desk.inspect(&question, MINUTE).await.unwrap();
     assert!(!codes(&inspected).contains(&"CALENDAR_GAP"));
+}
+
+#[tokio::test]
+async fn zeros_of_a_unit_that_nobody_knows_are_told_with_it() {
+    let received = at("2026-11-10T05:00:00Z");
+    let office = Office::with(Fixed::of(vec![birth(1, received)]));
+    for (unit, told) in [
+        ("H60.201", None),
+        ("H99.77", Some("UNIT_UNKNOWN")),
+        ("H22.12", Some("UNIT_CLOSED")),
+    ] {
+        let question = Question {
+            unit: Some(AgencyCode::parse(unit).unwrap()),
+            ..office.desk.usual_question()
+        };
+        let inspected = office.desk.inspect(&question, MINUTE).await.unwrap();
+        let codes = codes(&inspected).into_iter();
+        let about: Vec<_> = codes.filter(|it| it.starts_with("UNIT_")).collect();
+        assert_eq!(about, Vec::from_iter(told), "{unit}");
+    }
 }
 
 #[tokio::test]
@@ -168,6 +190,32 @@ async fn more_dossiers_than_there_are_is_told_and_no_coverage() {
 }
 
 #[tokio::test]
+async fn totals_of_other_days_are_told_to_be_of_no_use() {
+    let totals = "[[total]]\nservice = 9\nfirst_day = \"2026-10-01\"\nlast_day = \"2026-10-31\"\n\
+                  dossiers = 100\nsource = \"báo cáo tháng\"\n";
+    let files = BTreeMap::from([(KnowledgeFile::Totals, totals.to_owned())]);
+    let inspected = async |first: &str, last: &str| {
+        let knowledge = Knowledge::with(&files).unwrap_or_else(|problems| panic!("{problems:?}"));
+        let office = Office::knowing(Fixed::default(), knowledge);
+        let window = Window::new(first.parse().unwrap(), last.parse().unwrap());
+        let question = Question::about(window.unwrap(), at("2026-12-05T00:00:00Z"));
+        office.desk.inspect(&question, MINUTE).await.unwrap()
+    };
+    let other = inspected("2026-10-02", "2026-10-31").await;
+    let told = other
+        .warnings
+        .iter()
+        .find(|it| it.code == "NO_TOTAL_FOR_WINDOW");
+    let text = &told.unwrap().text_en;
+    assert!(
+        text.starts_with("Service 9: there are totals of other days"),
+        "{text}"
+    );
+    let same = inspected("2026-10-01", "2026-10-31").await;
+    assert!(!codes(&same).contains(&"NO_TOTAL_FOR_WINDOW"));
+}
+
+#[tokio::test]
 async fn the_register_is_read_again_only_when_something_was_recorded() {
     let office = Office::with(Fixed::default());
     let first = office.desk.register().await.unwrap();
@@ -183,4 +231,23 @@ async fn every_service_of_the_list_has_a_documented_state() {
     assert_eq!(listed.len(), 25);
     let numbers: Vec<u16> = listed.iter().map(|it| it.service.number.get()).collect();
     assert_eq!(numbers, (1..=25).collect::<Vec<u16>>());
+}
+
+#[tokio::test]
+async fn a_place_is_taken_until_what_was_found_is_drawn() {
+    let office = Office::with(Fixed::default());
+    let question = office.desk.usual_question();
+    let short = Duration::from_millis(20);
+    let one = office.desk.inspect(&question, MINUTE).await.unwrap();
+    let other = office.desk.inspect(&question, MINUTE).await.unwrap();
+    let refused = office.desk.inspect(&question, short).await.unwrap_err();
+    assert_eq!(refused, EssentialFailure::Busy);
+    // The daily check waits for no caller.
+    office.desk.inspect_daily(&question, MINUTE).await.unwrap();
+    let place = one.place().clone();
+    drop(one);
+    let refused = office.desk.inspect(&question, short).await.unwrap_err();
+    assert_eq!(refused, EssentialFailure::Busy);
+    drop((place, other));
+    office.desk.inspect(&question, MINUTE).await.unwrap();
 }

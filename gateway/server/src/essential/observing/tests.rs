@@ -1,19 +1,25 @@
 //! The observer on real files, by a clock that is moved.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+mod copies;
+mod put_back;
+mod steady;
+
+use std::sync::atomic::AtomicBool;
 
 use async_trait::async_trait;
 use lienthong_adapters::store::{SqliteAudit, SqliteObservations, SqliteOutbox};
 use lienthong_core::access::{AccessContext, ClientName, OfficerId, Purpose};
 use lienthong_core::agency::AgencyCode;
 use lienthong_core::clock::ManualClock;
+use lienthong_core::dossier_number::DossierNumber;
 use lienthong_core::observation::{DossierFacts, ObservationRules};
 use lienthong_core::ports::audit::{
     AccessOutcome, AccessRecord, AuditLog as _, KeyId, PersonHash, Question,
 };
-use lienthong_core::ports::observations::FollowedEvent;
+use lienthong_core::ports::observations::{Fingerprint, FollowedEvent, Heard, Portion};
 use lienthong_core::ports::outbox::Outbox as _;
 use lienthong_core::procedure::ProcedureCode;
+use lienthong_core::text::Text;
 use lienthong_mocks::SampleCitizen;
 use lienthong_proto::v1::PortalStatus;
 use tempfile::TempDir;
@@ -57,6 +63,7 @@ impl Ground {
             every: Duration::from_secs(5),
             batch: NonZeroU32::new(batch).unwrap(),
             keep: Duration::from_hours(24 * 30),
+            retire_after: Duration::from_hours(24 * 7),
         };
         Observer::new(
             events,
@@ -83,7 +90,8 @@ impl Ground {
     async fn step(&self, code: &str, content: &str) {
         self.clock.advance(SignedDuration::from_secs(1));
         let now = self.clock.now();
-        let step = messages::step(code, PortalStatus::Processing, content, now);
+        let mut step = messages::step(code, PortalStatus::Processing, content, now);
+        step.event_id = format!("{}/{}", step.event_id, now.as_second());
         let client = ClientName::parse("igate").unwrap();
         let step = read_progress(&step, client, now).unwrap();
         self.outbox.record(step, now).await.unwrap();
@@ -94,9 +102,28 @@ impl Ground {
         self.audit.record(access).await.unwrap();
     }
 
+    /// How far it is with these days.
+    fn window(&self) -> Window {
+        let today = lienthong_core::wire_time::local_date(self.clock.now());
+        Window::new(today, today).unwrap()
+    }
+
+    async fn is_whole(&self, observer: &Observer) -> bool {
+        observer.reached(&self.window()).await.unwrap().is_whole()
+    }
+
     async fn facts(&self, code: &str) -> Option<DossierFacts> {
         let number = DossierNumber::parse(code).unwrap();
         self.observations.dossier(&number).await.unwrap()
+    }
+}
+
+/// That an operator asks for a rebuild.
+fn asked() -> RebuildCause {
+    RebuildCause::Asked {
+        operator: OfficerId::parse("canbo.07").unwrap(),
+        client: ClientName::parse("igate").unwrap(),
+        reason: Text::parse("Thay đổi quy tắc").unwrap(),
     }
 }
 
@@ -158,13 +185,14 @@ async fn a_round_folds_in_everything_that_is_kept() {
     }
     ground.lookup(&first, AccessOutcome::Matched).await;
     let observer = ground.observer();
-    assert_eq!(observer.caught_up().await, Ok(false));
+    assert!(!ground.is_whole(&observer).await);
     let all = Observed {
         events: 6,
         lookups: 2,
+        is_unfinished: false,
     };
     assert_eq!(observer.observe_due().await, Ok(all));
-    assert_eq!(observer.caught_up().await, Ok(true));
+    assert!(ground.is_whole(&observer).await);
     let facts = ground.facts(&first).await.unwrap();
     assert_eq!((facts.revision, facts.lookups.matched), (3, 1));
     assert!(facts.processed.is_some() && facts.apologised_at.is_some());
@@ -188,6 +216,7 @@ async fn what_comes_later_is_added_also_by_another_observer() {
     let expected = Observed {
         events: 1,
         lookups: 1,
+        is_unfinished: false,
     };
     assert_eq!(later, Ok(expected));
     let facts = ground.facts(&code).await.unwrap();
@@ -204,58 +233,14 @@ async fn everything_is_folded_in_anew_and_nothing_twice() {
     let observer = ground.observer();
     observer.observe_due().await.unwrap();
     let before = ground.facts(&code).await;
-    observer.begin_anew().await.unwrap();
-    assert_eq!(observer.caught_up().await, Ok(false));
+    observer.begin_anew(&asked()).await.unwrap();
+    let reached = observer.reached(&ground.window()).await.unwrap();
+    assert!(reached.is_rebuilding && reached.is_whole());
     let again = observer.observe_due().await.unwrap();
     assert_eq!((again.events, again.lookups), (2, 1));
     assert_eq!(ground.facts(&code).await, before);
-}
-
-#[tokio::test]
-async fn an_outbox_that_was_put_back_is_observed_anew() {
-    let ground = Ground::new();
-    let (first, second) = (ground.code(1), ground.code(2));
-    for code in [&first, &second] {
-        ground.state(code, PortalStatus::Received).await;
-        ground.lookup(code, AccessOutcome::Matched).await;
-    }
-    ground.observer().observe_due().await.unwrap();
-    // As from a backup that holds one event: another dossier has its number now.
-    let other = Arc::new(SqliteOutbox::open(ground.dir.path().join("backup.sqlite")).unwrap());
-    let put_back = Ground {
-        outbox: other,
-        audit: Arc::clone(&ground.audit),
-        observations: Arc::clone(&ground.observations),
-        clock: Arc::clone(&ground.clock),
-        dir: TempDir::new().unwrap(),
-    };
-    put_back.state(&first, PortalStatus::Processed).await;
-    let round = put_back.observer().observe_due().await.unwrap();
-    assert_eq!((round.events, round.lookups), (1, 2));
-    let facts = ground.facts(&first).await.unwrap();
-    assert!(facts.processed.is_some());
-    assert_eq!(facts.lookups.matched, 1);
-    assert!(
-        ground.facts(&second).await.is_some(),
-        "it is only known here"
-    );
-}
-
-#[tokio::test]
-async fn a_record_of_lookups_that_was_put_back_is_followed_from_its_end() {
-    let ground = Ground::new();
-    let code = ground.code(1);
-    ground.state(&code, PortalStatus::Received).await;
-    ground.lookup(&code, AccessOutcome::Matched).await;
-    let observer = ground.observer();
-    let log = observer.log().await.unwrap();
-    // It had three, and two are gone.
-    let more = ground.observations.observe(&log, 0, 3, Vec::new()).await;
-    assert_eq!(more, Ok(true));
-    assert_eq!(observer.observe_due().await.unwrap().lookups, 0);
-    ground.lookup(&code, AccessOutcome::Matched).await;
-    assert_eq!(observer.observe_due().await.unwrap().lookups, 1);
-    assert_eq!(ground.facts(&code).await.unwrap().lookups.matched, 1);
+    let reached = observer.reached(&ground.window()).await.unwrap();
+    assert!(!reached.is_rebuilding);
 }
 
 #[tokio::test]
@@ -298,7 +283,7 @@ impl EventFeed for Unsteady {
         &self,
         position: u64,
         most: u32,
-    ) -> Result<Vec<FollowedEvent>, OutboxError> {
+    ) -> Result<Heard<FollowedEvent>, OutboxError> {
         self.check()?;
         self.outbox.events_after(position, most).await
     }
@@ -306,6 +291,11 @@ impl EventFeed for Unsteady {
     async fn newest_position(&self) -> Result<u64, OutboxError> {
         self.check()?;
         self.outbox.newest_position().await
+    }
+
+    async fn fingerprint(&self, position: u64) -> Result<Option<Fingerprint>, OutboxError> {
+        self.check()?;
+        self.outbox.fingerprint(position).await
     }
 }
 
@@ -354,7 +344,7 @@ async fn it_works_by_itself_until_it_is_stopped() {
         let (observer, stop) = (Arc::clone(&observer), stop.clone());
         async move { observer.run(stop).await }
     });
-    while observer.caught_up().await != Ok(true) {
+    while !ground.is_whole(&observer).await {
         tokio::time::advance(Duration::from_secs(1)).await;
     }
     stop.cancel();
@@ -362,50 +352,20 @@ async fn it_works_by_itself_until_it_is_stopped() {
     assert!(ground.facts(&code).await.is_some());
 }
 
-/// Events of which there is one more each time somebody asks how many there are.
-struct Growing {
-    inner: Arc<SqliteOutbox>,
-    more: std::sync::atomic::AtomicU64,
-}
-
-#[async_trait]
-impl EventFeed for Growing {
-    async fn events_after(
-        &self,
-        position: u64,
-        most: u32,
-    ) -> Result<Vec<FollowedEvent>, OutboxError> {
-        self.inner.events_after(position, most).await
-    }
-
-    async fn newest_position(&self) -> Result<u64, OutboxError> {
-        let more = self.more.fetch_add(1, Ordering::Relaxed);
-        let now: Timestamp = "2026-10-07T02:00:00Z".parse().unwrap();
-        let code = messages::dossier_code(now, 100 + u32::try_from(more).unwrap());
-        let state = messages::state(&code, PortalStatus::Received, &citizen(), now);
-        let client = ClientName::parse("igate").unwrap();
-        let state = read_state(&state, client, now).unwrap();
-        self.inner.record(state, now).await.unwrap();
-        self.inner.newest_position().await
-    }
-}
-
 #[tokio::test]
-async fn steady_traffic_does_not_put_the_answer_off() {
+async fn a_source_that_nobody_goes_on_with_is_followed_by_nobody() {
     let ground = Ground::new();
-    let events = Growing {
-        inner: Arc::clone(&ground.outbox),
-        more: std::sync::atomic::AtomicU64::new(0),
+    let observer = ground.observer();
+    let now = ground.clock.now();
+    let given = Standing::new(Source::Lookups("given".to_owned()));
+    assert!(observer.is_unfollowed(&given, now));
+    let seen = |days: i64| Standing {
+        follower: Some(Follower {
+            id: FollowerId("f".to_owned()),
+            seen_at: now - SignedDuration::from_hours(24 * days),
+        }),
+        ..given.clone()
     };
-    let observer = Arc::new(ground.observer_of(Arc::new(events), 3));
-    observer.observe_due().await.unwrap();
-    assert_eq!(observer.caught_up().await, Ok(false), "one more came");
-    let nobody = observer.catch_up(Duration::from_millis(1)).await;
-    assert_eq!(nobody, Ok(false), "nobody is at work");
-    let stop = CancellationToken::new();
-    let (working, stopped) = (Arc::clone(&observer), stop.clone());
-    let work = tokio::spawn(async move { working.run(stopped).await });
-    assert_eq!(observer.catch_up(Duration::from_mins(1)).await, Ok(true));
-    stop.cancel();
-    work.await.unwrap();
+    assert!(!observer.is_unfollowed(&seen(7), now));
+    assert!(observer.is_unfollowed(&seen(8), now));
 }

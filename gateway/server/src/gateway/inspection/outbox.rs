@@ -62,9 +62,25 @@ fn is_here(error: &PostgresOpenError) -> bool {
         | PostgresOpenError::ServerTooOld { .. }
         | PostgresOpenError::NotSynchronous
         | PostgresOpenError::OtherSchema
+        | PostgresOpenError::UpgradeUnderWay
+        | PostgresOpenError::TablesInUse
         | PostgresOpenError::Database { .. } => false,
     }
 }
+
+/// What to do while another gateway brings the schema to a newer version.
+const UPGRADE_UNDER_WAY: (&str, &str) = (
+    "Đợi gateway đang nâng cấp cơ sở dữ liệu xong (xem nhật ký của nó) rồi khởi động lại.",
+    "Wait until the gateway that upgrades the database is done (its log tells), then start again.",
+);
+
+/// What to do where others keep the schema from becoming newer.
+const TABLES_IN_USE: (&str, &str) = (
+    "Dừng các gateway khác và bản sao lưu (pg_dump) đang dùng cơ sở dữ liệu này, rồi khởi động \
+     lại; chưa có gì bị thay đổi.",
+    "Stop the other gateways and the backup (pg_dump) that use this database, then start again; \
+     nothing was changed.",
+);
 
 /// What to do about it, in Vietnamese and in English.
 pub(crate) fn advice(error: &PostgresOpenError) -> (&'static str, &'static str) {
@@ -116,9 +132,11 @@ pub(crate) fn advice(error: &PostgresOpenError) -> (&'static str, &'static str) 
             "Use another database, without tables of other programs.",
         ),
         PostgresOpenError::NewerSchema { .. } => (
-            "Chạy bản lienthong mới như các gateway khác trên cơ sở dữ liệu này.",
+            "Chạy bản lienthong mới như các cổng kết nối khác trên cơ sở dữ liệu này.",
             "Run the newer lienthong that the other gateways on this database run.",
         ),
+        PostgresOpenError::UpgradeUnderWay => UPGRADE_UNDER_WAY,
+        PostgresOpenError::TablesInUse => TABLES_IN_USE,
         PostgresOpenError::Database { .. } => (
             "Xem nhật ký của máy chủ PostgreSQL; kiểm tra quyền tạo bảng và dung lượng đĩa.",
             "Look at the PostgreSQL server's log; check the right to make tables, and its disk.",

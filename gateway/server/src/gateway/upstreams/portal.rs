@@ -49,9 +49,11 @@ pub(crate) fn sides(
     match &settings.route {
         PortalRoute::Session(route) => {
             let share_path = procedures.and_then(|it| it.share_path.clone());
+            let usual = session(settings, route)?;
             let settings = P1Settings {
                 share_path,
-                ..session(settings, route)?
+                list_limits: procedures.map_or(usual.list_limits, |it| of_lists(it, usual.limits)),
+                ..usual
             };
             let portal = Arc::new(P1Portal::new(settings, clock).map_err(setup)?);
             Ok(PortalSides {
@@ -67,6 +69,16 @@ pub(crate) fn sides(
             let portal = P4Portal::new(noi_ho_so(settings, route)?, clock);
             Ok(only(Arc::new(portal.map_err(setup)?)))
         }
+    }
+}
+
+/// Limits of the lists of the catalogue: nothing is heard while the portal makes them.
+fn of_lists(procedures: &Procedures, limits: Limits) -> Limits {
+    Limits {
+        connect_timeout: limits.connect_timeout,
+        read_timeout: procedures.list_time,
+        total: procedures.list_time,
+        max_body: procedures.answer_size,
     }
 }
 

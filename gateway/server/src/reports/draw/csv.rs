@@ -2,7 +2,8 @@
 //!
 //! What a reader would get wrong: the values are in one form whatever the language, because a
 //! program reads them: days `yyyy-MM-dd`, shares `68.7%`, verdicts by their name. A text that
-//! a spreadsheet would take for a formula has an apostrophe before it.
+//! a spreadsheet would take for a formula has an apostrophe before it. Where one table alone is
+//! wanted, what the report is about stands behind each of its rows.
 
 use std::collections::BTreeMap;
 
@@ -40,16 +41,33 @@ pub(super) fn draw(drawing: &Drawing) -> Result<Vec<u8>, DrawError> {
         .map_err(|error| DrawError::Broken(error.to_string()))
 }
 
-/// One table: its columns, and the hash behind them.
+/// One table: its columns, and behind them what the report is about and its hash, the same in
+/// each row.
 fn one(writer: &mut Writer<Vec<u8>>, section: &Section, content: &Content) -> csv::Result<()> {
     let names = section.columns.iter().map(|column| column.name.as_str());
-    writer.write_record(names.chain(["content_sha256"]))?;
-    let sha256 = content.sha256().to_string();
+    let about = [
+        ("report_first_day", content.first_day.to_string()),
+        ("report_last_day", content.last_day.to_string()),
+        ("report_as_of", moment(content.as_of)),
+        ("report_unit", content.unit.clone().unwrap_or_default()),
+        ("report_dossiers_seen", plain(&content.dossiers_seen)),
+        ("report_coverage", plain(&content.coverage)),
+        ("report_rule_versions", guarded(&versions(content))),
+        ("content_sha256", content.sha256().to_string()),
+    ];
+    writer.write_record(names.chain(about.iter().map(|(name, _)| *name)))?;
     for row in &section.rows {
         let cells = section.cells(row).map(|(_, cell)| plain(cell));
-        writer.write_record(cells.chain([sha256.clone()]))?;
+        writer.write_record(cells.chain(about.iter().map(|(_, value)| value.clone())))?;
     }
     Ok(())
+}
+
+/// The versions of the rules, one after another.
+fn versions(content: &Content) -> String {
+    let rules = content.rules.iter();
+    let versions = rules.map(|rule| format!("{}: {}", rule.name, rule.version));
+    versions.collect::<Vec<_>>().join("; ")
 }
 
 /// All tables, one after the other: the name of the table, then every column that one of them

@@ -14,6 +14,8 @@ use crate::reports::{typography, words};
 
 /// Widest table that is printed upright, in characters.
 const UPRIGHT: u32 = 84;
+/// Most rows of a table that is kept on one page.
+const SHORT: usize = 8;
 /// Most columns of verdicts that are written in words.
 const DENSE: usize = 6;
 
@@ -61,6 +63,8 @@ struct Table {
     columns: Vec<Head>,
     rows: Vec<Vec<Data>>,
     remarks: Vec<String>,
+    /// So short that it stands on one page.
+    is_short: bool,
     /// What the signs of a dense table mean.
     legend: Vec<(&'static str, String)>,
 }
@@ -78,8 +82,16 @@ struct Data {
     class: &'static str,
     /// It names its row.
     is_name: bool,
-    text: String,
+    pieces: Vec<Piece>,
     verdict: Option<Badge>,
+}
+
+/// A piece of a text.
+#[derive(Debug, PartialEq, Eq)]
+struct Piece {
+    text: String,
+    /// It is a number of a dossier or of a document, which is not broken at its hyphens.
+    is_whole: bool,
 }
 
 /// How a verdict looks, besides its words.
@@ -161,6 +173,7 @@ fn table(section: &Section, content: &Content) -> Table {
             .collect(),
         rows: section.rows.iter().map(row).collect(),
         remarks: section.remarks.iter().map(|it| polish(it)).collect(),
+        is_short: section.rows.len() <= SHORT,
         legend: if dense { legend(language) } else { Vec::new() },
     }
 }
@@ -206,13 +219,14 @@ fn data(cell: &Cell, column: &Column, dense: bool, language: Language) -> Data {
     let class = match (cell, column.kind) {
         (Cell::FewerThan { .. } | Cell::Withheld { .. }, _) => "number",
         (Cell::Verdict { .. }, _) if dense => "sign",
+        (Cell::Verdict { .. }, _) => "judged",
         (Cell::Text(_), Kind::Code) if long(&text) => "codes",
         _ => class(column.kind),
     };
     Data {
         class,
         is_name: false,
-        text: if is_text { polish(&text) } else { text },
+        pieces: pieces(&if is_text { polish(&text) } else { text }),
         verdict: match cell {
             Cell::Verdict { verdict } => Some(badge(verdict, dense)),
             Cell::Empty
@@ -225,6 +239,35 @@ fn data(cell: &Cell, column: &Column, dense: bool, language: Language) -> Data {
             | Cell::Day { .. }
             | Cell::Moment { .. } => None,
         },
+    }
+}
+
+/// Longest number that is kept in one line.
+const LONGEST_WHOLE: usize = 28;
+
+/// A text in pieces, so that numbers with hyphens are kept in one line each.
+fn pieces(text: &str) -> Vec<Piece> {
+    let mut pieces: Vec<Piece> = Vec::new();
+    for part in text.split_inclusive([' ', '\n']) {
+        // A line is broken at the space behind a number, so the space is no part of it.
+        let word = part.trim_end_matches([' ', '\n']);
+        let (_, space) = part.split_at(word.len());
+        let is_number = word.contains('-') && word.contains(|c: char| c.is_ascii_digit());
+        let is_whole = is_number && word.chars().count() <= LONGEST_WHOLE;
+        push(&mut pieces, word, is_whole);
+        push(&mut pieces, space, false);
+    }
+    pieces
+}
+
+fn push(pieces: &mut Vec<Piece>, text: &str, is_whole: bool) {
+    match pieces.last_mut() {
+        _ if text.is_empty() => {}
+        Some(last) if !last.is_whole && !is_whole => last.text.push_str(text),
+        Some(_) | None => pieces.push(Piece {
+            text: text.to_owned(),
+            is_whole,
+        }),
     }
 }
 
@@ -278,4 +321,26 @@ fn width(section: &Section) -> u32 {
         Kind::Prose => 32,
     };
     section.columns.iter().map(one).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pieces;
+
+    #[test]
+    fn a_number_of_a_dossier_is_not_broken_and_no_word_is_lost() {
+        let text = "xem H60.201-251202-00724, hồ sơ giấy - bản in";
+        let found = pieces(text);
+        let whole: Vec<&str> = found
+            .iter()
+            .filter(|piece| piece.is_whole)
+            .map(|piece| piece.text.as_str())
+            .collect();
+        assert_eq!(whole, ["H60.201-251202-00724,"]);
+        let again: String = found.into_iter().map(|piece| piece.text).collect();
+        assert_eq!(again, text);
+        // What is longer than a column must be broken somewhere.
+        let long = "1-".repeat(40);
+        assert!(pieces(&long).iter().all(|piece| !piece.is_whole));
+    }
 }

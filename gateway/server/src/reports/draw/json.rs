@@ -1,13 +1,14 @@
 //! Canonical JSON.
 //!
 //! What a reader would get wrong: the JSON of the board is a `CheckServicesResponse` and
-//! nothing else, as the contract promises, with the hash in its own field; the other reports
-//! are their content beside its hash, so that whoever has the file can compute the hash anew.
+//! nothing else, as the contract promises. It has two hashes: that of the report's content,
+//! which names the report in every form of it, and that of the answer itself, which alone can
+//! be computed anew from this file. The other reports are their content beside its hash.
 
 use serde_json::json;
 
 use super::Drawing;
-use crate::reports::canonical::canonical;
+use crate::reports::canonical::{canonical, hash};
 
 /// The file.
 pub(super) fn draw(drawing: &Drawing) -> Vec<u8> {
@@ -15,8 +16,10 @@ pub(super) fn draw(drawing: &Drawing) -> Vec<u8> {
     let mut value = match &drawing.checks {
         Some(checks) => {
             let mut checks = checks.clone();
+            let of_checks = hash(&canonical(&checks)).to_string();
             if let Some(members) = checks.as_object_mut() {
                 members.insert("contentSha256".to_owned(), sha256.into());
+                members.insert("checksSha256".to_owned(), of_checks.into());
             }
             checks
         }

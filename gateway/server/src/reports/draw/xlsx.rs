@@ -17,9 +17,15 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxErr
 
 use self::style::Styles;
 use super::{DrawError, Drawing};
-use crate::reports::content::Content;
+use crate::reports::content::{Content, Section};
 use crate::reports::words;
 
+/// Height of a row of the font that columns are measured in.
+const ROW_PIXELS: u32 = 17;
+/// Width of a usual column in that font, whose digits are 7 wide.
+const COLUMN_PIXELS: u32 = 64;
+/// Rows of a table that fit on a sheet with its head and its remarks.
+const MOST_ROWS: usize = 1_048_000;
 /// Longest name of a sheet, in characters.
 const LONGEST_NAME: usize = 31;
 /// Characters that a name of a sheet may not have.
@@ -27,6 +33,10 @@ const NOT_IN_NAMES: [char; 7] = ['[', ']', ':', '*', '?', '/', '\\'];
 
 /// The file.
 pub(super) fn draw(drawing: &Drawing) -> Result<Vec<u8>, DrawError> {
+    let too_long = |section: &Section| section.rows.len() > MOST_ROWS;
+    if drawing.content.sections.iter().any(too_long) {
+        return Err(DrawError::TooLarge);
+    }
     workbook(drawing).map_err(|error| DrawError::Broken(error.to_string()))
 }
 
@@ -34,6 +44,8 @@ fn workbook(drawing: &Drawing) -> Result<Vec<u8>, XlsxError> {
     let content = &drawing.content;
     let styles = Styles::new();
     let mut workbook = Workbook::new();
+    // Widths of columns are in digits of this font, and the usual one is not everywhere.
+    workbook.set_default_format(&style::measured(), ROW_PIXELS, COLUMN_PIXELS)?;
     workbook.set_properties(&properties(content)?);
     let mut names = Vec::new();
     for section in &content.sections {

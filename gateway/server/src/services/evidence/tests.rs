@@ -1,6 +1,8 @@
 //! The register behind the contract, on a real file.
 
 mod between;
+mod importing;
+mod listing;
 
 use std::sync::Arc;
 
@@ -179,10 +181,10 @@ async fn everything_that_is_wrong_is_told_with_its_field() {
     assert_eq!(
         violations(error),
         [
-            ("evidence.supersedes".to_owned(), "EVIDENCE_ID"),
             ("evidence.class".to_owned(), "UNKNOWN_VALUE"),
             ("evidence.service_numbers".to_owned(), "CODE"),
             ("evidence.issued_on".to_owned(), "DATE"),
+            ("evidence.supersedes".to_owned(), "EVIDENCE_ID"),
             ("evidence.sha256".to_owned(), "REQUIRED"),
         ]
     );
@@ -208,60 +210,47 @@ async fn everything_that_is_wrong_is_told_with_its_field() {
 }
 
 #[tokio::test]
-async fn an_import_is_previewed_and_recorded_as_a_whole_and_repeats_itself_without_harm() {
+async fn the_call_its_pieces_and_what_follows_from_them_are_told_in_one_answer() {
     let office = Office::open();
-    let first = v1::Evidence {
-        evidence_id: "row-2".to_owned(),
-        ..decision("663/QĐ-TTPVHCC", "2026-05-13")
+    let known = decision("663/QĐ-TTPVHCC", "2026-05-13");
+    office.record(known, "e0").await.unwrap();
+    // Without a title, a rival of what is recorded, and about a service that there is not.
+    let mut rival = decision("700/QĐ-UBND", "2026-05-13");
+    rival.title.clear();
+    rival.service_numbers.push(26);
+    let mut target = decision("9/BB-SKHCN", "2026-02-30");
+    target.class = Class::PapersSheet.into();
+    target.unit_codes = vec!["H22.1".to_owned()];
+    target
+        .statements
+        .insert("papers_cut".to_owned(), "giấy khai sinh".to_owned());
+    let piece = |evidence: v1::Evidence, event: &str| v1::ImportedEvidence {
+        evidence: Some(evidence),
+        event_id: event.to_owned(),
     };
-    let second = v1::Evidence {
-        evidence_id: "row-3".to_owned(),
-        supersedes: vec!["663/QĐ-TTPVHCC".to_owned()],
-        ..decision("664/QĐ-TTPVHCC", "2026-05-13")
-    };
-    let pieces = [("e1", first.clone()), ("e2", second)];
-    let preview = office.import(&pieces, true).await.unwrap();
-    assert!(!preview.recorded);
-    let text = |response: &v1::ImportEvidenceResponse| -> Vec<String> {
-        let remarks = response.results.iter().flat_map(|it| &it.remarks);
-        remarks.map(|it| it.text_en.clone()).collect()
-    };
-    assert_eq!(
-        text(&preview),
-        ["row-2 counts no more: row-3 took its place"]
-    );
-    let any = v1::ListEvidenceRequest {
-        include_invalid: true,
-        ..v1::ListEvidenceRequest::default()
-    };
-    assert_eq!(
-        office.ids(any.clone()).await,
-        [""; 0],
-        "nothing is recorded yet"
-    );
-    let done = office.import(&pieces, false).await.unwrap();
-    assert!(done.recorded);
-    assert_eq!(
-        text(&done),
-        ["MC-000001 counts no more: MC-000002 took its place"]
-    );
     for preview in [true, false] {
-        let again = office.import(&pieces, preview).await.unwrap();
-        assert!(
-            again
-                .results
-                .iter()
-                .all(|it| it.duplicate && it.remarks.is_empty())
-        );
+        let message = v1::ImportEvidenceRequest {
+            pieces: vec![piece(rival.clone(), ""), piece(target.clone(), "e2")],
+            operator_id: String::new(),
+            preview,
+        };
+        let refused = import_evidence(&office.desk, client(), &message).await;
+        let expected = [
+            ("pieces[0].event_id", "REQUIRED"),
+            ("operator_id", "REQUIRED"),
+            ("pieces[0].evidence.service_numbers", "UNKNOWN_SERVICE"),
+            ("pieces[0].evidence.title", "REQUIRED"),
+            ("pieces[0].evidence.supersedes", "RIVAL_DECISION"),
+            ("pieces[1].evidence.issued_on", "DATE"),
+            ("pieces[1].evidence.statements[papers_cut]", "STATEMENT"),
+        ];
+        let told = violations(refused.unwrap_err());
+        let told: Vec<_> = told
+            .iter()
+            .map(|(field, rule)| (field.as_str(), *rule))
+            .collect();
+        assert_eq!(told, expected, "preview: {preview}");
     }
-    assert_eq!(office.ids(any).await, ["MC-000002", "MC-000001"]);
-    let rival = decision("665/QĐ-TTPVHCC", "2026-05-13");
-    let pieces = [("e3", decision("9/QĐ-UBND", "2026-06-01")), ("e4", rival)];
-    let refused = violations(office.import(&pieces, false).await.unwrap_err());
-    let expected = ("pieces[1].evidence.supersedes".to_owned(), "RIVAL_DECISION");
-    assert_eq!(refused, [expected]);
-    let preview = office.import(&pieces, true).await.unwrap();
-    assert!(preview.results[1].remarks[0].refuses);
 }
 
 #[tokio::test]

@@ -9,20 +9,20 @@ use super::*;
 
 /// What the portal does with a question.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Mood {
+pub(in crate::sync) enum Mood {
     Answers,
     Fails(PortalError),
     Hangs,
 }
 
 #[derive(Debug)]
-struct Obedient {
+pub(in crate::sync) struct Obedient {
     mood: Mutex<Mood>,
     asked: AtomicU32,
 }
 
 impl Obedient {
-    fn be(&self, mood: Mood) {
+    pub(in crate::sync) fn be(&self, mood: Mood) {
         *self.mood.lock().unwrap() = mood;
     }
 
@@ -84,13 +84,14 @@ impl Portal for Obedient {
 const PAUSE: Duration = Duration::from_secs(10);
 const BUDGET: Duration = Duration::from_mins(1);
 
-struct Bench {
-    portal: Arc<Obedient>,
-    guarded: Arc<GuardedPortal>,
+pub(in crate::sync) struct Bench {
+    pub(in crate::sync) portal: Arc<Obedient>,
+    pub(in crate::sync) guarded: Arc<GuardedPortal>,
+    pub(in crate::sync) clock: Arc<ManualClock>,
 }
 
 impl Bench {
-    fn new(calls_per_second: Option<u32>) -> Self {
+    pub(in crate::sync) fn new(calls_per_second: Option<u32>) -> Self {
         let portal = Arc::new(Obedient {
             mood: Mutex::new(Mood::Answers),
             asked: AtomicU32::new(0),
@@ -104,18 +105,20 @@ impl Bench {
             calls_per_second: calls_per_second.and_then(NonZeroU32::new),
         };
         let clock = Arc::new(ManualClock::starting_at(Timestamp::UNIX_EPOCH));
-        let guarded = GuardedPortal::new(Arc::clone(&portal) as _, clock, settings);
+        let guarded =
+            GuardedPortal::new(Arc::clone(&portal) as _, Arc::clone(&clock) as _, settings);
         Self {
             portal,
+            clock,
             guarded: Arc::new(guarded),
         }
     }
 
-    async fn ask(&self) -> Result<PortalView, PortalError> {
+    pub(in crate::sync) async fn ask(&self) -> Result<PortalView, PortalError> {
         self.guarded.find(&number(), None, BUDGET).await
     }
 
-    async fn fail(&self, times: u32) {
+    pub(in crate::sync) async fn fail(&self, times: u32) {
         self.portal.be(Mood::Fails(PortalError::Unreachable));
         for _ in 0..times {
             assert_eq!(self.ask().await, Err(PortalError::Unreachable));
@@ -239,4 +242,82 @@ async fn a_call_beside_dossiers_is_neither_sent_nor_the_probe_while_the_portal_i
     bench.portal.be(Mood::Answers);
     bench.ask().await.unwrap();
     assert_eq!(beside().await, Ok(()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_portal_that_refuses_us_or_asks_to_slow_down_is_not_away() {
+    let throttled = PortalError::Throttled {
+        retry_after: None,
+        said: None,
+    };
+    for error in [PortalError::SessionRefused { said: None }, throttled] {
+        let bench = Bench::new(None);
+        bench.portal.be(Mood::Fails(error.clone()));
+        for _ in 0..9 {
+            assert!(bench.ask().await.is_err());
+        }
+        assert_ne!(bench.guarded.admission(), Admission::Free, "{error:?}");
+        assert_eq!(bench.guarded.take_outages(), [], "{error:?}");
+    }
+}
+
+impl Bench {
+    async fn pass(&self, minutes: i64) {
+        let time = jiff::SignedDuration::from_mins(minutes);
+        tokio::time::advance(time.unsigned_abs()).await;
+        self.clock.advance(time);
+    }
+
+    /// Until when the portal is left alone.
+    pub(in crate::sync) fn left_alone_until(&self) -> Timestamp {
+        match self.guarded.breaker() {
+            BreakerState::Open { until } => until,
+            BreakerState::Closed | BreakerState::HalfOpen => panic!("it is not left alone"),
+        }
+    }
+}
+
+fn at(minutes: i64) -> Timestamp {
+    Timestamp::from_second(minutes * 60).unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outage_lasts_from_the_first_pause_until_the_portal_answers() {
+    let bench = Bench::new(None);
+    bench.fail(4).await;
+    assert_eq!(bench.guarded.take_outages(), []);
+    bench.fail(1).await;
+    for _ in 0..3 {
+        bench.pass(2).await;
+        bench.fail(1).await;
+    }
+    let going_on = Outage::new(at(0), at(6)).unwrap();
+    assert_eq!(bench.guarded.take_outages(), [going_on]);
+    let known = bench.left_alone_until();
+    bench.pass(2).await;
+    bench.portal.be(Mood::Answers);
+    bench.ask().await.unwrap();
+    bench.pass(10).await;
+    let whole = Outage::new(at(0), known.min(at(8))).unwrap();
+    assert_eq!(bench.guarded.take_outages(), [whole]);
+    assert_eq!(bench.guarded.take_outages(), []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_time_in_which_nobody_tried_is_no_outage() {
+    const DAY: i64 = 24 * 60;
+    let bench = Bench::new(None);
+    bench.fail(5).await;
+    let first = Outage::new(at(0), at(0) + PAUSE).unwrap();
+    bench.pass(DAY).await;
+    assert_eq!(bench.guarded.take_outages(), [first]);
+    bench.fail(1).await;
+    let known = bench.left_alone_until();
+    bench.pass(DAY).await;
+    let second = Outage::new(at(DAY), known).unwrap();
+    assert_eq!(bench.guarded.take_outages(), [first, second]);
+    bench.portal.be(Mood::Answers);
+    bench.ask().await.unwrap();
+    assert_eq!(bench.guarded.take_outages(), [second]);
+    assert_eq!(bench.guarded.take_outages(), []);
 }

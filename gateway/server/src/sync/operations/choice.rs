@@ -14,16 +14,21 @@ use lienthong_core::sync::state::SyncState;
 
 use super::desk::{Desk, PAGE, position};
 
+/// Dossiers besides those of a filter that are added at once.
+const BESIDES: usize = 500;
+
 /// What is to be chosen.
 #[derive(Debug)]
 pub(super) enum Choice {
     /// What matches; `None` matches nothing.
     Matching {
         /// The conditions.
-        filter: Option<DossierFilter>,
+        filter: Option<Box<DossierFilter>>,
         /// Whether numbers that are given one by one are chosen also where nothing was
         /// recorded under them.
         also_unknown: bool,
+        /// Dossiers that are chosen besides.
+        besides: Vec<DossierNumber>,
     },
     /// Every dossier in which this reconciliation found what can be repaired safely.
     Repairable(OperationId),
@@ -44,10 +49,17 @@ impl Choice {
             Self::Matching {
                 filter: Some(filter),
                 also_unknown,
+                besides,
             } => {
                 matching(desk, id, &filter).await?;
                 if also_unknown {
                     add(desk, id, unknown(desk, &filter).await?).await?;
+                }
+                // Last: what was touched since is heard of first, however much differs.
+                for page in besides.chunks(BESIDES) {
+                    if !add(desk, id, page.to_vec()).await? {
+                        break;
+                    }
                 }
             }
             Self::Repairable(reconciliation) => repairable(desk, id, &reconciliation).await?,

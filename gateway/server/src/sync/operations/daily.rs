@@ -83,7 +83,7 @@ impl OperationsRunner {
             touched_from: Some(now.saturating_sub(window).unwrap_or(Timestamp::MIN)),
             ..DossierFilter::default()
         };
-        let started = self.desk.start_reconciliation(order, filter).await;
+        let started = self.desk.start_whole_reconciliation(order, filter).await;
         started.map(|_| true).map_err(store_error)
     }
 

@@ -14,6 +14,7 @@ use lienthong_core::ports::operations::{
     Operation, OperationId, OperationKind, OperationState, Operations, Stopped,
 };
 use lienthong_core::ports::outbox::{Outbox, OutboxError};
+use lienthong_core::ports::portal_history::PortalHistory;
 use lienthong_core::sync::operation_failure::OperationFailure;
 use lienthong_core::sync::retry::{BROUGHT_BACK, brought_back, time_needed};
 use lienthong_core::sync::state::SyncState;
@@ -44,6 +45,8 @@ pub struct DeskParts {
     pub ledger: Arc<dyn Ledger>,
     /// Operations.
     pub operations: Arc<dyn Operations>,
+    /// What is known of the portal's side.
+    pub history: Arc<dyn PortalHistory>,
     /// Wall time.
     pub clock: Arc<dyn Clock>,
     /// Name of the portal's profile.
@@ -100,6 +103,10 @@ impl Desk {
 
     pub(crate) fn operations(&self) -> &dyn Operations {
         &*self.parts.operations
+    }
+
+    pub(crate) fn history(&self) -> &dyn PortalHistory {
+        &*self.parts.history
     }
 
     pub(crate) fn bounds(&self) -> Bounds {

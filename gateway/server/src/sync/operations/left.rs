@@ -19,7 +19,7 @@ use super::daily::is_scheduled;
 use super::desk::{Desk, PAGE};
 
 /// Most repairs of one reconciliation that are looked at.
-pub(super) const REPAIRS: u32 = 1000;
+const REPAIRS: u32 = 1000;
 
 /// Scheduled reconciliations among which the last that came to its end is looked for.
 const SCHEDULED: u32 = 50;
@@ -111,7 +111,7 @@ impl Desk {
     }
 
     /// Dossiers of `reconciliation` that `repairs` have mended wholly.
-    pub(super) async fn mended(
+    async fn mended(
         &self,
         reconciliation: &OperationId,
         repairs: &[Operation],

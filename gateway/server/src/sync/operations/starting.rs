@@ -135,8 +135,9 @@ impl Desk {
         previewed_at: Timestamp,
     ) -> Result<Operation, OrderError> {
         let choice = Choice::Matching {
-            filter: brought_back(filter, previewed_at),
+            filter: brought_back(filter, previewed_at).map(Box::new),
             also_unknown: false,
+            besides: Vec::new(),
         };
         self.start(OperationKind::Retry, None, order, choice).await
     }
@@ -148,8 +149,26 @@ impl Desk {
         filter: DossierFilter,
     ) -> Result<Operation, OrderError> {
         let choice = Choice::Matching {
-            filter: Some(filter),
+            filter: Some(Box::new(filter)),
             also_unknown: true,
+            besides: Vec::new(),
+        };
+        self.start(OperationKind::Reconciliation, None, order, choice)
+            .await
+    }
+
+    /// The same with every dossier that is known to differ, whenever that was found: only an
+    /// answer of the portal tells that somebody has mended it.
+    pub(super) async fn start_whole_reconciliation(
+        &self,
+        order: Order,
+        filter: DossierFilter,
+    ) -> Result<Operation, OrderError> {
+        let known = self.history().side(self.now()).await?;
+        let choice = Choice::Matching {
+            filter: Some(Box::new(filter)),
+            also_unknown: true,
+            besides: known.differing.into_keys().collect(),
         };
         self.start(OperationKind::Reconciliation, None, order, choice)
             .await

@@ -133,7 +133,9 @@ fn retention(
     let store = Arc::new(SqliteOutbox::open(dir.path().join("outbox.db")).unwrap());
     let clock = Arc::new(ManualClock::starting_at(now()));
     let (ledger, operations) = (Arc::clone(ledger) as _, Arc::clone(&store) as _);
-    let retention = Retention::new(ledger, operations, Arc::clone(&clock) as _, terms);
+    let history = Arc::clone(&store) as _;
+    let clock_of = Arc::clone(&clock) as _;
+    let retention = Retention::new(ledger, operations, history, clock_of, terms);
     (retention, store, clock, dir)
 }
 
@@ -146,6 +148,7 @@ async fn only_what_is_past_its_time_goes_in_small_steps() {
         finished: Some(DAY),
         unfinished: None,
         operations: DAY,
+        portal_side: DAY,
     };
     let (retention, _store, _clock, _dir) = retention(&ledger, terms);
     assert!(retention.step().await.unwrap());
@@ -167,6 +170,7 @@ async fn what_did_not_come_to_its_end_has_a_term_of_its_own() {
         finished: None,
         unfinished: None,
         operations: DAY,
+        portal_side: DAY,
     };
     let (silent, _store, _clock, _dir) = retention(&ledger, without);
     assert!(!silent.step().await.unwrap());
@@ -188,6 +192,7 @@ async fn operations_keep_their_counts_and_lose_their_items() {
         finished: None,
         unfinished: None,
         operations: DAY,
+        portal_side: DAY,
     };
     let (retention, store, clock, _dir) = retention(&ledger, terms);
     let id = OperationId::parse("op-1").unwrap();

@@ -24,10 +24,16 @@ async fn lookups_are_told_in_their_order_and_pages_join() {
         loop {
             let position = heard.last().map_or(0, |lookup| lookup.position);
             let page = log.lookups_after(position, most).await.unwrap();
-            if page.is_empty() {
+            if page.reached == position {
+                assert_eq!((page.told, page.fingerprint), (Vec::new(), None));
                 break;
             }
-            heard.extend(page);
+            assert_eq!(page.told.last().unwrap().position, page.reached);
+            assert_eq!(
+                page.fingerprint,
+                log.fingerprint(page.reached).await.unwrap()
+            );
+            heard.extend(page.told);
         }
         let positions: Vec<u64> = heard.iter().map(|lookup| lookup.position).collect();
         assert_eq!(positions, [1, 2, 3, 4, 5], "{most}");
@@ -62,10 +68,37 @@ async fn a_record_that_cannot_be_read_holds_up_nothing() {
     let spoil = "DROP TRIGGER access_unchanged;
         UPDATE access SET dossier = 'no number' WHERE sequence < 3";
     fresh.second().execute_batch(spoil).unwrap();
-    for most in [1, 9] {
-        let told = log.lookups_after(0, most).await.unwrap();
-        let told: Vec<u64> = told.iter().map(|lookup| lookup.position).collect();
-        assert_eq!(told, [3], "{most}");
+    let first = log.lookups_after(0, 1).await.unwrap();
+    assert_eq!(
+        (first.told, first.reached, first.unreadable),
+        (Vec::new(), 1, 1)
+    );
+    let all = log.lookups_after(0, 9).await.unwrap();
+    let told: Vec<u64> = all.told.iter().map(|lookup| lookup.position).collect();
+    assert_eq!((told, all.reached, all.unreadable), (vec![3], 3, 2));
+}
+
+#[tokio::test]
+async fn what_stands_at_a_number_is_known_in_a_copy_and_told_from_another() {
+    let fresh = Fresh::new();
+    let log = fresh.log();
+    for second in [1, 2] {
+        log.record(access(1, second)).await.unwrap();
+    }
+    let other = Fresh::new();
+    let copied = other.log();
+    for second in [1, 3] {
+        copied.record(access(1, second)).await.unwrap();
+    }
+    let (one, two) = (
+        log.fingerprint(1).await.unwrap(),
+        log.fingerprint(2).await.unwrap(),
+    );
+    assert!(one.is_some() && two.is_some() && one != two);
+    assert_eq!(copied.fingerprint(1).await.unwrap(), one);
+    assert_ne!(copied.fingerprint(2).await.unwrap(), two);
+    for none in [0, 3, u64::MAX] {
+        assert_eq!(log.fingerprint(none).await, Ok(None), "{none}");
     }
 }
 
@@ -101,7 +134,7 @@ async fn a_log_of_the_first_version_gets_a_name_and_keeps_its_records() {
     let log = fresh.log();
     assert_eq!(log.name().await.unwrap().len(), 24);
     let told = log.lookups_after(0, 9).await.unwrap();
-    assert_eq!(told[0].seen.fields, ["birth"]);
+    assert_eq!(told.told[0].seen.fields, ["birth"]);
     assert_eq!(log.record(access(2, 2)).await, Ok(2));
 }
 

@@ -6,7 +6,7 @@ use lienthong_core::ports::outbox::Settled;
 use lienthong_core::sync::reconcile::{Difference, Finding};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::items;
+use super::{items, mismatch};
 use crate::store::difference::{self, FoundAs};
 use crate::store::sqlite::outbox::column::{Failure, TaskRow, micros};
 
@@ -59,7 +59,7 @@ const DIFFERENCES: &str = "
      LIMIT ?3";
 
 /// The row at fault is no task's.
-const NO_TASK: TaskRow = TaskRow(0);
+pub(super) const NO_TASK: TaskRow = TaskRow(0);
 
 /// Keeps what was found of an item that has no result yet.
 pub(super) fn found(
@@ -92,6 +92,7 @@ pub(super) fn found(
         .prepare_cached(BEFORE)?
         .query_row(params![dossier, operation], |row| row.get(0))
         .optional()?;
+    let mut aspects = Vec::with_capacity(differences.len());
     for difference in differences {
         let written = difference::write(difference)
             .map_err(|_| NO_TASK.corrupt("a difference cannot be written"))?;
@@ -111,6 +112,11 @@ pub(super) fn found(
             micros(at),
             known_since.unwrap_or(micros(at)),
         ])?;
+        aspects.push(written.aspect);
+    }
+    match finding {
+        Finding::Answered { .. } => mismatch::answered(conn, &dossier, &aspects, by_fields, at)?,
+        Finding::Unanswered(_) => {}
     }
     let counted = FoundAs::of(finding).name();
     conn.prepare_cached(FOUND)?

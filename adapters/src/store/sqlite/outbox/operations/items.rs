@@ -8,6 +8,7 @@ use lienthong_core::sync::cause::Cause;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 
+use super::mismatch;
 use crate::store::sqlite::outbox::column::{Failure, TaskRow, micros};
 
 const CHOOSING: &str = "
@@ -141,7 +142,9 @@ pub(super) fn end(
     let Some(operation) = held(conn, id, worker)? else {
         return Ok(Settled::LeaseLost);
     };
-    end_one(conn, operation, number, result, at)?;
+    if end_one(conn, operation, number, result, at)? && result == ItemResult::Succeeded {
+        mismatch::repaired(conn, operation, column(number), at)?;
+    }
     Ok(Settled::Recorded)
 }
 

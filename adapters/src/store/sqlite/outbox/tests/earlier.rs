@@ -17,9 +17,16 @@ use crate::store::sqlite::backup::{Overwrite, backup, restore, verify};
 use crate::store::sqlite::outbox::SCHEMA;
 
 /// What each earlier version left behind, on top of the schema of its time.
-const LEFT_BEHIND: [(usize, &str); 2] = [
+const LEFT_BEHIND: [(usize, &str); 3] = [
     (1, include_str!("../earlier/version_1.sql")),
     (2, include_str!("../earlier/version_2.sql")),
+    (
+        3,
+        concat!(
+            include_str!("../earlier/version_2.sql"),
+            include_str!("../earlier/version_3.sql")
+        ),
+    ),
 ];
 
 fn lay_down(fresh: &Fresh, version: usize, rows: &str) {
@@ -215,6 +222,17 @@ async fn operations_and_releases_of_an_earlier_version_are_kept() {
     );
     let differences = bench.store.differences(&kept.started.id, 0, 9).await;
     assert_eq!(differences.unwrap().len(), 1);
+    // What the last answer had found stands, since it was found.
+    let side = bench.store.side(at(1000)).await.unwrap();
+    assert_eq!(side.compared(at(0)).map(|it| it.at), Some(at(12)));
+    assert_eq!(side.differing, [(number(1), at(12))].into());
+    // What was mended before that is not known, so nothing is told of days before.
+    let later = "UPDATE mismatch_begin SET at = at + 1000000";
+    assert_eq!(fresh.second().execute(later, []).unwrap(), 1);
+    for (second, known) in [(12, None), (13, Some(at(12)))] {
+        let side = bench.store.side(at(second)).await.unwrap();
+        assert_eq!(side.compared(at(0)).map(|it| it.at), known, "at {second}");
+    }
     let taken = bench.store.take("w1", &[], at(100), HELD).await.unwrap();
     let taken = taken.unwrap();
     assert_eq!(

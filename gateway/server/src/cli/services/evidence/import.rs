@@ -4,22 +4,18 @@
 //! list, rules and register count. So everything is previewed first, and where one piece is
 //! refused none is recorded.
 
+mod event;
 mod files;
+mod pieces;
 #[cfg(test)]
 mod tests;
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use aws_lc_rs::digest::{SHA256, digest};
-use jiff::civil::Date;
 use lienthong_adapters::evidence_import::{
-    ImportProblem, Imported, ImportedRow, LARGEST_FILE, Options, Place, Reason, read,
+    ImportProblem, Imported, LARGEST_FILE, Options, Reason, Refused, read,
 };
-use lienthong_core::clock::Clock as _;
-use lienthong_core::evidence::EvidenceDraft;
 use lienthong_core::report::Language;
-use lienthong_core::wire_time::local_date;
 use lienthong_proto::v1;
 use serde_json::json;
 
@@ -30,9 +26,8 @@ use super::super::super::words::clean;
 use super::super::super::{DONE, FAILED};
 use super::shown::{problem_line, result_lines, summary};
 use crate::client::{LONG_CALL, call_within};
-use crate::clock::SystemClock;
-use crate::convert::evidence::evidence;
 use crate::lang::Lang;
+use pieces::{Ready, prepare, refusals};
 
 /// Arguments of `services evidence import`.
 #[derive(Debug, clap::Args)]
@@ -63,13 +58,6 @@ fn mapping(text: &str) -> Result<(String, String), String> {
     Ok((header.trim().to_owned(), field.trim().to_owned()))
 }
 
-/// A piece that can be read here, and its row.
-#[derive(Debug)]
-struct Ready {
-    row: ImportedRow,
-    piece: v1::ImportedEvidence,
-}
-
 /// Imports a file.
 pub(super) async fn run(
     target: &Target,
@@ -83,33 +71,21 @@ pub(super) async fn run(
         sheet: arguments.sheet,
         hashes_elsewhere: arguments.files.is_some(),
     };
-    let Imported { rows, warnings } = match read(&name, &bytes, &options) {
-        Ok(imported) => imported,
-        Err(problems) => return Ok(refused(&problems, target.output, lang)),
+    let (rows, warnings, mut problems) = match read(&name, &bytes, &options) {
+        Ok(Imported { rows, warnings }) => (rows, warnings, Vec::new()),
+        Err(Refused { rows, problems }) => (rows, Vec::new(), problems),
     };
-    let today = local_date(SystemClock.now());
-    let (ready, mut problems) = prepare(rows, arguments.files.as_deref(), today);
+    let ready = prepare(rows, arguments.files.as_deref(), &mut problems);
     let importing = Importing {
         target,
         operator: arguments.operator,
         lang,
     };
-    // Asked even where something is wrong already, so that all of it is told at once.
-    let preview = if ready.is_empty() {
-        v1::ImportEvidenceResponse::default()
-    } else {
-        match importing.call(&ready, true).await {
-            Ok(preview) => preview,
-            Err(failure) if problems.is_empty() => return Err(failure),
-            Err(failure) => {
-                complain(&failure.block(lang));
-                v1::ImportEvidenceResponse::default()
-            }
-        }
-    };
+    let preview = importing.preview(&ready, problems.is_empty()).await?;
     problems.extend(refusals(&ready, &preview));
     if !problems.is_empty() {
-        problems.sort_by_key(|problem| problem.place.row);
+        // What is wrong with the file as a whole comes first.
+        problems.sort_by_key(in_reading_order);
         return Ok(refused(&problems, target.output, lang));
     }
     if target.output == Output::Table {
@@ -157,123 +133,12 @@ pub(super) fn language(lang: Lang) -> Language {
     }
 }
 
-/// Reads every row; what cannot be read is told with its row and column.
-fn prepare(
-    rows: Vec<ImportedRow>,
-    files: Option<&Path>,
-    today: Date,
-) -> (Vec<Ready>, Vec<ImportProblem>) {
-    let mut ready = Vec::new();
-    let mut problems = Vec::new();
-    for mut row in rows {
-        let before = problems.len();
-        if let Some(folder) = files
-            && let Err(problem) = files::hash(folder, &mut row)
-        {
-            problems.push(problem);
-        }
-        let hash_told = problems.len() > before;
-        // What it takes the place of may be a symbol, and is looked up by the gateway.
-        let supersedes = std::mem::take(&mut row.draft.supersedes);
-        match row.draft.read(today) {
-            Ok(piece) if !hash_told => {
-                let message = v1::Evidence {
-                    supersedes: supersedes.clone(),
-                    ..evidence(&piece)
-                };
-                row.draft.supersedes = supersedes;
-                let piece = v1::ImportedEvidence {
-                    event_id: event_of(&row.draft),
-                    evidence: Some(message),
-                };
-                ready.push(Ready { row, piece });
-            }
-            Ok(_) => {}
-            Err(wrong) => problems.extend(
-                wrong
-                    .iter()
-                    .filter(|it| !hash_told || it.field.name() != "sha256")
-                    .map(|it| told_at(row.place(&it.field.name()), |lang| it.wrong.text(lang))),
-            ),
-        }
-    }
-    (ready, problems)
-}
-
-fn told_at(place: Place, text: impl Fn(Language) -> String) -> ImportProblem {
-    let reason = Reason::Told {
-        vi: text(Language::Vietnamese),
-        en: text(Language::English),
-    };
-    ImportProblem { place, reason }
-}
-
-/// A name for the recording that is made of everything the row says: the same row is
-/// recorded once, also when the file has grown since.
-fn event_of(draft: &EvidenceDraft) -> String {
-    let whole = format!(
-        "{:?}",
-        [
-            format!(
-                "{:?}",
-                (&draft.class, &draft.services, &draft.codes, &draft.units)
-            ),
-            format!(
-                "{:?}",
-                (
-                    &draft.symbol,
-                    &draft.title,
-                    &draft.issuer,
-                    &draft.issuer_code
-                )
-            ),
-            format!(
-                "{:?}",
-                (
-                    &draft.signer,
-                    &draft.issued_on,
-                    &draft.valid_from,
-                    &draft.valid_to
-                )
-            ),
-            format!(
-                "{:?}",
-                (
-                    &draft.supersedes,
-                    &draft.repeals,
-                    &draft.sha256,
-                    &draft.address
-                )
-            ),
-            format!(
-                "{:?}",
-                (&draft.compared_on, &draft.compared_by, &draft.statements)
-            ),
-        ]
-    );
-    let hash = digest(&SHA256, whole.as_bytes());
-    let mut event = "row-".to_owned();
-    for byte in hash.as_ref().iter().take(28) {
-        // Writing to a text cannot fail.
-        let _ = write!(event, "{byte:02x}");
-    }
-    event
-}
-
-/// What the gateway refuses, with the row and column where it stands.
-fn refusals(ready: &[Ready], preview: &v1::ImportEvidenceResponse) -> Vec<ImportProblem> {
-    let pieces = ready.iter().zip(&preview.results);
-    pieces
-        .flat_map(|(ready, result)| {
-            let refusing = result.remarks.iter().filter(|remark| remark.refuses);
-            refusing.map(|remark| {
-                told_at(ready.row.place(&remark.field), |language| match language {
-                    Language::Vietnamese => remark.text_vi.clone(),
-                    Language::English => remark.text_en.clone(),
-                })
-            })
-        })
-        .collect()
+/// Row and column of a problem, as a reader of the file comes upon them.
+fn in_reading_order(problem: &ImportProblem) -> (Option<u32>, usize, String) {
+    let column = problem.place.column.as_ref();
+    let letter = column.and_then(|it| it.letter.clone()).unwrap_or_default();
+    // Z comes before AA.
+    (problem.place.row, letter.len(), letter)
 }
 
 /// Tells everything that is wrong; nothing was recorded.
@@ -317,6 +182,27 @@ struct Importing<'a> {
 }
 
 impl Importing<'_> {
+    /// What the gateway says of the rows. It is asked even where something is wrong with the
+    /// file already, so that all of it is told at once; only then a call that fails is told
+    /// beside the rest.
+    async fn preview(
+        &self,
+        ready: &[Ready],
+        is_sound: bool,
+    ) -> Result<v1::ImportEvidenceResponse, Failure> {
+        if ready.is_empty() {
+            return Ok(v1::ImportEvidenceResponse::default());
+        }
+        match self.call(ready, true).await {
+            Ok(preview) => Ok(preview),
+            Err(failure) if is_sound => Err(failure),
+            Err(failure) => {
+                complain(&failure.block(self.lang));
+                Ok(v1::ImportEvidenceResponse::default())
+            }
+        }
+    }
+
     async fn call(
         &self,
         ready: &[Ready],

@@ -9,7 +9,7 @@ use super::super::super::print::{say, say_json};
 use super::super::super::target::{Output, Target};
 use super::super::super::words::or_dash;
 use super::super::layout::{Column, Sheet};
-use super::super::words::day;
+use super::super::words::{day, numbers};
 use super::shown::class_id;
 use crate::client::call;
 use crate::lang::Lang;
@@ -117,11 +117,6 @@ fn sheet(answer: &v1::ListEvidenceResponse, lang: Lang) -> String {
     ]);
     for judged in &answer.evidence {
         let piece = judged.evidence.clone().unwrap_or_default();
-        let numbers: Vec<String> = piece
-            .service_numbers
-            .iter()
-            .map(ToString::to_string)
-            .collect();
         let validity = if judged.valid {
             lang.pick("✔ còn hiệu lực", "✔ counts").to_owned()
         } else {
@@ -132,7 +127,7 @@ fn sheet(answer: &v1::ListEvidenceResponse, lang: Lang) -> String {
             class_id(piece.class),
             or_dash(&piece.symbol),
             day(&piece.issued_on, lang),
-            numbers.join(", "),
+            numbers(&piece.service_numbers),
             or_dash(&day(&piece.valid_to, lang)),
             validity,
         ]);

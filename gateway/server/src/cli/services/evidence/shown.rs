@@ -6,7 +6,7 @@ use lienthong_adapters::evidence_import::{ImportProblem, ImportedRow};
 use lienthong_proto::v1;
 
 use super::super::super::words::{clean, or_dash};
-use super::super::words::day;
+use super::super::words::{day, numbers};
 use super::import::{language, readable};
 use crate::lang::Lang;
 
@@ -23,11 +23,6 @@ pub(super) fn result_lines(
     lang: Lang,
 ) -> String {
     let piece = result.evidence.clone().unwrap_or_default();
-    let numbers: Vec<String> = piece
-        .service_numbers
-        .iter()
-        .map(ToString::to_string)
-        .collect();
     let id = match (piece.evidence_id.as_str(), result.duplicate) {
         ("", _) => lang.pick("sẽ ghi mới", "new").to_owned(),
         (id, true) => format!("{} {id}", lang.pick("đã có", "there already:")),
@@ -41,7 +36,7 @@ pub(super) fn result_lines(
         or_dash(&clean(&piece.symbol)),
         day(&piece.issued_on, lang),
         lang.pick("dịch vụ", "services"),
-        numbers.join(", "),
+        numbers(&piece.service_numbers),
     );
     for remark in &result.remarks {
         let said = lang.pick(&remark.text_vi, &remark.text_en);

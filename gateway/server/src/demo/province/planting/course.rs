@@ -9,6 +9,7 @@ use super::Sown;
 use crate::demo::province::days::Days;
 use crate::demo::province::kinds::DETOUR;
 use crate::demo::province::moments::Moments;
+use crate::demo::province::portal_side::Differs;
 
 impl Sown {
     pub(super) fn untrue_status(&mut self, moments: &Moments) {
@@ -35,6 +36,21 @@ impl Sown {
         self.mark(true, &[C(6)]);
     }
 
+    /// What the portal shows of a dossier that is finished here.
+    pub(super) fn at_the_portal(&mut self, moments: &Moments) {
+        let differs = match self.life.kind.number {
+            22 => Differs::Stands,
+            13 => Differs::Mended,
+            14 => Differs::WhileAway,
+            21 => Differs::Lately,
+            _ => return,
+        };
+        if self.nth(60, 4) && self.life.finished < differs.found(moments.until) {
+            self.life.differs = Some(differs);
+            self.mark(differs == Differs::Stands, &[C(6)]);
+        }
+    }
+
     pub(super) fn asked_twice(&mut self, moments: &Moments) {
         if self.nth(16, 5) && self.life.within(1000) < moments.until {
             self.life.supplements.clear();
@@ -48,10 +64,10 @@ impl Sown {
     }
 
     pub(super) fn not_reused(&mut self, moments: &Moments, days: &Days<'_>) {
-        // A result has a week before anybody expects it to be used again.
-        let week = SignedDuration::from_hours(7 * 24);
-        let expected = self.life.finished + week < moments.until;
-        self.mark(expected, &[C(8)]);
+        // A younger result may still be used.
+        let long = SignedDuration::from_hours(180 * 24);
+        let never = self.life.finished + long <= moments.until;
+        self.mark(never, &[C(8)]);
         if self.turn(5, 2) {
             self.life.due = days.due(self.life.received, WorkingDays(8));
             self.mark(false, &[C(4)]);

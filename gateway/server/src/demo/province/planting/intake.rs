@@ -19,7 +19,7 @@ impl Sown {
         if self.turn(10, 6) {
             self.life.channel = Channel::Postal;
             self.life.vneid = false;
-            let lawful = self.life.is_lawful();
+            let lawful = self.is_excused(moments);
             self.mark(!lawful, &[C(3)]);
             if self.finished(moments) {
                 self.mark(!lawful, &[K(5)]);
@@ -118,11 +118,17 @@ impl Sown {
         Ok(())
     }
 
-    pub(super) fn at_the_desk(&mut self) {
+    /// Whether nobody could have handed it in otherwise.
+    fn is_excused(&self, moments: &Moments) -> bool {
+        let (submitted, received) = (self.life.submitted, self.life.received);
+        self.life.is_lawful() || moments.portal_away(submitted, received)
+    }
+
+    pub(super) fn at_the_desk(&mut self, moments: &Moments) {
         if self.nth(10, 3) {
             self.life.channel = Channel::Direct;
             self.life.vneid = false;
-            let lawful = self.life.is_lawful();
+            let lawful = self.is_excused(moments);
             self.mark(!lawful, &[C(3)]);
         }
     }

@@ -8,9 +8,9 @@ use lienthong_core::procedure::{ProcedureCode, ResultCode};
 use lienthong_core::wire_time::local_date;
 
 use super::{CUT, Sown};
-use crate::demo::province::InventError;
 use crate::demo::province::kinds::{DETOUR, OLD_DEATH_GROUP};
 use crate::demo::province::moments::Moments;
+use crate::demo::province::{InventError, offices};
 
 impl Sown {
     pub(super) fn papers_after_all(&mut self) -> Result<(), InventError> {
@@ -50,7 +50,13 @@ impl Sown {
         Ok(())
     }
 
-    pub(super) fn death(&mut self) -> Result<(), InventError> {
+    pub(super) fn death(&mut self, moments: &Moments) -> Result<(), InventError> {
+        if self.nth(100, 8) {
+            self.hand_in_at(offices::DOUBTFUL, offices::DOUBTFUL)?;
+            if local_date(self.life.submitted) > moments.unit_ends {
+                self.mark(false, &[C(15)]);
+            }
+        }
         if self.life.failed() {
             // The database was away: the paper and the desk are lawful.
             self.life.bring(CUT)?;

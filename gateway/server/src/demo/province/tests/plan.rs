@@ -30,6 +30,7 @@ fn register(province: &Province<'_>, knowledge: &Knowledge) -> Register {
 fn check(window: Window, province: &Province<'_>, knowledge: &Knowledge) -> Vec<ServiceCheck> {
     let register = register(province, knowledge);
     let rules = CheckRules::shipped().unwrap();
+    let portal = province.portal_side().unwrap();
     let ground = Ground {
         services: &knowledge.services,
         register: &register,
@@ -38,7 +39,8 @@ fn check(window: Window, province: &Province<'_>, knowledge: &Knowledge) -> Vec<
         calendar: &knowledge.calendar,
         agencies: &knowledge.agencies,
         totals: &knowledge.totals,
-        mismatched: Some(&BTreeMap::new()),
+        portal: &portal,
+        late_reading: knowledge.report_rules.reading(),
         as_of: province.until(),
     };
     let mut checker = Checker::new(ground, &[], window, None);
@@ -94,6 +96,34 @@ fn a_check_of_the_year_finds_what_is_planted_and_nothing_else() {
 }
 
 #[test]
+fn a_check_of_the_last_days_invents_no_contradiction() {
+    use Criterion::C;
+    let knowledge = knowledge();
+    let province = province(&knowledge);
+    let plan = province.plan().unwrap();
+    let last = province.window().last();
+    let first = last.checked_sub(jiff::ToSpan::days(29)).unwrap();
+    let checks = check(Window::new(first, last).unwrap(), &province, &knowledge);
+    let found = contradicted(&checks);
+    let invented: Vec<_> = found
+        .iter()
+        .filter(|(spot, _)| !plan.planted.contains_key(spot))
+        .collect();
+    assert!(invented.is_empty(), "not planted: {invented:#?}");
+    for (service, criterion, wanted) in [
+        // One use that was seen is enough.
+        (9, C(8), Verdict::Consistent),
+        // That nobody used the results within days says nothing.
+        (12, C(8), Verdict::CannotObserve),
+        // The gateway sees a fifth of the dossiers.
+        (17, C(1), Verdict::Unproven),
+    ] {
+        let seen = verdict(&checks, service, criterion);
+        assert_eq!(seen, wanted, "service {service}, {criterion:?}");
+    }
+}
+
+#[test]
 fn each_check_has_something_planted_and_something_that_must_not_fire() {
     let knowledge = knowledge();
     let plan = province(&knowledge).plan().unwrap();
@@ -128,6 +158,12 @@ fn what_is_not_contradicted_says_why() {
         (12, C(4), Verdict::Consistent),
         // Those that waited or took another way are few.
         (10, C(5), Verdict::Consistent),
+        // Mended at the portal, younger than the allowance, or standing while it was away.
+        (13, C(6), Verdict::Consistent),
+        (21, C(6), Verdict::Consistent),
+        (14, C(6), Verdict::Unproven),
+        // Nobody has verified that the commune closed.
+        (10, C(15), Verdict::Unproven),
         // Costs can only be asked about.
         (9, K(8), Verdict::CannotObserve),
         // No procedure under the law.

@@ -30,10 +30,7 @@ pub(super) fn write(
             sheet.write_string_with_format(row, column, within(text), format)?
         }
         Cell::Count(count) => {
-            let format = match kind {
-                Kind::Code => &styles.code,
-                Kind::Text | Kind::Prose | Kind::Number | Kind::Moment => &styles.count,
-            };
+            let format = count_format(kind, styles);
             sheet.write_number_with_format(row, column, exact(*count), format)?
         }
         Cell::FewerThan { fewer_than: bound } => {
@@ -70,16 +67,27 @@ pub(super) fn write(
             return dated(sheet, (row, column), date, &text, styles);
         }
         Cell::Verdict { verdict } => {
-            let format = if verdict == "CONTRADICTED" {
-                &styles.alarm
-            } else {
-                &styles.verdict
-            };
+            let format = verdict_format(verdict, styles);
             let text = verdict_text(verdict, language);
             sheet.write_string_with_format(row, column, text, format)?
         }
     };
     Ok(())
+}
+
+fn count_format(kind: Kind, styles: &Styles) -> &Format {
+    match kind {
+        Kind::Code => &styles.code,
+        Kind::Text | Kind::Prose | Kind::Number | Kind::Moment => &styles.count,
+    }
+}
+
+fn verdict_format<'s>(verdict: &str, styles: &'s Styles) -> &'s Format {
+    if verdict == "CONTRADICTED" {
+        &styles.alarm
+    } else {
+        &styles.verdict
+    }
 }
 
 /// Writes a date in its format, or as a text: a spreadsheet has no day before 1900.

@@ -8,7 +8,7 @@ use lienthong_core::report::Language;
 use rust_xlsxwriter::{Format, Worksheet, XlsxError};
 
 use super::cell::write;
-use super::measure::{height, widths, within};
+use super::measure::{head_height, height, widths, within};
 use super::style::Styles;
 use crate::reports::content::{Content, Kind, Section};
 use crate::reports::draw::{Drawing, looks_like_formula};
@@ -19,15 +19,13 @@ const A4: u8 = 9;
 /// Row of the head of a table, from 0.
 const HEAD: u32 = 3;
 /// Widest table that is printed upright, in characters.
-const UPRIGHT: f64 = 100.0;
+const UPRIGHT: u16 = 100;
 /// Widest table that is printed on one page across, in characters.
-const ONE_PAGE: f64 = 260.0;
-/// Rows of a table that fit on a sheet with its head and its remarks.
-const MOST_ROWS: usize = 1_048_000;
+const ONE_PAGE: u16 = 260;
 /// Width of the names on the sheet about the report.
-const LABEL: f64 = 38.0;
+const LABEL: u16 = 38;
 /// Width of the values beside them.
-const FACT: f64 = 90.0;
+const FACT: u16 = 90;
 
 /// A table with its heading.
 pub(super) fn table(
@@ -42,15 +40,14 @@ pub(super) fn table(
     sheet.write_string_with_format(1, 0, within(&section.heading), &styles.heading)?;
     across(sheet, 2, &widths, &subtitle(content), &styles.note)?;
     for ((column, width), number) in section.columns.iter().zip(&widths).zip(0..) {
-        sheet.set_column_width(number, *width)?;
+        sheet.set_column_width(number, f64::from(*width))?;
         sheet.write_string_with_format(HEAD, number, &column.heading, &styles.head)?;
     }
     let heads = section.columns.iter().map(|it| it.heading.as_str());
-    // Bold letters are wider.
-    let narrower = widths.iter().map(|width| width - 1.5);
-    sheet.set_row_height(HEAD, height(heads.zip(narrower)))?;
+    let heads = heads.zip(widths.iter().copied());
+    sheet.set_row_height(HEAD, head_height(heads))?;
     let mut line = HEAD + 1;
-    for row in section.rows.iter().take(MOST_ROWS) {
+    for row in &section.rows {
         let mut texts = Vec::with_capacity(widths.len());
         for ((column, cell), number) in section.cells(row).zip(0..) {
             write(sheet, (line, number), cell, column.kind, content, styles)?;
@@ -69,7 +66,7 @@ pub(super) fn table(
     if frozen > 0 {
         sheet.set_repeat_columns(0, frozen - 1)?;
     }
-    paper(sheet, widths.iter().sum());
+    paper(sheet, all(&widths));
     Ok(())
 }
 
@@ -78,14 +75,6 @@ fn below(section: &Section, language: Language) -> Vec<String> {
     let mut texts = Vec::new();
     if section.rows.is_empty() {
         texts.push(words::no_rows(language).to_owned());
-    }
-    let left_out = section.rows.len().saturating_sub(MOST_ROWS);
-    if left_out > 0 {
-        let told = language.of(
-            "Số dòng không đủ chỗ trong trang tính, xem bản CSV",
-            "Rows that do not fit on a sheet, see the CSV",
-        );
-        texts.push(format!("{told}: {left_out}"));
     }
     texts.extend(section.remarks.iter().cloned());
     texts
@@ -99,8 +88,8 @@ pub(super) fn about(
 ) -> Result<(), XlsxError> {
     let content = &drawing.content;
     let language = content.language();
-    sheet.set_column_width(0, LABEL)?;
-    sheet.set_column_width(1, FACT)?;
+    sheet.set_column_width(0, f64::from(LABEL))?;
+    sheet.set_column_width(1, f64::from(FACT))?;
     sheet.write_string_with_format(0, 0, &content.title, &styles.title)?;
     let mut lines: Vec<(String, String)> = Vec::new();
     if let Some(state) = &drawing.state {
@@ -129,7 +118,7 @@ pub(super) fn about(
         };
         let value = within(value);
         sheet.write_string_with_format(row, 1, value, format)?;
-        let texts = [(name.as_str(), LABEL - 2.0), (value, FACT)];
+        let texts = [(name.as_str(), LABEL - 3), (value, FACT)];
         sheet.set_row_height(row, height(texts.into_iter()))?;
     }
     paper(sheet, LABEL + FACT);
@@ -138,7 +127,7 @@ pub(super) fn about(
 
 /// A4, as wide as the table, across where it is wide, and over two pages where one would make
 /// it too small to be read.
-fn paper(sheet: &mut Worksheet, width: f64) {
+fn paper(sheet: &mut Worksheet, width: u16) {
     sheet.set_paper_size(A4);
     sheet.set_print_fit_to_pages(if width > ONE_PAGE { 2 } else { 1 }, 0);
     if width > UPRIGHT {
@@ -176,7 +165,7 @@ fn frozen(section: &Section) -> u16 {
 fn across(
     sheet: &mut Worksheet,
     row: u32,
-    widths: &[f64],
+    widths: &[u16],
     text: &str,
     format: &Format,
 ) -> Result<(), XlsxError> {
@@ -185,7 +174,11 @@ fn across(
         0 | 1 => sheet.write_string_with_format(row, 0, text, format)?,
         columns => sheet.merge_range(row, 0, row, columns - 1, text, format)?,
     };
-    let all = widths.iter().sum();
-    sheet.set_row_height(row, height(std::iter::once((text, all))))?;
+    sheet.set_row_height(row, height(std::iter::once((text, all(widths)))))?;
     Ok(())
+}
+
+/// All columns together.
+fn all(widths: &[u16]) -> u16 {
+    widths.iter().copied().fold(0, u16::saturating_add)
 }

@@ -39,6 +39,12 @@ pub(super) struct Styles {
     pub(super) alarm: Format,
 }
 
+/// The font in whose digits widths of columns are told: one that, or a font with its
+/// measures, is on every machine.
+pub(super) fn measured() -> Format {
+    Format::new().set_font_name("Arial").set_font_size(10)
+}
+
 impl Styles {
     /// The formats.
     pub(super) fn new() -> Self {

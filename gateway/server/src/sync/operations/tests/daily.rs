@@ -4,10 +4,12 @@ use jiff::SignedDuration;
 use jiff::civil::time;
 use lienthong_core::access::OfficerId;
 use lienthong_core::clock::Clock as _;
+use lienthong_core::portal_status::PortalStatus as Status;
 use lienthong_core::ports::ledger::DossierFilter;
 use lienthong_core::ports::operations::{
     NewOperation, OperationId, OperationKind, OperationState, Operations as _,
 };
+use lienthong_core::ports::portal_history::PortalHistory as _;
 use lienthong_core::sync::health::Comparison;
 use lienthong_proto::v1::PortalStatus;
 
@@ -230,4 +232,33 @@ async fn what_is_left_for_a_person_is_told_until_a_later_one_finds_nothing() {
     ground.pass(SignedDuration::from_secs(20)).await;
     let Comparison { failure, left, .. } = comparison().await;
     assert_eq!((failure, left), (None, 0));
+}
+
+#[tokio::test]
+async fn what_is_known_to_differ_is_asked_about_until_somebody_has_mended_it() {
+    let (ground, code) = ground(9, 30).await;
+    // Ahead of ours: nothing that could be sent again.
+    ground.portal.change(&code, |held| {
+        held.status = Status::ResultReturned;
+    });
+    ground.clock.advance(SignedDuration::from_mins(30));
+    ground.pass(SignedDuration::from_secs(10)).await;
+    let differing = async || {
+        let side = ground.store.side(ground.clock.now()).await.unwrap();
+        side.differing
+            .into_keys()
+            .map(|it| it.as_str().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(differing().await, [code.as_str()]);
+    // Untouched for longer than the window.
+    ground.clock.advance(SignedDuration::from_hours(24 * 9));
+    ground.pass(SignedDuration::from_secs(10)).await;
+    assert_eq!(differing().await, [code.as_str()]);
+    ground.portal.change(&code, |held| {
+        held.status = Status::Processing;
+    });
+    ground.clock.advance(SignedDuration::from_hours(24));
+    ground.pass(SignedDuration::from_secs(10)).await;
+    assert!(differing().await.is_empty());
 }

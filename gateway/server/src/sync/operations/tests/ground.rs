@@ -230,6 +230,7 @@ fn desk(
         outbox: Arc::clone(outbox) as _,
         ledger: Arc::clone(ledger) as _,
         operations,
+        history: Arc::clone(ledger) as _,
         clock: Arc::clone(clock) as _,
         profile: "model".to_owned(),
         bounds: Bounds {
