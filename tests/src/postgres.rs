@@ -70,6 +70,17 @@ impl Postgres {
         self.home().join(".s.PGSQL.5432")
     }
 
+    /// The one value that a question to its one database gives.
+    ///
+    /// # Errors
+    /// The server's.
+    pub async fn ask(&self, question: &str) -> Result<String> {
+        let mut psql = self.program("psql");
+        psql.args(["--no-psqlrc", "--tuples-only", "--no-align", "--quiet"]);
+        psql.args(["--dbname", &self.url(), "--command", question]);
+        Ok(said(&mut psql).await?.trim().to_owned())
+    }
+
     /// Address of its one database for somebody who comes over a stretch of network.
     #[must_use]
     pub fn url_over(relay: &Relay) -> String {
