@@ -15,6 +15,7 @@ import {
   createGrpcWebTransport,
   Http2SessionManager,
 } from "@connectrpc/connect-node";
+import { checkEssential } from "./essential.mjs";
 import { BadRequest, ErrorInfo, failureOf, RetryInfo } from "./google_rpc.mjs";
 import {
   atANewDossier,
@@ -55,7 +56,7 @@ class Speaker {
     this.name = name;
     this.streams = create === createGrpcTransport;
     // A stream of answers to one request is no matter for one JSON message.
-    this.watches = create !== createConnectTransport;
+    if (create === createConnectTransport) this.answers = undefined;
     if (options.httpVersion === "2") {
       this.#sessions = new Http2SessionManager(baseUrl, undefined, nodeOptions);
     }
@@ -295,8 +296,9 @@ for (const speaker of speakers) {
   if (speaker.streams) await checkStream(check, speaker);
   await checkDossiers(check, speaker);
   if (speaker.streams) await checkBulk(check, speaker);
-  if (speaker.watches) await checkWatching(check, speaker);
+  if (speaker.answers) await checkWatching(check, speaker);
   await checkOperators(check, stage, "connect", speaker);
+  await checkEssential(check, speaker);
 }
 await checkOutage(report, speakers);
 for (const speaker of speakers) speaker.close();

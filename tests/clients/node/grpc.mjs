@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import grpc from "@grpc/grpc-js";
 import protoLoader from "@grpc/proto-loader";
+import { checkEssential, checkRecorders } from "./essential.mjs";
 import { failureOfStatus } from "./google_rpc.mjs";
 import {
   atANewDossier,
@@ -33,7 +34,7 @@ const [readyFile, strangersDir] = process.argv.slice(2);
 const stage = openStage(readyFile);
 const { v1 } = grpc.loadPackageDefinition(
   protoLoader.loadSync(
-    ["population", "dossier", "sync", "audit"].map((name) => `lienthong/v1/${name}.proto`),
+    ["population", "dossier", "sync", "audit", "essential_services", "catalogue"].map((name) => `lienthong/v1/${name}.proto`),
     {
       includeDirs: [fileURLToPath(new URL("../../../proto", import.meta.url))],
       keepCase: true,
@@ -310,28 +311,46 @@ async function checkBulk(report) {
 /** Copies an answer with lowerCamelCase names. */
 function camelled(value) {
   if (Array.isArray(value)) return value.map(camelled);
-  if (value === null || typeof value !== "object") return value;
+  if (value === null || typeof value !== "object" || Buffer.isBuffer(value)) return value;
   const name = (key) => key.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [name(key), camelled(each)]));
 }
 
-async function checkSync(report) {
-  const clients = { DossierService: dossiers, SyncService: sync };
-  const speaker = {
-    call: async (path, request) => {
-      const [service, method] = path.split("/");
-      return camelled(await call(clients[service], method, request));
-    },
-    failure: (path, request) => failure(clients[path.split("/")[0]], path.split("/")[1], request),
+/** A system, by its certificate, that calls by path; `close` lets go of its connections. */
+function speakerOf(credentials) {
+  const clients = new Map();
+  const methodOf = (path) => {
+    const [service, method] = path.split("/");
+    if (!clients.has(service)) clients.set(service, new v1[service](stage.grpc_tls, credentials));
+    return [clients.get(service), method];
   };
-  await checkOperators((sentence, run) => report.check(sentence, run), stage, "grpc-js", speaker);
-  await report.check("who is no operator may not see what is held up", async () => {
-    const [key, cert] = ["key", "pem"].map((end) => readFileSync(join(strangersDir, `other-vendor.${end}`)));
-    const stranger = new v1.SyncService(stage.grpc_tls, grpc.credentials.createSsl(stage.ca, key, cert));
-    const { code, reason } = await failure(stranger, "ListFailureCauses", {});
+  return {
+    call: async (path, request) => camelled(await call(...methodOf(path), request)),
+    failure: (path, request) => failure(...methodOf(path), request),
+    async *answers(path, [request]) {
+      const [client, method] = methodOf(path);
+      for await (const answer of client[method](request, { deadline: Date.now() + CALL_MS })) {
+        yield camelled(answer);
+      }
+    },
+    close: () => clients.forEach((client) => client.close()),
+  };
+}
+
+/** What an operator does, what somebody who reads and records does, and what another system may not. */
+async function checkShared(report) {
+  const check = (sentence, run) => report.check(sentence, run);
+  const [key, cert] = ["key", "pem"].map((end) => readFileSync(join(strangersDir, `other-vendor.${end}`)));
+  const stranger = speakerOf(grpc.credentials.createSsl(stage.ca, key, cert));
+  const speaker = speakerOf(credentials);
+  await checkOperators(check, stage, "grpc-js", speaker);
+  await check("who is no operator may not see what is held up", async () => {
+    const { code, reason } = await stranger.failure("SyncService/ListFailureCauses", {});
     same([code, reason], ["PERMISSION_DENIED", "NOT_PERMITTED_OPERATOR"]);
-    stranger.close();
   });
+  await checkEssential(check, speaker);
+  await checkRecorders(check, speaker, stranger);
+  for (const each of [speaker, stranger]) each.close();
 }
 
 async function checkManners(report) {
@@ -370,6 +389,6 @@ await checkStreams(report);
 await checkOutage(report);
 await checkDossiers(report);
 await checkBulk(report);
-await checkSync(report);
+await checkShared(report);
 for (const client of [population, dossiers, sync, audit]) client.close();
 process.exitCode = report.close();

@@ -1,5 +1,6 @@
 """A Python vendor's first day with the gateway: looks citizens up, also while their database is out,
-reads the record of it, brings dossiers to the portal, and helps those that are held up.
+reads the record of it, brings dossiers to the portal, helps those that are held up, and reports on the
+25 essential services.
 
 Usage: client.py READY_FILE STRANGERS_DIR
 
@@ -13,14 +14,18 @@ import sys
 from pathlib import Path
 
 from bulk import Bulk
+from catalogue import Catalogue
 from door import Door, credentials, read_json
 from dossiers import Dossiers
+from evidence import Evidence
 from lookups import Lookups
 from manners import Manners
 from operators import Operators
 from outages import Outages
 from records import Records
 from report import Report
+from reports import Reports
+from services import Services
 from streams import Streams
 
 
@@ -40,6 +45,10 @@ def main() -> int:
     Dossiers(door, ready).run(report)
     Bulk(door, ready, strangers).run(report)
     Operators(door, ready, strangers).run(report)
+    Services(door, ready, strangers).run(report)
+    Evidence(door, ready, strangers).run(report)
+    Reports(door, ready, strangers).run(report)
+    Catalogue(door, ready, strangers).run(report)
     return report.close()
 
 

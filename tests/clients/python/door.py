@@ -37,11 +37,14 @@ class Failure:
     violations: list[str]
     # None where trying again is no use.
     retry_seconds: float | None
+    # The sentence for an official; empty where only a program reads it.
+    vietnamese: str
 
     @staticmethod
     def of(error: grpc.RpcError) -> Failure:
         """Reads the status and the google.rpc details of a failed call."""
         info, fields, retry_seconds = error_details_pb2.ErrorInfo(), [], None
+        sentence = error_details_pb2.LocalizedMessage()
         status = rpc_status.from_call(error)
         for detail in status.details if status else []:
             if detail.Is(error_details_pb2.ErrorInfo.DESCRIPTOR):
@@ -54,6 +57,8 @@ class Failure:
                 retry = error_details_pb2.RetryInfo()
                 detail.Unpack(retry)
                 retry_seconds = retry.retry_delay.ToTimedelta().total_seconds()
+            elif detail.Is(error_details_pb2.LocalizedMessage.DESCRIPTOR):
+                detail.Unpack(sentence)
         return Failure(
             error.code(),
             error.details(),
@@ -62,6 +67,7 @@ class Failure:
             dict(info.metadata),
             sorted(fields),
             retry_seconds,
+            sentence.message if sentence.locale == "vi" else "",
         )
 
 
@@ -89,25 +95,34 @@ class Door:
         service, name = path.split("/")
         return self._pool.FindServiceByName(service).FindMethodByName(name)
 
-    def call(self, path: str, request: dict, metadata: dict[str, str] | None = None) -> Reply:
+    def call(
+        self,
+        path: str,
+        request: dict,
+        metadata: dict[str, str] | None = None,
+        seconds: float = CALL_SECONDS,
+    ) -> Reply:
         """Calls `package.Service/Method` with a message in protobuf JSON.
 
-        Raises grpc.RpcError when the call fails.
+        Raises grpc.RpcError when the call fails, or is not answered within `seconds`.
         """
         method = self.method(path)
         message = json_format.ParseDict(
             request, message_factory.GetMessageClass(method.input_type)()
         )
         answer = message_factory.GetMessageClass(method.output_type)
-        return self.call_bytes(path, message.SerializeToString(), answer.FromString, metadata)
+        body = message.SerializeToString()
+        return self.call_bytes(path, body, answer.FromString, metadata, seconds)
 
-    def call_bytes(self, path: str, request: bytes, parse=bytes, metadata=None) -> Reply:
+    def call_bytes(
+        self, path: str, request: bytes, parse=bytes, metadata=None, seconds=CALL_SECONDS
+    ) -> Reply:
         """Calls a unary method with a body that is sent as it is."""
         stub = self.channel.unary_unary(
             f"/{path}", request_serializer=None, response_deserializer=parse
         )
         answer, call = stub.with_call(
-            request, timeout=CALL_SECONDS, metadata=tuple((metadata or {}).items())
+            request, timeout=seconds, metadata=tuple((metadata or {}).items())
         )
         return Reply(answer, dict(call.initial_metadata()))
 
@@ -146,6 +161,10 @@ class Door:
     def failure_of_bytes(self, path: str, request: bytes) -> Failure:
         """Calls a method with a body that has to be refused and gives the failure."""
         return self._failure(lambda: self.call_bytes(path, request))
+
+    def failure_of_watch(self, path: str, request: dict) -> Failure:
+        """Opens a stream of answers that has to be refused and gives the failure."""
+        return self._failure(lambda: list(self.watch(path, request)))
 
     @staticmethod
     def _failure(call) -> Failure:

@@ -20,7 +20,9 @@ class Manners:
     SERVICES = (
         "grpc.health.v1.Health",
         "lienthong.v1.AuditService",
+        "lienthong.v1.CatalogueService",
         "lienthong.v1.DossierService",
+        "lienthong.v1.EssentialServicesService",
         "lienthong.v1.PopulationService",
         "lienthong.v1.SyncService",
     )
