@@ -53,13 +53,6 @@ impl Apologies {
         }
     }
 
-    pub(super) fn merge(&mut self, other: &Self) {
-        self.late.merge(other.late);
-        self.without.merge(other.without);
-        self.unsettled += other.unsettled;
-        self.without_in.merge(&other.without_in);
-    }
-
     pub(super) fn conclude(&self, view: &View<'_>, out: &mut Conclusion) {
         out.figure(self.late.figure(
             "LATE_SHARE",

@@ -103,23 +103,6 @@ impl Channels {
         }
     }
 
-    pub(super) fn merge(&mut self, other: &Self) {
-        self.online.merge(other.online);
-        self.direct.merge(other.direct);
-        self.postal.merge(other.postal);
-        self.direct_by_law.merge(other.direct_by_law);
-        self.direct_away += other.direct_away;
-        self.other.merge(other.other);
-        self.away.merge(other.away);
-        self.without_file.merge(other.without_file);
-        self.full.merge(other.full);
-        self.excused.merge(other.excused);
-        self.targets.merge(&other.targets);
-        self.direct_in.merge(&other.direct_in);
-        self.not_full_online.merge(&other.not_full_online);
-        self.not_full.merge(&other.not_full);
-    }
-
     pub(super) fn conclude(&self, view: &View<'_>, out: &mut Conclusion) {
         out.figure(self.online.figure(
             "ONLINE_SHARE",

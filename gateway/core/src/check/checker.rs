@@ -4,7 +4,6 @@
 //! services that are checked. Whether a result is used again is seen in other dossiers.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
@@ -30,7 +29,7 @@ const DAYS_AHEAD: i32 = 120;
 ///
 /// Memory grows with services, codes, units and distinct values, not with dossiers.
 pub struct Checker<'a> {
-    plan: Arc<Plan<'a>>,
+    plan: Plan<'a>,
     state: State<'a>,
 }
 
@@ -67,15 +66,7 @@ impl<'a> Checker<'a> {
         window: Window,
         unit: Option<AgencyCode>,
     ) -> Self {
-        let plan = Arc::new(Plan::new(ground, numbers, window, unit));
-        let state = State::new(&plan);
-        Self { plan, state }
-    }
-
-    /// The same check before it has seen anything, for a second core.
-    #[must_use]
-    pub fn fork(&self) -> Self {
-        let plan = Arc::clone(&self.plan);
+        let plan = Plan::new(ground, numbers, window, unit);
         let state = State::new(&plan);
         Self { plan, state }
     }
@@ -84,15 +75,6 @@ impl<'a> Checker<'a> {
     pub fn look(&mut self, facts: &DossierFacts) {
         let Self { plan, state } = self;
         state.look(plan, facts);
-    }
-
-    /// Adds what another part of the same check has seen.
-    pub fn merge(&mut self, other: Self) {
-        self.state.reused.merge(&other.state.reused);
-        let pairs = self.state.tallies.iter_mut().zip(other.state.tallies);
-        for (one, other) in pairs {
-            one.merge(&other);
-        }
     }
 
     /// What was found, service by service in the order of the list.

@@ -53,15 +53,6 @@ impl Currency {
         }
     }
 
-    pub(super) fn merge(&mut self, other: &Self) {
-        self.old_code.merge(other.old_code);
-        self.closed_unit.merge(other.closed_unit);
-        self.unverified += other.unverified;
-        self.entries.extend(other.entries.iter().cloned());
-        self.old_code_in.merge(&other.old_code_in);
-        self.closed_unit_in.merge(&other.closed_unit_in);
-    }
-
     pub(super) fn conclude(&self, view: &View<'_>, out: &mut Conclusion) {
         out.figure(self.old_code.figure(
             "REPEALED_CODE_SHARE",

@@ -49,14 +49,6 @@ impl Digitisation {
         }
     }
 
-    pub(super) fn merge(&mut self, other: &Self) {
-        self.digitised.merge(other.digitised);
-        self.uniform.merge(other.uniform);
-        self.unfounded.merge(other.unfounded);
-        self.uniform_in.merge(&other.uniform_in);
-        self.unfounded_in.merge(&other.unfounded_in);
-    }
-
     pub(super) fn conclude(&self, view: &View<'_>, out: &mut Conclusion) {
         out.figure(self.digitised.figure(
             "DIGITISED_SHARE",

@@ -41,12 +41,6 @@ impl Fees {
         }
     }
 
-    pub(super) fn merge(&mut self, other: &Self) {
-        self.unpaid.merge(other.unpaid);
-        self.unpaid_in.merge(&other.unpaid_in);
-        self.targets.merge(&other.targets);
-    }
-
     pub(super) fn conclude(&self, view: &View<'_>, out: &mut Conclusion) {
         let paper = view.service.paper(&[Statement::FeeOnline]);
         let unpaid = self.unpaid.of(paper.is_documented());

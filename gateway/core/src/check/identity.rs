@@ -38,13 +38,6 @@ impl Identities {
         }
     }
 
-    pub(super) fn merge(&mut self, other: &Self) {
-        self.unverified.merge(other.unverified);
-        self.unverified_by_law.merge(other.unverified_by_law);
-        self.unverified_in.merge(&other.unverified_in);
-        self.unlawful_in.merge(&other.unlawful_in);
-    }
-
     pub(super) fn conclude(&self, view: &View<'_>, out: &mut Conclusion) {
         let paper = view.service.paper(&[Statement::IdentityLevel]);
         let unverified = self.unverified.of(paper.is_documented());

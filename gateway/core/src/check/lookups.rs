@@ -88,20 +88,6 @@ impl Lookups {
         }
     }
 
-    pub(super) fn merge(&mut self, other: &Self) {
-        self.citizens |= other.citizens;
-        self.with_match.merge(other.with_match);
-        self.at_intake.merge(other.at_intake);
-        self.excused.merge(other.excused);
-        self.excused_at_intake.merge(other.excused_at_intake);
-        self.targets.merge(&other.targets);
-        self.promised.extend(&other.promised);
-        self.failed.merge(other.failed);
-        self.brought.extend(&other.brought);
-        self.without_match.merge(&other.without_match);
-        self.not_at_intake.merge(&other.not_at_intake);
-    }
-
     pub(super) fn conclude(&self, view: &View<'_>, out: &mut Conclusion) {
         let paper = view.service.paper(&[Statement::FieldsFromPopulation]);
         let with_match = self.with_match.of(paper.is_documented());

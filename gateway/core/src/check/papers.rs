@@ -102,16 +102,6 @@ impl Papers {
         }
     }
 
-    pub(super) fn merge(&mut self, other: &Self) {
-        self.carrying.merge(other.carrying);
-        self.flagged += other.flagged;
-        self.unseen += other.unseen;
-        self.paperless.merge(other.paperless);
-        self.excused += other.excused;
-        self.carrying_in.merge(&other.carrying_in);
-        self.not_paperless.merge(&other.not_paperless);
-    }
-
     pub(super) fn conclude(&self, view: &View<'_>, out: &mut Conclusion) {
         out.figure(self.carrying.figure(
             "PAPERS_STILL_ASKED_SHARE",

@@ -116,17 +116,6 @@ impl Processes {
         }
     }
 
-    pub(super) fn merge(&mut self, other: &Self) {
-        self.other.merge(other.other);
-        self.unclear += other.unclear;
-        self.not_fewer.merge(other.not_fewer);
-        self.all_runs.merge(&other.all_runs);
-        self.covered_runs.merge(&other.covered_runs);
-        self.unnamed += other.unnamed;
-        self.other_in.merge(&other.other_in);
-        self.not_fewer_in.merge(&other.not_fewer_in);
-    }
-
     pub(super) fn conclude(&self, view: &View<'_>, out: &mut Conclusion) {
         out.figure(self.other.figure(
             "OTHER_PROCESS_SHARE",

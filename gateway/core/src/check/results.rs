@@ -37,12 +37,6 @@ impl ReusedResults {
             }
         }
     }
-
-    pub(super) fn merge(&mut self, other: &Self) {
-        for (code, count) in &other.0 {
-            *self.0.entry(code.clone()).or_default() += count;
-        }
-    }
 }
 
 /// Results that a service issued.
@@ -74,14 +68,6 @@ impl Issued {
         } else if !facts.results.is_empty() {
             self.without_code += 1;
         }
-    }
-
-    fn merge(&mut self, other: &Self) {
-        self.codes.extend(other.codes.iter().cloned());
-        self.dossiers += other.dossiers;
-        self.ripe += other.ripe;
-        self.without_code += other.without_code;
-        self.examples.merge(&other.examples);
     }
 
     /// How many papers the code of one of these results took the place of: codes name the
@@ -125,13 +111,6 @@ impl Results {
                 self.covered.look(facts, ripe);
             }
         }
-    }
-
-    pub(super) fn merge(&mut self, other: &Self) {
-        self.with_file.merge(other.with_file);
-        self.without_file_in.merge(&other.without_file_in);
-        self.all.merge(&other.all);
-        self.covered.merge(&other.covered);
     }
 
     pub(super) fn conclude(&self, view: &View<'_>, reused: &ReusedResults, out: &mut Conclusion) {

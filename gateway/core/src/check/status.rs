@@ -100,19 +100,6 @@ impl Statuses {
         }
     }
 
-    pub(super) fn merge(&mut self, other: &Self) {
-        self.untrue.merge(other.untrue);
-        self.different += other.different;
-        self.without_file += other.without_file;
-        self.reopened += other.reopened;
-        self.moved += other.moved;
-        self.apologised += other.apologised;
-        self.away += other.away;
-        self.again.merge(other.again);
-        self.untrue_in.merge(&other.untrue_in);
-        self.again_in.merge(&other.again_in);
-    }
-
     pub(super) fn conclude(&self, view: &View<'_>, out: &mut Conclusion) {
         out.figure(self.untrue.figure(
             "UNTRUE_STATUS_SHARE",

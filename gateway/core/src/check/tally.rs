@@ -25,11 +25,6 @@ impl Count {
         self.whole += 1;
     }
 
-    pub(super) fn merge(&mut self, other: Self) {
-        self.part += other.part;
-        self.whole += other.whole;
-    }
-
     pub(super) fn share(self) -> Share {
         // A part is never more than its whole.
         Share::new(self.part, self.whole).unwrap_or_default()
@@ -70,11 +65,6 @@ impl Both {
         }
     }
 
-    pub(super) fn merge(&mut self, other: Self) {
-        self.all.merge(other.all);
-        self.covered.merge(other.covered);
-    }
-
     /// Those that the document speaks of; all, where there is none.
     pub(super) fn of(self, documented: bool) -> Count {
         if documented { self.covered } else { self.all }
@@ -95,10 +85,6 @@ pub(super) struct Targets(BTreeSet<Option<Percent>>);
 impl Targets {
     pub(super) fn note(&mut self, target: Option<Percent>) {
         self.0.insert(target);
-    }
-
-    pub(super) fn merge(&mut self, other: &Self) {
-        self.0.extend(&other.0);
     }
 
     /// The bound to hold a share against: what documents aim at in the place of the shipped
@@ -173,12 +159,6 @@ impl<K> Default for Histogram<K> {
 impl<K: Copy + Ord> Histogram<K> {
     pub(super) fn add(&mut self, kind: K, value: i64) {
         *self.counts.entry((kind, value)).or_default() += 1;
-    }
-
-    pub(super) fn merge(&mut self, other: &Self) {
-        for (key, count) in &other.counts {
-            *self.counts.entry(*key).or_default() += count;
-        }
     }
 
     /// The kind that was seen most, the first of equals, how often, and its median; of an
@@ -256,7 +236,7 @@ mod tests {
         }
 
         #[test]
-        fn merged_counts_are_the_counts_of_all(one in prop::collection::vec(0u32..90, 0..30), other in prop::collection::vec(0u32..90, 0..30)) {
+        fn merged_examples_are_those_of_all(one in prop::collection::vec(0u32..90, 0..30), other in prop::collection::vec(0u32..90, 0..30)) {
             let noted = |sequences: &[u32]| {
                 let mut examples = Examples::default();
                 for sequence in sequences {

@@ -57,22 +57,6 @@ impl Tally {
         self.apologies.look(case);
     }
 
-    pub(super) fn merge(&mut self, other: &Self) {
-        self.seen += other.seen;
-        self.papers.merge(&other.papers);
-        self.lookups.merge(&other.lookups);
-        self.channels.merge(&other.channels);
-        self.times.merge(&other.times);
-        self.processes.merge(&other.processes);
-        self.statuses.merge(&other.statuses);
-        self.results.merge(&other.results);
-        self.currency.merge(&other.currency);
-        self.fees.merge(&other.fees);
-        self.identities.merge(&other.identities);
-        self.digitisation.merge(&other.digitisation);
-        self.apologies.merge(&other.apologies);
-    }
-
     pub(super) fn conclude(&self, view: &View<'_>, reused: &ReusedResults) -> Conclusion {
         let mut out = Conclusion::default();
         self.channels.conclude(view, &mut out);

@@ -160,15 +160,6 @@ impl Spans {
         }
     }
 
-    fn merge(&mut self, other: &Self) {
-        self.all.merge(&other.all);
-        self.covered.merge(&other.covered);
-        self.longer.merge(other.longer);
-        self.unknown += other.unknown;
-        self.gap = first_gap(self.gap, other.gap);
-        self.examples.merge(&other.examples);
-    }
-
     fn figure(&self, documented: bool, code: &'static str, vi: &str, en: &str) -> Option<Figure> {
         let times = if documented { &self.covered } else { &self.all };
         let (measure, seen, median) = times.median()?;
@@ -264,11 +255,6 @@ impl Times {
             (pause.from.min(until), until)
         });
         self.elapsed.look(case, finished, pauses);
-    }
-
-    pub(super) fn merge(&mut self, other: &Self) {
-        self.promised.merge(&other.promised);
-        self.elapsed.merge(&other.elapsed);
     }
 
     pub(super) fn conclude(&self, view: &View<'_>, out: &mut Conclusion) {

@@ -146,23 +146,6 @@ impl Gathering {
         }
     }
 
-    /// Adds what was gathered of other dossiers for the same window and moment.
-    pub fn merge(&mut self, other: Self) {
-        self.all += &other.all;
-        for (service, counts) in other.services {
-            *self.services.entry(service).or_default() += &counts;
-        }
-        for (unit, counts) in other.units {
-            *self.units.entry(unit).or_default() += &counts;
-        }
-        for (procedure, counts) in other.procedures {
-            *self.procedures.entry(procedure).or_default() += &counts;
-        }
-        for unapologised in other.unapologised.into_values() {
-            self.list(unapologised);
-        }
-    }
-
     fn list(&mut self, dossier: Unapologised) {
         let place = (Reverse(dossier.days_late), dossier.number.clone());
         self.unapologised.insert(place, dossier);

@@ -1,4 +1,4 @@
-//! What is found does not depend on the order of the dossiers, nor on how they are shared out.
+//! What is found does not depend on the order of the dossiers.
 
 use proptest::prelude::*;
 
@@ -80,27 +80,5 @@ proptest! {
         let forward = world.with(&[], |checker| shown(checker, dossiers.iter()));
         let backward = world.with(&[], |checker| shown(checker, dossiers.iter().rev()));
         prop_assert_eq!(forward, backward);
-    }
-
-    #[test]
-    fn merged_parts_find_what_the_whole_finds(
-        kinds in prop::collection::vec((0u8..20, 0u8..20), 0..60),
-        at in 0usize..60,
-    ) {
-        let (world, dossiers) = (world(), dossiers(&kinds));
-        let whole = world.with(&[], |checker| shown(checker, dossiers.iter()));
-        let (first, rest) = dossiers.split_at(at.min(dossiers.len()));
-        let merged = world.with(&[], |mut one| {
-            let mut other = one.fork();
-            for it in first {
-                one.look(it);
-            }
-            for it in rest {
-                other.look(it);
-            }
-            other.merge(one);
-            other.conclude()
-        });
-        prop_assert_eq!(whole, merged);
     }
 }
